@@ -1,0 +1,148 @@
+"""Judge: a requirement over its population, member by member. Pure."""
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from evidence.assessment.model import JUDGEMENTS, Judgement, MemberResult, PopulationFacts, RequirementResult
+from evidence.populations.cells import Column, Truth
+from evidence.populations.population import Member, Population, Populations
+from evidence.requirements.declare import Requirement
+
+Environments = Mapping[tuple[str, str, str, str], tuple[str, ...]]
+"""(account, Region, type, id) of a resource → ids of the environments that stand on it."""
+
+
+def variant_of(requirement: Requirement, given: Mapping[str, Any]) -> str:
+    """Tells apart the same requirement under different parameters; "" where they are the defaults."""
+    changed = {k: v for k, v in sorted(given.items()) if v != requirement.parameters[k].default}
+    return ",".join(f"{k}={','.join(map(str, v)) if isinstance(v, (list, tuple)) else v}" for k, v in changed.items())
+
+
+def judge(
+    requirement: Requirement,
+    populations: Populations,
+    given: Mapping[str, Any] | None = None,
+    environments: Environments | None = None,
+) -> tuple[RequirementResult, tuple[MemberResult, ...]]:
+    """The requirement's result and one result per member. `given` overrides parameters."""
+    population = populations[requirement.over]
+    used = [populations[name] for name in requirement.uses]
+    parameters = {name: p.default for name, p in requirement.parameters.items()} | dict(given or {})
+    variant = variant_of(requirement, given or {})
+    truth = requirement.judge(population, *used, **parameters)
+    tests = [(applies.test(population, *used), applies.otherwise) for applies in requirement.applies]
+    for answers in (truth, *(t for t, _ in tests)):
+        if len(answers) != len(population):
+            raise ValueError(f"{requirement.id} answered for {len(answers)} members, not for all {len(population)}")
+    shown = tuple(population[name] for name in requirement.shows)
+    eligible = [(test.listed(), test, otherwise) for test, otherwise in tests]
+    holds = truth.listed()
+    members = []
+    for row, member in enumerate(population.members):
+        word, reason, sources = _member(row, holds[row], truth, eligible, shown)
+        evidence = dict.fromkeys([member.listed, *sources] if member.listed else sources)
+        place = (member.account, member.region, member.type, member.id)
+        members.append(
+            MemberResult(
+                requirement.id, variant, member.partition, member.account, member.region, member.type, member.id,
+                member.arn, (environments or {}).get(place, ()), word, reason, tuple(evidence),
+            )  # fmt: skip
+        )
+    members.sort(key=lambda m: (m.account, m.region, m.id))
+    return _result(requirement, variant, parameters, population, members), tuple(members)
+
+
+def _member(
+    row: int,
+    holds: bool | None,
+    truth: Truth,
+    eligible: list[tuple[list[bool | None], Truth, str]],
+    shown: tuple[Column, ...],
+) -> tuple[Judgement, str, list[str]]:
+    """One member's judgement, its reason, and the evidence ids read for it."""
+    sources: list[str] = []
+    for answers, test, otherwise in eligible:
+        sources.extend(s for read in test.reads for s in read._sources[row])
+        if answers[row] is False:
+            return "not_applicable", otherwise, sources
+    unknown = [test for answers, test, _ in eligible if answers[row] is None]
+    sources.extend(s for read in (*truth.reads, *shown) for s in read._sources[row])
+    if unknown:
+        return "gap", "whether it applies is unknown: " + _why_unknown(row, unknown[0].reads), sources
+    if holds is None:
+        return "gap", _why_unknown(row, truth.reads), sources
+    return ("meets" if holds else "exception"), _observed(row, (*truth.reads, *shown)), sources
+
+
+def _why_unknown(row: int, reads: Iterable[Column]) -> str:
+    gaps = dict.fromkeys(str(read._gaps[row]) for read in reads if read._gaps[row] is not None)
+    if gaps:
+        return "; ".join(gaps)
+    absent = dict.fromkeys(read.label for read in reads if read._values[row] is None)
+    return f"{', '.join(absent)} was not in the answer" if absent else "the answer does not decide it"
+
+
+def _observed(row: int, reads: Iterable[Column]) -> str:
+    """What was read, in short: "encrypted = false; size in GiB = 80"; findings as they are."""
+    out: dict[str, None] = {}
+    for read in reads:
+        value = read._values[row]
+        if read._notes:
+            out.update(dict.fromkeys(value or ()))
+        elif read._gaps[row] is not None:
+            out[f"{read.label} unknown ({read._gaps[row]})"] = None
+        else:
+            out[f"{read.label} = {_shown(value)}"] = None
+    return "; ".join(out)
+
+
+def _shown(value: Any) -> str:
+    if value is None:
+        return "not set"
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, dt.datetime):
+        return value.strftime("%Y-%m-%d")
+    if isinstance(value, (list, tuple)):
+        plain = all(isinstance(v, (str, int)) for v in value)
+        return ", ".join(_shown(v) for v in value) if plain else f"{len(value)} entries"
+    return "a document" if isinstance(value, Mapping) else str(value)
+
+
+def _result(
+    requirement: Requirement,
+    variant: str,
+    parameters: Mapping[str, Any],
+    population: Population,
+    members: list[MemberResult],
+) -> RequirementResult:
+    counts = {word: sum(m.judgement == word for m in members) for word in JUDGEMENTS}
+    facts = PopulationFacts(
+        population.name, population.spec.noun, len(members), counts["meets"] + counts["exception"],
+        counts["not_applicable"], counts["gap"], population.complete, population.corroborated,
+        tuple(sorted(population.unread, key=lambda u: (u.account, u.region, u.call, u.detail))),
+        tuple(sorted(_identity(m) for m in population.gone)), population.out_of_scope,
+    )  # fmt: skip
+    word, reason = _worst(facts, counts, population.spec.noun)
+    lists = tuple(sorted({i for ids in population.lists.values() for i in ids}))
+    return RequirementResult(
+        requirement.id, variant, requirement.topic, requirement.says, requirement.why, requirement.logic, requirement.fix,
+        requirement.source, requirement.covers, dict(sorted(parameters.items())), word, reason, facts, counts, lists,
+    )  # fmt: skip
+
+
+def _worst(facts: PopulationFacts, counts: Mapping[str, int], noun: str) -> tuple[Judgement, str]:
+    if counts["exception"]:
+        return "exception", ""
+    if counts["gap"] or not facts.complete:
+        return "gap", "" if facts.listed else f"It is not known whether there is any {noun}: a list could not be read."
+    if counts["meets"]:
+        return "meets", ""
+    if facts.listed:
+        return "not_applicable", f"The requirement applies to none of the {facts.listed} listed."
+    return "not_applicable", f"There is no {noun} in scope: every list was read to its end and was empty."
+
+
+def _identity(member: Member) -> str:
+    return member.arn or f"{member.account}/{member.region}/{member.type}/{member.id}"

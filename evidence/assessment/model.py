@@ -1,0 +1,210 @@
+"""The `Assessment`: all judgements and conclusions of one run for some programs, as values that every format reads."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal, get_args
+
+from evidence.populations.population import Unread
+from evidence.programs.model import Reach, Responsibility
+
+Judgement = Literal["meets", "exception", "gap", "not_applicable"]
+JUDGEMENTS: tuple[str, ...] = get_args(Judgement)
+ConclusionWord = Literal[
+    "exceptions", "incomplete", "accepted", "supported", "not applicable", "needs a person", "inherited"
+]
+CONCLUSIONS: tuple[str, ...] = get_args(ConclusionWord)
+SCHEMA = 1
+
+
+@dataclass(frozen=True)
+class MemberResult:
+    """One resource under one requirement. `reason` says what was observed, or why nothing is said; `evidence` are the ids
+    of the answers read; `environments` the Elastic Beanstalk environments that stand on the resource (their ids)."""
+
+    requirement: str
+    variant: str
+    partition: str
+    account: str
+    region: str
+    type: str
+    id: str
+    arn: str
+    environments: tuple[str, ...]
+    judgement: Judgement
+    reason: str
+    evidence: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class PopulationFacts:
+    """How many members there are and what became of them: listed = judged + not_applicable + gaps. Beside them, not
+    counted: lists unread, members gone meanwhile, members of Regions out of scope."""
+
+    name: str
+    noun: str
+    listed: int
+    judged: int
+    not_applicable: int
+    gaps: int
+    complete: bool
+    corroborated: bool | None
+    unread: tuple[Unread, ...]
+    gone: tuple[str, ...]
+    out_of_scope: int
+
+
+@dataclass(frozen=True)
+class RequirementResult:
+    """A requirement over its population, with the parameters used. `variant` tells apart the same requirement under
+    different parameters ("" for the defaults, else "days=45"). `reason` says why where nothing was judged."""
+
+    id: str
+    variant: str
+    topic: str
+    says: str
+    why: str
+    logic: str
+    fix: str
+    source: str
+    catalogue: tuple[str, ...]
+    parameters: Mapping[str, Any]
+    judgement: Judgement
+    reason: str
+    population: PopulationFacts
+    counts: Mapping[str, int]
+    lists: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class MappedResult:
+    """A requirement as one control sees it."""
+
+    id: str
+    variant: str
+    reach: Reach
+    why: str
+
+
+@dataclass(frozen=True)
+class Conclusion:
+    """What the evidence says for one control: the worst of its requirements' results, how far they reach together, and
+    what a person must add."""
+
+    program: str
+    control: str
+    title: str
+    group: str
+    responsibility: Responsibility
+    conclusion: ConclusionWord
+    reach: Reach | None
+    adds: str
+    requirements: tuple[MappedResult, ...]
+
+
+@dataclass(frozen=True)
+class ProgramFacts:
+    """A program as the pack needs it beside its conclusions."""
+
+    id: str
+    name: str
+    edition: str
+    body: str
+    text: str
+    groups: Mapping[str, str]
+    aws_attested: bool
+    aws_artifact: str
+    aws_note: str
+
+
+@dataclass(frozen=True)
+class CallFailed:
+    """A call that did not bring what was asked, and the populations that lack it. `call` is "s3:GetBucketEncryption";
+    `resource` the parameters that name the resource, as text; `evidence` the id of the kept answer, if there is one."""
+
+    account: str
+    region: str
+    call: str
+    ending: str
+    code: str
+    resource: str
+    evidence: str
+    populations: tuple[str, ...]
+    actions: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One account × Region of the coverage matrix: "read", "in part", "denied", "not enabled" or "out of scope"."""
+
+    account: str
+    region: str
+    status: str
+    asked: int
+    answered: int
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A resource that an environment stands on, and how it was found ("environment resources", "stack", "tag",
+    "setting", "attachment", "name"). `role` is its place in the picture: "load balancer", "instance", …; `facts` short
+    texts for the drawing ("t3.large", "eu-west-1a")."""
+
+    role: str
+    type: str
+    id: str
+    arn: str
+    region: str
+    found: str
+    facts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Environment:
+    """An Elastic Beanstalk environment as a lens: what it stands on. `settings` are deployed options worth showing."""
+
+    id: str
+    name: str
+    application: str
+    account: str
+    region: str
+    tier: str
+    platform: str
+    status: str
+    health: str
+    evidence: tuple[str, ...]
+    stands_on: tuple[Standing, ...]
+    unread: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class RunFacts:
+    """Who asked what, when and with which tool: the provenance page. Times are UTC, ISO 8601."""
+
+    id: str
+    entity: str
+    period: str
+    prepared_by: str
+    as_of: str
+    started: str
+    tool: str
+    botocore: str
+    accounts: tuple[Mapping[str, Any], ...]
+    programs: tuple[str, ...]
+    calls: Mapping[str, int]
+    redactions: Mapping[str, int] = field(default_factory=dict)
+    redaction_key: str = ""
+
+
+@dataclass(frozen=True)
+class Assessment:
+    """See the module's docstring. Everything is sorted, so that the same run gives the same bytes."""
+
+    run: RunFacts
+    programs: tuple[ProgramFacts, ...]
+    requirements: tuple[RequirementResult, ...]
+    members: tuple[MemberResult, ...]
+    conclusions: tuple[Conclusion, ...]
+    failed_calls: tuple[CallFailed, ...]
+    coverage: tuple[Cell, ...]
+    environments: tuple[Environment, ...]
+    schema: int = SCHEMA

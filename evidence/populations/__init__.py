@@ -1,0 +1,1 @@
+"""Kept answers as populations of typed columns: each cell a value, absent, or a gap."""

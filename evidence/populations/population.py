@@ -1,0 +1,219 @@
+"""A population: its members, their cells, and what of it could not be listed."""
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+from evidence.populations.cells import Column, Gap, Truth, kleene, objects
+from evidence.run.answer import GLOBAL
+from evidence.services.declare import PopulationSpec
+
+Within = Literal["region", "account"]
+OWN = ("id", "arn", "account", "region")
+"""Columns that every population has, read from the listing itself."""
+
+
+@dataclass(frozen=True)
+class Member:
+    """One resource. Identity: partition, account, Region, type, id. `listed` is the evidence id of its list."""
+
+    partition: str
+    account: str
+    region: str
+    type: str
+    id: str
+    arn: str
+    listed: str
+
+
+@dataclass(frozen=True)
+class Unread:
+    """A list that could not be read, or not to its end, or that nothing confirms: account, Region, call and ending."""
+
+    account: str
+    region: str
+    call: str
+    ending: str
+    detail: str = ""
+
+
+@dataclass(frozen=True, eq=False)
+class Population:
+    """All resources of one kind in scope, as far as they could be read.
+
+    unread          lists that were denied, cut off or not asked: while there is one, the population is incomplete
+    lists           evidence ids of the lists read, by account and Region
+    corroborated    a second source agreed (True), disagreed (False), or was not there or not readable (None)
+    gone            members that went away while they were read
+    out_of_scope    members of Regions that were not asked about
+    """
+
+    spec: PopulationSpec
+    members: tuple[Member, ...]
+    cells: Mapping[str, Column]
+    as_of: dt.datetime
+    unread: tuple[Unread, ...] = ()
+    lists: Mapping[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
+    corroborated: bool | None = None
+    gone: tuple[Member, ...] = ()
+    out_of_scope: int = 0
+
+    @property
+    def name(self) -> str:
+        return self.spec.name
+
+    @property
+    def complete(self) -> bool:
+        return not self.unread
+
+    def __len__(self) -> int:
+        return len(self.members)
+
+    def __getattr__(self, name: str) -> Column:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return self[name]
+
+    def __getitem__(self, name: str) -> Column:
+        if name not in self.cells:
+            raise AttributeError(f"{self.name} has no column {name!r}; it declares {', '.join(sorted(self.cells))}")
+        return self.cells[name]
+
+    def first_unread(self, account: str, region: str, within: Within) -> Unread | None:
+        """A list of this population that was not read to its end, of the account (and Region); None where all were."""
+        for unread in self.unread:
+            near = within == "account" or GLOBAL in (unread.region, region) or unread.region == region
+            if unread.account == account and near:
+                return unread
+        return None
+
+    def some_in(
+        self,
+        other: "Population",
+        on: tuple[str, str] | None = None,
+        *,
+        where: Truth | None = None,
+        within: Within = "region",
+        label: str = "",
+    ) -> Truth:
+        """For each member: does `other`, in the same account (and Region), have a member with an equal key for which
+        `where` holds?  `on` names this population's text column and the other's (a text, or a list of texts).
+
+        Unknown where a matching member is unknown, where a key could not be read, or where none was found and the
+        other population is incomplete there."""
+        links = _Links(self, other, on, within)
+        holds = None if where is None else where.listed()
+        answers: list[bool | None] = []
+        texts, gaps, sources = [], [], []
+        for row in range(len(self)):
+            matched, maybe, gap = links.of(row)
+            verdicts = {r: True if holds is None else holds[r] for r in matched}
+            yes = [r for r, v in verdicts.items() if v is True]
+            unknown = [r for r, v in verdicts.items() if v is None]
+            answers.append(True if yes else None if gap or maybe or unknown else False)
+            texts.append(f"{len(yes)} of {len(matched)}" if where is not None else str(len(matched)))
+            gaps.append(None if yes else gap or links.gap_of(maybe + unknown, where))
+            sources.append(links.sources(row, matched, where))
+        label = label or f"{other.spec.noun} that counts"
+        shown = Column(f"{other.name}", label, objects(texts), objects(gaps), objects(sources), self.as_of)
+        return Truth(kleene(answers), (shown,))
+
+    def lookup(
+        self, other: "Population", on: tuple[str, str], column: str, *, within: Within = "region", label: str = ""
+    ) -> Column:
+        """The cell `column` of the one member of `other` whose key equals ours: absent where there is none and the other
+        population is complete there, a gap where it is not, or where several members match."""
+        links, theirs = _Links(self, other, on, within), other[column]
+        values, gaps, sources = [], [], []
+        for row in range(len(self)):
+            matched, maybe, gap = links.of(row)
+            sources.append(links.sources(row, matched, None, theirs))
+            if len(matched) == 1 and not maybe:
+                values.append(theirs._values[matched[0]])
+                gaps.append(theirs._gaps[matched[0]])
+                continue
+            several = Gap("", "", other.name, "unreadable", f"{len(matched)} members match") if matched else None
+            values.append(None)
+            gaps.append(several or gap or links.gap_of(maybe, None))
+        label = label or f"{other.spec.noun} {theirs.label}"
+        return Column(f"{other.name}.{column}", label, objects(values), objects(gaps), objects(sources), self.as_of)
+
+
+class _Links:
+    """Which members of another population each member refers to, by equal keys in the same account (and Region)."""
+
+    def __init__(self, left: Population, right: Population, on: tuple[str, str] | None, within: Within) -> None:
+        self.left, self.right, self.within = left, right, within
+        self.key = left[on[0]] if on else None
+        self.theirs = right[on[1]] if on else None
+        self.by_key: dict[tuple[str, ...], list[int]] = defaultdict(list)
+        self.unread_keys: dict[tuple[str, ...], list[int]] = defaultdict(list)
+        for row, member in enumerate(right.members):
+            place = self._place(member)
+            if self.theirs is not None and self.theirs._gaps[row] is not None:
+                self.unread_keys[place].append(row)
+            for value in self._keys(row):
+                self.by_key[(*place, value)].append(row)
+
+    def _place(self, member: Member) -> tuple[str, ...]:
+        return (member.account, member.region) if self.within == "region" else (member.account,)
+
+    def _keys(self, row: int) -> Iterator[str]:
+        value = "" if self.theirs is None else self.theirs._values[row]
+        if isinstance(value, (list, tuple)):
+            yield from dict.fromkeys(str(v) for v in value)
+        elif value is not None:
+            yield str(value)
+
+    def of(self, row: int) -> tuple[list[int], list[int], Gap | None]:
+        """Rows that match, rows that may (their key is unread), and why there may be others that nobody saw."""
+        member = self.left.members[row]
+        place = self._place(member)
+        maybe = self.unread_keys[place]
+        value = "" if self.key is None else self.key._values[row]
+        if value is None:
+            key_gap = self.key._gaps[row] if self.key is not None else None
+            return [], [], key_gap or Gap(member.account, member.region, self.left.name, "unreadable", "no key to look up")
+        matched = self.by_key[(*place, str(value))]
+        unread = self.right.first_unread(member.account, member.region, self.within)
+        unseen = Gap(unread.account, unread.region, unread.call, unread.ending, unread.detail) if unread else None
+        return matched, maybe, unseen
+
+    def gap_of(self, rows: Sequence[int], where: Truth | None) -> Gap | None:
+        """The first reason why one of these rows of the other population is unknown."""
+        columns = (*(where.reads if where else ()), *((self.theirs,) if self.theirs is not None else ()))
+        for row in rows:
+            for column in columns:
+                if column._gaps[row] is not None:
+                    gap: Gap = column._gaps[row]
+                    return gap
+        return Gap("", "", self.right.name, "unreadable", "a field is absent") if rows else None
+
+    def sources(self, row: int, matched: Sequence[int], where: Truth | None, *more: Column) -> tuple[str, ...]:
+        """The answers behind the link: the matching members' own, or the lists in which none was found."""
+        member, found = self.left.members[row], dict[str, None]()
+        if self.key is not None:
+            found.update(dict.fromkeys(self.key._sources[row]))
+        for r in matched:
+            found[self.right.members[r].listed] = None
+            for column in (*(where.reads if where else ()), *more):
+                found.update(dict.fromkeys(column._sources[r]))
+        if not matched:
+            for (account, region), ids in self.right.lists.items():
+                if account == member.account and (self.within == "account" or region in (member.region, GLOBAL)):
+                    found.update(dict.fromkeys(ids))
+        return tuple(found)
+
+
+@dataclass(frozen=True)
+class Populations:
+    """The populations of one run, by name."""
+
+    by_name: Mapping[str, Population]
+
+    def __getitem__(self, name: str) -> Population:
+        if name not in self.by_name:
+            raise KeyError(f"no population {name!r} was read; there are {', '.join(sorted(self.by_name))}")
+        return self.by_name[name]

@@ -1,0 +1,300 @@
+"""Builds populations from kept answers: who the members are, what each cell holds, and what could not be read."""
+
+import datetime as dt
+import json
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from evidence.populations.answers import Answers
+from evidence.populations.cells import UNREADABLE, Column, Gap, objects
+from evidence.populations.population import OWN, Member, Population, Populations, Unread
+from evidence.run.answer import GLOBAL, Answer
+from evidence.run.scope import Account
+from evidence.services.calls import call_of, needed
+from evidence.services.declare import ACCOUNTS, Ask, Item, Only, PopulationSpec
+from evidence.services.declare import Column as Declared
+from evidence.services.path import Absent, WrongShape, walk
+
+NOT_ASKED = "not asked"
+UNREADABLE_ENDING = "unreadable"
+
+
+@dataclass(frozen=True)
+class _Row:
+    """A listed item on its way to becoming a member: where it was listed, and by which answer."""
+
+    account: Account
+    listed_in: str
+    item: Item
+    member: Member
+
+
+class _Unreadable(Exception):
+    """A cell that cannot be read; carries why."""
+
+    def __init__(self, gap: Gap, sources: tuple[str, ...] = ()) -> None:
+        self.gap, self.sources = gap, sources
+
+
+class _Gone(Exception):
+    """The member went away while it was read."""
+
+
+def read_populations(
+    answers: Answers, wanted: Mapping[str, Iterable[str]], specs: Mapping[str, PopulationSpec], as_of: dt.datetime
+) -> Populations:
+    """The populations named in `wanted`, each with the columns named there (own columns are always there)."""
+    out: dict[str, Population] = {}
+    for name, columns in wanted.items():
+        out[name] = _population(answers, specs[name], tuple(columns), as_of)
+    for name, population in out.items():
+        if population.spec.corroborated_by or population.spec.filtered:
+            out[name] = _corroborated(population, out)
+    return Populations(out)
+
+
+def _population(answers: Answers, spec: PopulationSpec, columns: tuple[str, ...], as_of: dt.datetime) -> Population:
+    rows, unread, lists, outside = _list(answers, spec)
+    kept, gone = [], []
+    cells: dict[str, list[tuple[Any, Gap | None, tuple[str, ...]]]] = {name: [] for name in columns}
+    for row in rows:
+        try:
+            read = {name: _cell(answers, spec, spec.columns[name], row) for name in columns}
+        except _Gone:
+            gone.append(row.member)
+            continue
+        kept.append(row.member)
+        for name, cell in read.items():
+            cells[name].append(cell)
+    built = {name: _column(name, spec.columns[name].label or name.replace("_", " "), cells[name], as_of) for name in columns}
+    own = {n: _column(n, n, [(getattr(m, n) or None, None, (m.listed,)) for m in kept], as_of) for n in OWN}
+    return Population(spec, tuple(kept), {**built, **own}, as_of, tuple(unread), lists, None, tuple(gone), outside)
+
+
+def _column(name: str, label: str, cells: list[tuple[Any, Gap | None, tuple[str, ...]]], as_of: dt.datetime) -> Column:
+    values, gaps, sources = zip(*cells, strict=True) if cells else ((), (), ())
+    return Column(name, label, objects(values), objects(gaps), objects(sources), as_of)
+
+
+# -- members -------------------------------------------------------------------------------------------------------
+
+
+def _list(answers: Answers, spec: PopulationSpec) -> tuple[list[_Row], list[Unread], dict[tuple[str, str], tuple[str, ...]], int]:
+    rows: dict[tuple[str, ...], _Row] = {}
+    unread: list[Unread] = []
+    lists: dict[tuple[str, str], tuple[str, ...]] = {}
+    outside: set[str] = set()
+    for account, region in _places(answers, spec):
+        entries, answer, problem = _entries(answers, spec, account, region)
+        unread.extend(problem)
+        if answer is not None:
+            lists[account.id, region] = (answer.id,)
+        for item in entries:
+            if spec.only is not None and needed(spec.only, item) is False:
+                continue
+            row = _row(spec, account, region, item, answer)
+            if isinstance(row, Unread):
+                unread.append(row)
+            elif row.member.region not in (GLOBAL, *account.asked) and not spec.home:
+                outside.add(row.member.arn or row.member.id)
+            else:
+                key = (account.id, row.member.id) if spec.home else (account.id, row.member.region, row.member.id)
+                rows.setdefault(key, row)
+    return list(rows.values()), unread, lists, len(outside)
+
+
+def _places(answers: Answers, spec: PopulationSpec) -> Iterator[tuple[Account, str]]:
+    for account in answers.scope.accounts:
+        everywhere = spec.listed_by == ACCOUNTS or (isinstance(spec.listed_by, Ask) and spec.listed_by.whole_account)
+        for region in (GLOBAL,) if everywhere else account.asked:
+            yield account, region
+
+
+def _entries(
+    answers: Answers, spec: PopulationSpec, account: Account, region: str
+) -> tuple[list[Item], Answer | None, list[Unread]]:
+    if not isinstance(spec.listed_by, Ask):
+        return [{"account": account.id, "region": region}], None, []
+    ask = spec.listed_by
+    answer = answers.find(call_of(ask, account, region))
+    if answer is None:
+        ending = NOT_ASKED if account.ending == "answered" else account.ending
+        return [], None, [Unread(account.id, region, ask.name, ending)]
+    problem: list[Unread] = []
+    if answer.ending not in ("answered", "absent"):
+        problem.append(Unread(account.id, region, ask.name, answer.ending, answer.code or ""))
+    entries: list[Item] = []
+    try:
+        if spec.rows is not None:
+            entries = list(spec.rows(answers.value(answer))) if answer.pages else []
+        else:
+            for page in answer.pages:
+                entries.extend(_page_entries(spec.items, page))
+    except (WrongShape, *UNREADABLE) as error:
+        problem.append(Unread(account.id, region, ask.name, UNREADABLE_ENDING, str(error)))
+    return entries, answer, problem
+
+
+def _page_entries(path: str, page: Item) -> list[Item]:
+    try:
+        return list(walk(path, page))
+    except Absent:
+        return []
+
+
+def _row(spec: PopulationSpec, account: Account, region: str, item: Item, answer: Answer | None) -> "_Row | Unread":
+    try:
+        own = region if spec.region is None else str(walk(spec.region, item))
+        name = str(walk(spec.identity, item)) if spec.identity else account.id
+        arn = _arn(spec.arn, account, own, item)
+    except (Absent, WrongShape) as error:
+        call = spec.listed_by.name if isinstance(spec.listed_by, Ask) else spec.name
+        return Unread(account.id, region, call, UNREADABLE_ENDING, f"a listed entry has no {error}")
+    listed = answer.id if answer is not None else (account.seen[0] if account.seen else "")
+    member = Member(account.partition, account.id, own, spec.type, name, arn, listed)
+    return _Row(account, region, item, member)
+
+
+def _arn(template: str, account: Account, region: str, item: Item) -> str:
+    known = {"partition": account.partition, "account": account.id, "region": region}
+    return re.sub(r"{([\w.]+)}", lambda m: known.get(m[1]) or str(walk(m[1], item)), template)
+
+
+# -- cells -----------------------------------------------------------------------------------------------------------
+
+
+def _cell(answers: Answers, spec: PopulationSpec, column: Declared, row: _Row) -> tuple[Any, Gap | None, tuple[str, ...]]:
+    try:
+        answer = None if column.of is None else _answer(answers, spec, column.of, row)
+        sources = (row.member.listed,) if row.member.listed else ()
+        if answer is not None:
+            sources = (*sources, answer.id)
+            if answer.ending == "absent":
+                return None, None, sources
+        return _value(column, row, None if answer is None else answers.value(answer)), None, sources
+    except Absent:
+        return None, None, sources
+    except _Unreadable as unreadable:
+        return None, unreadable.gap, unreadable.sources
+    except (WrongShape, *UNREADABLE) as error:
+        call = column.of.name if column.of else spec.listed_by.name if isinstance(spec.listed_by, Ask) else spec.name
+        return None, Gap(row.account.id, row.member.region, call, UNREADABLE_ENDING, str(error)), sources
+
+
+def _answer(answers: Answers, spec: PopulationSpec, ask: Ask, row: _Row) -> Answer:
+    """The answer that a cell is read from. Raises _Unreadable or _Gone."""
+    listed = (row.member.listed,) if row.member.listed else ()
+    try:
+        call = call_of(ask, row.account, row.listed_in if ask.each else row.member.region, row.item if ask.each else None)
+    except WrongShape as error:
+        raise _Unreadable(Gap(row.account.id, row.member.region, ask.name, UNREADABLE_ENDING, str(error)), listed) from error
+    answer = answers.find(call)
+    if answer is None:
+        wanted = ask.only is None or _needed(answers, ask.only, row) is not False
+        ending = row.account.ending if row.account.ending != "answered" else NOT_ASKED
+        detail = "" if wanted else "the call does not apply to this resource"
+        raise _Unreadable(Gap(row.account.id, call.region, ask.name, ending, detail), listed)
+    if answer.ending == "gone" and ask.each == spec.name:
+        raise _Gone
+    if answer.ending not in ("answered", "absent"):
+        gap = Gap(row.account.id, call.region, ask.name, answer.ending, answer.code or "")
+        raise _Unreadable(gap, (*listed, answer.id))
+    return answer
+
+
+def _needed(answers: Answers, only: Only, row: _Row) -> bool | None:
+    if only.of is None:
+        return needed(only, row.item)
+    answer = answers.find(call_of(only.of, row.account, row.listed_in, row.item))
+    return needed(only, row.item, answers.value(answer) if answer is not None and answer.ending == "answered" else None)
+
+
+def _value(column: Declared, row: _Row, answer: Any) -> Any:
+    if column.read is not None:
+        value = column.read(row.item, answer)
+        if value is None:
+            raise Absent
+    else:
+        value = walk(column.path, row.item if answer is None else answer)
+    return _TYPED[column.kind](value)
+
+
+def _flag(value: Any) -> bool:
+    if isinstance(value, str) and value.lower() in ("true", "false"):
+        return value.lower() == "true"
+    return bool(_is(value, bool))
+
+
+def _number(value: Any) -> int | float:
+    if isinstance(value, bool):
+        raise WrongShape(f"a number was expected, not {value!r}")
+    if isinstance(value, str) and re.fullmatch(r"-?\d+", value):
+        return int(value)
+    return _is(value, (int, float))
+
+
+def _time(value: Any) -> dt.datetime:
+    moment = dt.datetime.fromisoformat(value) if isinstance(value, str) else _is(value, dt.datetime)
+    return moment.replace(tzinfo=dt.UTC) if moment.tzinfo is None else moment.astimezone(dt.UTC)
+
+
+def _document(value: Any) -> Mapping[str, Any]:
+    return _is(json.loads(value) if isinstance(value, str) else value, Mapping)
+
+
+def _is(value: Any, kind: Any) -> Any:
+    if not isinstance(value, kind):
+        raise WrongShape(f"{getattr(kind, '__name__', kind)} was expected, not {type(value).__name__}")
+    return value
+
+
+_TYPED: Mapping[str, Callable[[Any], Any]] = {
+    "flag": _flag,
+    "number": _number,
+    "text": lambda v: _is(v, str),
+    "time": _time,
+    "items": lambda v: list(_is(v, (list, tuple))),
+    "document": _document,
+}
+
+
+# -- corroboration -------------------------------------------------------------------------------------------------------
+
+
+def _corroborated(population: Population, others: Mapping[str, Population]) -> Population:
+    """Compares a population with its second source, account by account and Region by Region. A filtered list counts as
+    complete only where that source was read and names nobody else."""
+    rule = population.spec.corroborated_by
+    unread, agreed = list(population.unread), True
+    listing = population.spec.listed_by.name if isinstance(population.spec.listed_by, Ask) else population.name
+    other = others[rule.population] if rule else None
+    for account, region in population.lists:
+        if rule is None or other is None:
+            agreed = False
+            unread.append(Unread(account, region, listing, "filtered", "no second source"))
+            continue
+        missing = next((u for u in other.unread if (u.account, u.region) == (account, region)), None)
+        if missing is not None:
+            agreed = False
+            if population.spec.filtered:
+                unread.append(replace(missing, detail=f"needed to confirm {listing}"))
+        ours = {m.id for m in population.members if (m.account, m.region) == (account, region)}
+        for name in sorted(_implied(rule.pattern, other[rule.column], other, account, region) - ours):
+            agreed = False
+            unread.append(Unread(account, region, listing, "filtered", f"{name} is in {other.name} but was not listed"))
+    if rule is None:
+        return replace(population, unread=tuple(unread))
+    disagreed = any(u.ending == "filtered" for u in unread)
+    verdict = True if agreed and population.lists else False if disagreed else None
+    return replace(population, unread=tuple(unread), corroborated=verdict)
+
+
+def _implied(pattern: str, column: Column, other: Population, account: str, region: str) -> set[str]:
+    found = set()
+    for member, value in zip(other.members, column._values, strict=True):
+        match = re.search(pattern, value) if value and (member.account, member.region) == (account, region) else None
+        if match:
+            found.add(match[1])
+    return found

@@ -1,0 +1,5 @@
+"""Infrastructure security: networks, ports, exposure."""
+
+from evidence.requirements.declare import Requirement
+
+REQUIREMENTS: tuple[Requirement, ...] = ()

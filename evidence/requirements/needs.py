@@ -1,0 +1,55 @@
+"""What a requirement needs to be read: found by judging nothing and noting which columns it asked for."""
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+
+from evidence.populations.cells import Column, objects
+from evidence.populations.population import OWN, Population
+from evidence.requirements.declare import Requirement
+from evidence.services.declare import PopulationSpec
+
+_NO_TIME = dt.datetime.min.replace(tzinfo=dt.UTC)
+
+
+class _Noting(Mapping[str, Column]):
+    """The columns of an empty population; remembers which were asked for."""
+
+    def __init__(self, spec: PopulationSpec) -> None:
+        self.spec = spec
+        self.asked: set[str] = set()
+
+    def __getitem__(self, name: str) -> Column:
+        if name not in self.spec.columns and name not in OWN:
+            raise KeyError(name)
+        if name not in OWN:
+            self.asked.add(name)
+        return Column(name, name, objects(()), objects(()), objects(()), _NO_TIME)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter((*self.spec.columns, *OWN))
+
+    def __len__(self) -> int:
+        return len(self.spec.columns) + len(OWN)
+
+
+def needs(requirements: Iterable[Requirement], specs: Mapping[str, PopulationSpec]) -> dict[str, tuple[str, ...]]:
+    """{population: columns} that these requirements read, second sources included. A misspelt population raises KeyError,
+    a misspelt column AttributeError."""
+    wanted: dict[str, set[str]] = defaultdict(set)
+    for requirement in requirements:
+        names = (requirement.over, *requirement.uses)
+        notes = [_Noting(specs[name]) for name in names]
+        empty = [Population(note.spec, (), note, _NO_TIME) for note in notes]
+        requirement.judge(*empty, **{name: p.default for name, p in requirement.parameters.items()})
+        for applies in requirement.applies:
+            applies.test(*empty)
+        for column in requirement.shows:
+            empty[0][column]
+        for name, note in zip(names, notes, strict=True):
+            wanted[name] |= note.asked
+    for name in list(wanted):
+        rule = specs[name].corroborated_by
+        if rule is not None:
+            wanted[rule.population].add(rule.column)
+    return {name: tuple(sorted(columns)) for name, columns in sorted(wanted.items())}

@@ -1,0 +1,30 @@
+"""What to ask AWS: one file per service, data only. `SERVICES` is the list; entry points add a user's own."""
+
+from collections.abc import Mapping
+from functools import cache
+from importlib.metadata import entry_points
+
+from evidence.services import ec2
+from evidence.services.declare import Ask, PopulationSpec, Service
+
+SERVICES: tuple[Service, ...] = (ec2.SERVICE,)
+
+
+@cache
+def services() -> tuple[Service, ...]:
+    """The built-in services, then those that installed packages add under `evidence.services` (built-ins win)."""
+    own = {service.name for service in SERVICES}
+    added = (point.load() for point in entry_points(group="evidence.services"))
+    return SERVICES + tuple(service for service in added if service.name not in own)
+
+
+@cache
+def populations() -> Mapping[str, PopulationSpec]:
+    """Every declared population, by name."""
+    return {spec.name: spec for service in services() for spec in service.populations}
+
+
+@cache
+def asks() -> tuple[Ask, ...]:
+    """Every declared ask: all that the read-only wall lets through."""
+    return tuple(ask for service in services() for ask in service.asks)

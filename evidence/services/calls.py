@@ -1,0 +1,47 @@
+"""From a declaration to the call it makes. The collector asks these calls and the reader looks them up: one spelling."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from evidence.run.answer import GLOBAL, Call
+from evidence.run.scope import Account
+from evidence.services.declare import Ask, Item, Only
+from evidence.services.path import Absent, WrongShape, walk
+
+
+def filled(value: Any, account: Account, region: str) -> Any:
+    """A constant parameter with {account}, {region}, {partition} put in."""
+    if isinstance(value, str) and "{" in value:
+        return value.format(account=account.id, region=region, partition=account.partition)
+    if isinstance(value, Mapping):
+        return {k: filled(v, account, region) for k, v in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [filled(v, account, region) for v in value]
+    return value
+
+
+def call_of(ask: Ask, account: Account, region: str, item: Item | None = None) -> Call:
+    """The call an ask makes in one account and Region (for one listed item, where it fans out).
+
+    Raises Absent or WrongShape where the item lacks what the call needs. The collector and the reader both build calls
+    here, so that what was asked and what is looked up are the same call."""
+    parameters = {k: filled(v, account, region) for k, v in ask.parameters.items()}
+    if item is not None:
+        for name, path in ask.given.items():
+            parameters[name] = [walk(path[0], item)] if isinstance(path, tuple) else walk(path, item)
+    place = GLOBAL if ask.whole_account else str(walk(ask.region, item)) if ask.region and item is not None else region
+    return Call(account.id, place, ask.service, ask.operation, parameters)
+
+
+def needed(only: Only, item: Item, answer: Any = None) -> bool | None:
+    """Whether a fan-out applies to a listed item: True, False, or None where what decides it cannot be read.
+
+    `answer` is the value of the answer to `only.of` for the item, None where that was not answered."""
+    if only.of is not None and answer is None:
+        return None
+    try:
+        return (walk(only.path, item if only.of is None else answer) in only.values) is not only.negate
+    except Absent:
+        return only.negate
+    except (WrongShape, TypeError):
+        return None

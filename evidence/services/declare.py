@@ -1,0 +1,199 @@
+"""How a service file says what to ask AWS and which populations the answers fill: data only, no behaviour.
+
+A path walks a parsed answer: `Volumes[]` every item of a list, `Instance.State.Name` a member of a structure,
+`Reservations[].Instances[]` a list of lists made flat.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+Kind = Literal["flag", "number", "text", "time", "items", "document"]
+Item = Mapping[str, Any]
+
+ACCOUNTS = "accounts"
+"""`listed_by` of a population whose only member in each account is the account itself."""
+REGIONS = "regions"
+"""`listed_by` of a population with one member for each account and Region in scope."""
+
+
+@dataclass(frozen=True)
+class Redact:
+    """What must not be kept of an answer: texts that are replaced by a marker before hashing, logging and keeping.
+
+    `path` leads to the structures (or, without `key`, the texts themselves); `key` is the member of the structure whose
+    text is replaced, `when` limits it to some structures, `kind` names the sort of secret, e.g. "environment property".
+    `name` is the member that names the value (an option's name tells a password when the value does not).
+    """
+
+    path: str
+    kind: str
+    key: str | None = None
+    name: str | None = None
+    when: Callable[[Item], bool] | None = None
+
+
+@dataclass(frozen=True)
+class Only:
+    """Limits a fan-out (or a population) to members whose text at `path` is one of `values`.
+
+    `of` is the earlier ask of the same member that holds the path; without it the member's own list entry does. Where
+    that answer could not be read, the fan-out is asked all the same: unknown never means "not needed".
+    """
+
+    path: str
+    values: frozenset[Any]
+    of: "Ask | None" = None
+    negate: bool = False
+
+
+@dataclass(frozen=True)
+class Ask:
+    """One AWS operation that the product may call, and all there is to know about calling it.
+
+    service, operation  as botocore names them: "s3", "GetBucketEncryption"
+    actions             the IAM actions the call needs ("s3:GetEncryptionConfiguration")
+    parameters          constants sent with every call; texts may hold {account}, {region}, {partition}
+    each, given         fan-out: the population whose members are asked one by one, and {parameter: path in the member's
+                        list entry}; a path written ("Path",) is sent as a list of one. Equal calls are made once.
+    region              path in the member's entry that names the Region to ask (default: where the member was listed)
+    only                the members worth asking
+    absent              error codes by which AWS says "not configured"
+    gone                error codes by which AWS says that the resource went away meanwhile
+    result              a key that every whole page has; an answer without it is `failed`, not empty
+    whole_account       True: asked once for the account, under `global` (IAM, the list of buckets)
+    tokens              (input, output) page tokens, where botocore has no paginator
+    after               an ask that must have ended before this one is made
+    poll                (path, values): asked again until the text at path is one of the values
+    plain               False for the few operations that are not a plain read; `note` then says why it is safe
+    redact              what must not be kept
+    """
+
+    service: str
+    operation: str
+    actions: tuple[str, ...]
+    parameters: Mapping[str, Any] = field(default_factory=dict)
+    each: str | None = None
+    given: Mapping[str, str | tuple[str]] = field(default_factory=dict)
+    region: str | None = None
+    only: Only | None = None
+    absent: frozenset[str] = frozenset()
+    gone: frozenset[str] = frozenset()
+    result: str | None = None
+    whole_account: bool = False
+    tokens: tuple[str, str] | None = None
+    after: "Ask | None" = None
+    poll: tuple[str, frozenset[str]] | None = None
+    plain: bool = True
+    note: str = ""
+    redact: tuple[Redact, ...] = ()
+
+    @property
+    def name(self) -> str:
+        return f"{self.service}:{self.operation}"
+
+    def __hash__(self) -> int:
+        return hash((self.service, self.operation, self.each, repr(self.parameters)))
+
+
+@dataclass(frozen=True)
+class Column:
+    """A typed cell for each member: a value, *absent* (the call answered, the field was not there) or a gap.
+
+    `path` is walked in the member's list entry, or in the answer to `of`; `read(item, answer)` computes what a path
+    cannot say (`answer` is None without `of`) and returns the value, or None for absent; what it cannot make sense of
+    it raises (KeyError, TypeError, ValueError, ...), and that is a gap. `of` without `each` is the account's (or
+    Region's) one answer. `label` is how a report names the cell ("encrypted = false").
+    """
+
+    kind: Kind
+    path: str = ""
+    of: Ask | None = None
+    read: Callable[[Item, Any], Any] | None = None
+    label: str = ""
+    doc: str = ""
+
+
+def flag(path: str = "", of: Ask | None = None, **more: Any) -> Column:
+    """A boolean. Texts "true" and "false" (AWS's attribute lists hold them) are read as booleans."""
+    return Column("flag", path, of, **more)
+
+
+def number(path: str = "", of: Ask | None = None, **more: Any) -> Column:
+    return Column("number", path, of, **more)
+
+
+def text(path: str = "", of: Ask | None = None, **more: Any) -> Column:
+    return Column("text", path, of, **more)
+
+
+def time(path: str = "", of: Ask | None = None, **more: Any) -> Column:
+    """An instant, UTC."""
+    return Column("time", path, of, **more)
+
+
+def items(path: str = "", of: Ask | None = None, **more: Any) -> Column:
+    """A list, of texts or structures."""
+    return Column("items", path, of, **more)
+
+
+def document(path: str = "", of: Ask | None = None, **more: Any) -> Column:
+    """A structure; a text that holds JSON (a bucket policy) is parsed, and unreadable JSON is a gap."""
+    return Column("document", path, of, **more)
+
+
+@dataclass(frozen=True)
+class Corroboration:
+    """A second source for a population: the identities that another population implies.
+
+    `population` and `column`: the other population and its text column holding the identity; `pattern` a regular
+    expression whose first group is the identity (members that do not match are none of ours).
+    """
+
+    population: str
+    column: str
+    pattern: str
+
+
+@dataclass(frozen=True)
+class PopulationSpec:
+    """All resources of one kind in scope, and how its members are read from answers.
+
+    name        "<service>.<kind, plural>", e.g. "ec2.volumes"
+    noun        what one member is called in a sentence: "EBS volume"
+    type        the CloudFormation resource type, or the nearest word
+    listed_by   the ask that lists the members, or ACCOUNTS, or REGIONS
+    items       path to the members in a page of that answer
+    rows        instead of `items`: a function from the merged answer to the members' entries
+    identity    path in the entry to what tells members apart within account and Region
+    arn         template of the ARN: {partition}, {region}, {account} and any path of the entry, e.g. {VolumeId}
+    region      path in the entry to the member's own Region (default: where it was listed)
+    only        which entries are members of this population at all
+    filtered    AWS shortens this list by the caller's rights without saying so: complete only if corroborated
+    home        a member listed in several Regions counts once, by its identity alone (CloudTrail's shadow trails)
+    """
+
+    name: str
+    noun: str
+    type: str
+    listed_by: Ask | str
+    columns: Mapping[str, Column]
+    items: str = ""
+    rows: Callable[[Any], list[Item]] | None = None
+    identity: str = ""
+    arn: str = ""
+    region: str | None = None
+    only: Only | None = None
+    filtered: bool = False
+    corroborated_by: Corroboration | None = None
+    home: bool = False
+
+
+@dataclass(frozen=True)
+class Service:
+    """Everything the product knows about one AWS service: a service file ends with one of these."""
+
+    name: str
+    title: str
+    asks: tuple[Ask, ...]
+    populations: tuple[PopulationSpec, ...] = ()
