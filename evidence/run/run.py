@@ -1,0 +1,197 @@
+"""A run: `run.json` and `answers/<account>/<region>/<service>.jsonl.gz`. Append-only, then finished."""
+
+import datetime as dt
+import secrets
+import threading
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from evidence.errors import EvidenceError
+from evidence.run import segment
+from evidence.run.answer import ENDINGS, Answer
+from evidence.run.scope import Scope
+from evidence.run.store import Folder, Store
+
+SCHEMA = 1
+BATCH = 64
+"""Answers of one segment kept in memory before they are written: what a kill can lose."""
+
+
+@dataclass(frozen=True)
+class RunFacts:
+    """What `run.json` says. Times are UTC, ISO 8601; `ended` is empty until the run is finished.
+
+    versions        tool, botocore, python
+    redactions      how many texts of each kind were replaced by a marker
+    redaction_key   "kept by the entity" (changes of a secret are visible from run to run) or "random" (they are not)
+    segments        {path: {"lines", "head"}}: the end of every segment's chain, when the run was finished
+    calls           how many calls ended in which way
+    """
+
+    id: str
+    scope: Scope
+    started: str
+    ended: str = ""
+    versions: Mapping[str, str] = field(default_factory=dict)
+    redactions: Mapping[str, int] = field(default_factory=dict)
+    redaction_key: str = "random"
+    segments: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    calls: Mapping[str, int] = field(default_factory=dict)
+    schema: int = SCHEMA
+
+    @property
+    def as_of(self) -> dt.datetime:
+        """The instant that every age is counted from: the run's end."""
+        return dt.datetime.fromisoformat(self.ended)
+
+    def to_json(self) -> bytes:
+        return (
+            orjson.dumps({**vars(self), "scope": self.scope.to_json()}, option=orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS) + b"\n"
+        )
+
+    @classmethod
+    def from_json(cls, data: bytes, where: str) -> "RunFacts":
+        try:
+            raw = orjson.loads(data)
+            if raw["schema"] != SCHEMA:
+                raise EvidenceError(
+                    f"{where} is of schema {raw['schema']}, this tool reads schema {SCHEMA}.",
+                    "Use the version of the tool that made the run; it is named in run.json under versions.",
+                )
+            return cls(**{**raw, "scope": Scope.from_json(raw["scope"])})
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            raise EvidenceError(
+                f"{where} is no run.json that can be read ({error}).",
+                "Restore it from your copy, or collect again into a new folder.",
+            ) from error
+
+
+def now() -> dt.datetime:
+    """The one clock of a collection."""
+    return dt.datetime.now(dt.UTC)
+
+
+def stamp(moment: dt.datetime) -> str:
+    return moment.astimezone(dt.UTC).isoformat().replace("+00:00", "Z")
+
+
+class Run:
+    """One collection on disk. `keep` may be called from many threads; each segment has this one writer."""
+
+    def __init__(self, store: Store, facts: RunFacts, where: str) -> None:
+        self.store, self.facts, self.where = store, facts, where
+        self._lock = threading.Lock()
+        self._pending: dict[str, list[Answer]] = {}
+        self._heads: dict[str, str] = {}
+
+    @classmethod
+    def create(
+        cls, path: Path, scope: Scope, *, versions: Mapping[str, str], started: dt.datetime | None = None, id: str | None = None
+    ) -> "Run":
+        """Begins a run in an empty or new folder. Raises EvidenceError where there is something already."""
+        if path.exists() and (not path.is_dir() or any(path.iterdir())):
+            raise EvidenceError(
+                f"{path} is not empty.", "Choose a new folder with --out, or go on with the run that lies there with --resume."
+            )
+        moment = started or now()
+        facts = RunFacts(
+            id or f"run-{moment:%Y%m%dT%H%M%SZ}-{secrets.token_hex(4)}", scope, stamp(moment), versions=dict(versions)
+        )
+        run = cls(Folder(path), facts, str(path))
+        run.write_facts()
+        return run
+
+    @classmethod
+    def open(cls, path: Path) -> "Run":
+        """Opens a run to read it, or to go on with it."""
+        store = Folder(path)
+        if not store.exists("run.json"):
+            raise EvidenceError(
+                f"{path} is not a run: there is no run.json in it.",
+                "Name the folder that `evidence collect --out` or `evidence sample` made.",
+            )
+        return cls(store, RunFacts.from_json(store.read("run.json"), f"{path}/run.json"), str(path))
+
+    def write_facts(self, **changes: Any) -> None:
+        self.facts = replace(self.facts, **changes)
+        self.store.replace("run.json", self.facts.to_json())
+
+    # Writing
+
+    def keep(self, answer: Answer) -> None:
+        """Keeps an answer; it is on disk at the latest when its batch is full or `flush` returns."""
+        call = answer.call
+        name = f"answers/{call.account}/{call.region}/{call.service}.jsonl.gz"
+        with self._lock:
+            waiting = self._pending.setdefault(name, [])
+            waiting.append(answer)
+            if len(waiting) >= BATCH:
+                self._write(name)
+
+    def flush(self) -> None:
+        with self._lock:
+            for name in sorted(self._pending):
+                self._write(name)
+
+    def _write(self, name: str) -> None:
+        waiting = self._pending.pop(name)
+        if name not in self._heads:
+            self._heads[name] = self._repaired(name)
+        head, kept = self._heads[name], []
+        for answer in waiting:
+            line = answer.to_line(head)
+            head = segment.link(line)
+            kept.append(line)
+        self.store.append(name, segment.pack(kept))
+        self._heads[name] = head
+
+    def _repaired(self, name: str) -> str:
+        """Cuts a torn tail and returns the head of the chain that is left."""
+        if not self.store.exists(name):
+            return segment.FIRST
+        data = self.store.read(name)
+        end = segment.tail(data)
+        if end.length < len(data):
+            self.store.cut(name, end.length)
+        return end.head
+
+    def finish(self, *, ended: dt.datetime | None = None, **changes: Any) -> None:
+        """Writes everything out, notes the chains' heads and the calls' endings, and closes the run."""
+        self.flush()
+        ends = {name: segment.tail(self.store.read(name)) for name in self.store.names("answers")}
+        heads = {name: {"lines": end.lines, "head": end.head} for name, end in ends.items()}
+        newest: dict[str, str] = {answer.call.key: answer.ending for answer in self.answers()}
+        counted = Counter(newest.values())
+        calls = {ending: counted[ending] for ending in ENDINGS}
+        self.write_facts(ended=stamp(ended or now()), segments=heads, calls=calls, **changes)
+
+    # Reading
+
+    def answers(self, services: Iterable[str] | None = None) -> Iterator[Answer]:
+        """Every kept answer, segment by segment, in the order in which they were kept."""
+        wanted = None if services is None else {f"{service}.jsonl.gz" for service in services}
+        for name in self.store.names("answers"):
+            if not name.endswith(".jsonl.gz") or (wanted is not None and name.rpartition("/")[2] not in wanted):
+                continue
+            for number, line in enumerate(segment.lines(self.store.read(name)), start=1):
+                try:
+                    yield Answer.from_line(line)
+                except ValueError as error:
+                    raise EvidenceError(
+                        f"{self.where}/{name}, line {number}: {error}.",
+                        "The run was changed after it was collected; restore your copy of it.",
+                    ) from error
+
+    def finished(self) -> RunFacts:
+        """The facts of a run that came to its end. Raises EvidenceError for one that was cut short."""
+        if not self.facts.ended:
+            raise EvidenceError(
+                f"The run in {self.where} was cut short: it has no end, and every age is counted from the end.",
+                f"Go on with it: evidence collect --resume --out {self.where}",
+            )
+        return self.facts
