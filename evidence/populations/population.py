@@ -183,7 +183,7 @@ class _Links:
 
     def gap_of(self, rows: Sequence[int], where: Truth | None) -> Gap | None:
         """The first reason why one of these rows of the other population is unknown."""
-        columns = (*(where.reads if where else ()), *((self.theirs,) if self.theirs is not None else ()))
+        columns = (*(where.reads if where is not None else ()), *((self.theirs,) if self.theirs is not None else ()))
         for row in rows:
             for column in columns:
                 if column._gaps[row] is not None:
@@ -198,7 +198,7 @@ class _Links:
             found.update(dict.fromkeys(self.key._sources[row]))
         for r in matched:
             found[self.right.members[r].listed] = None
-            for column in (*(where.reads if where else ()), *more):
+            for column in (*(where.reads if where is not None else ()), *more):
                 found.update(dict.fromkeys(column._sources[r]))
         if not matched:
             for (account, region), ids in self.right.lists.items():

@@ -48,15 +48,17 @@ def read_populations(
     """The populations named in `wanted`, each with the columns named there (own columns are always there)."""
     out: dict[str, Population] = {}
     for name, columns in wanted.items():
-        out[name] = _population(answers, specs[name], tuple(columns), as_of)
+        out[name] = _population(answers, specs[name], tuple(columns), as_of, specs)
     for name, population in out.items():
         if population.spec.corroborated_by or population.spec.filtered:
             out[name] = _corroborated(population, out)
     return Populations(out)
 
 
-def _population(answers: Answers, spec: PopulationSpec, columns: tuple[str, ...], as_of: dt.datetime) -> Population:
-    rows, unread, lists, outside = _list(answers, spec)
+def _population(
+    answers: Answers, spec: PopulationSpec, columns: tuple[str, ...], as_of: dt.datetime, specs: Mapping[str, PopulationSpec]
+) -> Population:
+    rows, unread, lists, outside = _list(answers, spec, specs)
     kept, gone = [], []
     cells: dict[str, list[tuple[Any, Gap | None, tuple[str, ...]]]] = {name: [] for name in columns}
     for row in rows:
@@ -81,16 +83,25 @@ def _column(name: str, label: str, cells: list[tuple[Any, Gap | None, tuple[str,
 # -- members -------------------------------------------------------------------------------------------------------
 
 
-def _list(answers: Answers, spec: PopulationSpec) -> tuple[list[_Row], list[Unread], dict[tuple[str, str], tuple[str, ...]], int]:
+_Listed = tuple[list[_Row], list[Unread], dict[tuple[str, str], tuple[str, ...]], int]
+
+
+def _list(answers: Answers, spec: PopulationSpec, specs: Mapping[str, PopulationSpec]) -> _Listed:
+    """Members, lists unread, evidence ids of the lists, and how many members lie outside the Regions asked about.
+
+    A list that is asked for each member of another population is as complete as that population's own list."""
+    ask = spec.listed_by
+    parents = _list(answers, specs[ask.each], specs) if isinstance(ask, Ask) and ask.each else None
     rows: dict[tuple[str, ...], _Row] = {}
-    unread: list[Unread] = []
-    lists: dict[tuple[str, str], tuple[str, ...]] = {}
+    unread: list[Unread] = list(parents[1]) if parents else []
+    lists: dict[tuple[str, str], tuple[str, ...]] = dict(parents[2]) if parents else {}
     outside: set[str] = set()
-    for account, region in _places(answers, spec):
-        entries, answer, problem = _entries(answers, spec, account, region)
+    for account, region, parent in _places(answers, spec, parents[0] if parents else None):
+        entries, answer, problem = _entries(answers, spec, account, region, parent)
         unread.extend(problem)
         if answer is not None:
-            lists[account.id, region] = (answer.id,)
+            region = answer.call.region
+            lists[account.id, region] = (*lists.get((account.id, region), ()), answer.id)
         for item in entries:
             if spec.only is not None and needed(spec.only, item) is False:
                 continue
@@ -105,26 +116,40 @@ def _list(answers: Answers, spec: PopulationSpec) -> tuple[list[_Row], list[Unre
     return list(rows.values()), unread, lists, len(outside)
 
 
-def _places(answers: Answers, spec: PopulationSpec) -> Iterator[tuple[Account, str]]:
+def _places(answers: Answers, spec: PopulationSpec, parents: list[_Row] | None) -> Iterator[tuple[Account, str, _Row | None]]:
+    """Where the list is asked for: once an account, once a Region, or once for each member of another population."""
+    if parents is not None:
+        yield from ((parent.account, parent.listed_in, parent) for parent in parents)
+        return
     for account in answers.scope.accounts:
         everywhere = spec.listed_by == ACCOUNTS or (isinstance(spec.listed_by, Ask) and spec.listed_by.whole_account)
         for region in (GLOBAL,) if everywhere else account.asked:
-            yield account, region
+            yield account, region, None
 
 
 def _entries(
-    answers: Answers, spec: PopulationSpec, account: Account, region: str
+    answers: Answers, spec: PopulationSpec, account: Account, region: str, parent: _Row | None
 ) -> tuple[list[Item], Answer | None, list[Unread]]:
     if not isinstance(spec.listed_by, Ask):
         return [{"account": account.id, "region": region}], None, []
     ask = spec.listed_by
-    answer = answers.find(call_of(ask, account, region))
+    try:
+        call = call_of(ask, account, region, parent.item if parent else None)
+    except Absent:
+        return [], None, []
+    except WrongShape as error:
+        return [], None, [Unread(account.id, region, ask.name, UNREADABLE_ENDING, str(error))]
+    answer = answers.find(call)
     if answer is None:
+        if parent is not None and ask.only is not None and _needed(answers, ask.only, parent) is False:
+            return [], None, []
         ending = NOT_ASKED if account.ending == "answered" else account.ending
-        return [], None, [Unread(account.id, region, ask.name, ending)]
+        return [], None, [Unread(account.id, call.region, ask.name, ending)]
+    if parent is not None and answer.ending == "gone":
+        return [], answer, []
     problem: list[Unread] = []
     if answer.ending not in ("answered", "absent"):
-        problem.append(Unread(account.id, region, ask.name, answer.ending, answer.code or ""))
+        problem.append(Unread(account.id, call.region, ask.name, answer.ending, answer.code or ""))
     entries: list[Item] = []
     try:
         if spec.rows is not None:
@@ -133,7 +158,7 @@ def _entries(
             for page in answer.pages:
                 entries.extend(_page_entries(spec.items, page))
     except (WrongShape, *UNREADABLE) as error:
-        problem.append(Unread(account.id, region, ask.name, UNREADABLE_ENDING, str(error)))
+        problem.append(Unread(account.id, call.region, ask.name, UNREADABLE_ENDING, str(error)))
     return entries, answer, problem
 
 

@@ -48,8 +48,10 @@ def needs(requirements: Iterable[Requirement], specs: Mapping[str, PopulationSpe
             empty[0][column]
         for name, note in zip(names, notes, strict=True):
             wanted[name] |= note.asked
-    for name in list(wanted):
+    second = list(wanted)
+    for name in second:  # a second source may have one of its own: the list grows while it is walked
         rule = specs[name].corroborated_by
         if rule is not None:
+            second.extend({rule.population} - wanted.keys())
             wanted[rule.population].add(rule.column)
     return {name: tuple(sorted(columns)) for name, columns in sorted(wanted.items())}

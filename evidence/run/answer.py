@@ -18,6 +18,8 @@ import orjson
 
 Ending = Literal["answered", "absent", "gone", "denied", "throttled", "unsupported", "expired", "failed"]
 ENDINGS: tuple[str, ...] = get_args(Ending)
+READ = frozenset({"answered", "absent", "gone"})
+"""Endings that say something about the resource; any other leaves a gap."""
 GLOBAL = "global"
 """Where answers of services without Regions stand (IAM, the list of buckets)."""
 

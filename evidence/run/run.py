@@ -49,6 +49,10 @@ class RunFacts:
         """The instant that every age is counted from: the run's end."""
         return dt.datetime.fromisoformat(self.ended)
 
+    @property
+    def started_at(self) -> dt.datetime:
+        return dt.datetime.fromisoformat(self.started)
+
     def to_json(self) -> bytes:
         return (
             orjson.dumps({**vars(self), "scope": self.scope.to_json()}, option=orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS) + b"\n"

@@ -4,10 +4,34 @@ from collections.abc import Mapping
 from functools import cache
 from importlib.metadata import entry_points
 
-from evidence.services import ec2
+from evidence.services import (
+    autoscaling,
+    cloudformation,
+    cloudtrail,
+    ec2,
+    elasticbeanstalk,
+    elbv2,
+    iam,
+    logs,
+    rds,
+    securityhub,
+    sts,
+)
 from evidence.services.declare import Ask, PopulationSpec, Service
 
-SERVICES: tuple[Service, ...] = (ec2.SERVICE,)
+SERVICES: tuple[Service, ...] = (
+    autoscaling.SERVICE,
+    cloudformation.SERVICE,
+    cloudtrail.SERVICE,
+    ec2.SERVICE,
+    elasticbeanstalk.SERVICE,
+    elbv2.SERVICE,
+    iam.SERVICE,
+    logs.SERVICE,
+    rds.SERVICE,
+    securityhub.SERVICE,
+    sts.SERVICE,
+)
 
 
 @cache

@@ -1,5 +1,6 @@
 """From a declaration to the call it makes. The collector asks these calls and the reader looks them up: one spelling."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -28,9 +29,14 @@ def call_of(ask: Ask, account: Account, region: str, item: Item | None = None) -
     parameters = {k: filled(v, account, region) for k, v in ask.parameters.items()}
     if item is not None:
         for name, path in ask.given.items():
-            parameters[name] = [walk(path[0], item)] if isinstance(path, tuple) else walk(path, item)
+            parameters[name] = [_given(path[0], item)] if isinstance(path, tuple) else _given(path, item)
     place = GLOBAL if ask.whole_account else str(walk(ask.region, item)) if ask.region and item is not None else region
     return Call(account.id, place, ask.service, ask.operation, parameters)
+
+
+def _given(path: str, item: Item) -> Any:
+    """The value at a path of the item; "awseb-{EnvironmentId}-stack" is a template of such paths."""
+    return re.sub(r"{([\w.]+)}", lambda m: str(walk(m[1], item)), path) if "{" in path else walk(path, item)
 
 
 def needed(only: Only, item: Item, answer: Any = None) -> bool | None:

@@ -1,0 +1,154 @@
+"""Assess: every judgement and conclusion of one run for some programs. The same run gives the same Assessment."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+
+from evidence.assessment.conclude import conclude
+from evidence.assessment.judge import judge, variant_of
+from evidence.assessment.lens import environments, standing_of
+from evidence.assessment.model import (
+    Assessment,
+    CallFailed,
+    Cell,
+    MappedResult,
+    MemberResult,
+    ProgramFacts,
+    RequirementResult,
+    RunFacts,
+)
+from evidence.assessment.wanted import judged_by, wanted
+from evidence.populations.answers import Answers
+from evidence.populations.population import Populations
+from evidence.populations.read import read_populations
+from evidence.programs.model import Mapped, Program
+from evidence.requirements.declare import Requirement
+from evidence.run.answer import GLOBAL, READ, Answer
+from evidence.run.run import RunFacts as Kept
+from evidence.run.scope import Account
+from evidence.services.declare import Ask, PopulationSpec
+
+
+def assess(
+    kept: Kept,
+    answers: Iterable[Answer],
+    programs: Sequence[Program],
+    requirements: Mapping[str, Requirement],
+    specs: Mapping[str, PopulationSpec],
+) -> Assessment:
+    """Judges the answers of a finished run, as of its end."""
+    found = Answers(kept.scope, answers)
+    columns = wanted(programs, requirements, specs)
+    populations = read_populations(found, columns, specs, kept.as_of)
+    lens = environments(populations)
+    standing = standing_of(lens)
+    results: dict[tuple[str, str], RequirementResult] = {}
+    members: list[MemberResult] = []
+    for key, (requirement, parameters) in judged_by(programs, requirements).items():
+        results[key], judged = judge(requirement, populations, parameters, standing)
+        members.extend(judged)
+    conclusions = tuple(
+        conclude(program, control, _mapped(control.requirements, requirements), results)
+        for program in programs
+        for control in program.controls
+    )
+    return Assessment(
+        run=_run_facts(kept),
+        programs=tuple(_program_facts(p) for p in programs),
+        requirements=tuple(results.values()),
+        members=tuple(sorted(members, key=_order)),
+        conclusions=conclusions,
+        failed_calls=_failed(found, populations, columns, specs),
+        coverage=tuple(cell for account in kept.scope.accounts for cell in _coverage(account, found)),
+        environments=lens,
+    )
+
+
+def _order(member: MemberResult) -> tuple[str, ...]:
+    return (member.requirement, member.variant, member.account, member.region, member.id)
+
+
+def _mapped(mapped: Iterable[Mapped], requirements: Mapping[str, Requirement]) -> list[MappedResult]:
+    return [MappedResult(m.id, variant_of(requirements[m.id], m.parameters), m.reach, m.why) for m in mapped]
+
+
+def _run_facts(kept: Kept) -> RunFacts:
+    scope = kept.scope
+    accounts = tuple(
+        {
+            "id": a.id,
+            "name": a.name,
+            "partition": a.partition,
+            "principal": a.principal,
+            "ending": a.ending,
+            "regions": dict(a.regions),
+        }
+        for a in scope.accounts
+    )
+    tool, botocore = kept.versions.get("tool", ""), kept.versions.get("botocore", "")
+    return RunFacts(
+        kept.id, scope.entity, scope.period, scope.prepared_by, kept.ended, kept.started, tool, botocore, accounts,
+        scope.programs, dict(kept.calls), dict(kept.redactions), kept.redaction_key,
+    )  # fmt: skip
+
+
+def _program_facts(program: Program) -> ProgramFacts:
+    aws = program.aws
+    return ProgramFacts(
+        program.id, program.name, program.edition, program.body, program.text, dict(program.groups), aws.attested, aws.artifact, aws.note
+    )  # fmt: skip
+
+
+def _failed(
+    answers: Answers, populations: Populations, columns: Mapping[str, Sequence[str]], specs: Mapping[str, PopulationSpec]
+) -> tuple[CallFailed, ...]:
+    """Every call that did not bring what was asked, lists that were never asked included, with the populations that lack it."""
+    serves: dict[tuple[str, str], set[str]] = defaultdict(set)
+    actions: dict[tuple[str, str], tuple[str, ...]] = {}
+    for name, wanted_columns in columns.items():
+        for ask in (specs[name].listed_by, *(specs[name].columns[c].of for c in wanted_columns)):
+            if isinstance(ask, Ask):
+                serves[ask.service, ask.operation].add(name)
+                actions[ask.service, ask.operation] = ask.actions
+    out = []
+    for answer in answers:
+        call = answer.call
+        if answer.ending not in READ:
+            key = (call.service, call.operation)
+            resource = ", ".join(f"{k}={v}" for k, v in sorted(call.parameters.items()) if isinstance(v, (str, list)))
+            spoiled = tuple(sorted(serves[key]))
+            out.append(
+                CallFailed(
+                    call.account,
+                    call.region,
+                    call.name,
+                    answer.ending,
+                    answer.code or "",
+                    resource,
+                    answer.id,
+                    spoiled,
+                    actions.get(key, ()),
+                )
+            )
+    for name, population in populations.by_name.items():
+        for unread in population.unread:
+            if unread.ending == "not asked" or not any(unread.call == f.call and unread.region == f.region for f in out):
+                service, _, operation = unread.call.partition(":")
+                known = actions.get((service, operation), ())
+                out.append(
+                    CallFailed(unread.account, unread.region, unread.call, unread.ending, unread.detail, "", "", (name,), known)
+                )
+    return tuple(sorted(set(out), key=lambda f: (f.account, f.region, f.call, f.resource, f.populations)))
+
+
+def _coverage(account: Account, answers: Answers) -> Iterable[Cell]:
+    asked: dict[str, list[bool]] = defaultdict(list)
+    for answer in answers:
+        if answer.call.account == account.id:
+            asked[answer.call.region].append(answer.ending in READ)
+    for region in (GLOBAL, *sorted(account.regions)):
+        status: str = "asked" if region == GLOBAL else account.regions[region]
+        read = asked.get(region, [])
+        if status == "asked":
+            whole, none = all(read), not any(read)
+            status = "denied" if account.ending != "answered" or (read and none) else "read" if whole else "in part"
+        yield Cell(account.id, region, status, len(read), sum(read))

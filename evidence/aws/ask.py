@@ -1,0 +1,223 @@
+"""One call, one kept answer: paging, whole pages, our own retries, expired credentials, redaction, and how it ended."""
+
+import datetime as dt
+import time
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, Protocol
+
+import botocore.exceptions as aws
+from botocore import xform_name
+from botocore.paginate import Paginator
+from botocore.parsers import ResponseParserError
+from tenacity import Retrying, retry_if_exception_type, stop_after_attempt, wait_random_exponential
+
+from evidence.aws.endings import Place, code_of, ending_of, message_of
+from evidence.aws.exchange import Clock, Exchange, noting
+from evidence.aws.redact import Redactor, Unredactable
+from evidence.aws.session import Session
+from evidence.aws.wall import CutShort, NotKept
+from evidence.run.answer import GLOBAL, Answer, Call, canonical
+from evidence.services.declare import Ask
+from evidence.services.path import Absent, WrongShape, walk
+
+Page = Mapping[str, Any]
+
+TRIES = 3
+"""How often a page that did not arrive whole is asked for."""
+BROKEN = (
+    CutShort, ResponseParserError, aws.ConnectionClosedError, aws.ResponseStreamingError, aws.IncompleteReadError,
+    aws.FlexibleChecksumError,
+)  # fmt: skip
+"""What botocore does not try again, or gave up on too early: the request is a read, so it may be made once more."""
+POLLS, POLL_SECONDS = 60, 2.0
+
+
+class Keeper(Protocol):
+    """Where answers go: `evidence.run.run.Run`, or a list in a test."""
+
+    def keep(self, answer: Answer) -> None: ...
+
+
+class NotWhole(Exception):
+    """A page without the key that every whole page has, or a page token that came before."""
+
+
+def utc_now() -> dt.datetime:
+    return dt.datetime.now(dt.UTC)
+
+
+class Asker:
+    """Asks calls through the sessions of their accounts. Safe to share between threads.
+
+    `recorded` finds the answer of a run that is replayed: with it nothing is sent, and a call the run never made raises
+    NotKept.
+    """
+
+    def __init__(
+        self,
+        session_for: Callable[[str], Session],
+        redactor: Redactor,
+        *,
+        now: Clock = utc_now,
+        sleep: Callable[[float], None] = time.sleep,
+        recorded: Callable[[Call], Answer | None] | None = None,
+    ) -> None:
+        self.session_for, self.redactor, self.now, self.sleep, self.recorded = session_for, redactor, now, sleep, recorded
+
+    def ask(
+        self, ask: Ask, call: Call, *, session: Session | None = None, on_page: Callable[[Page], None] | None = None
+    ) -> Answer:
+        """The answer to one call; every way to fail is an ending of it. `on_page` sees each page as it will be kept."""
+        kept = self._recorded(call)
+        exchange = Exchange(call.service, call.operation, self.now, kept)
+        pages: list[Page] = []
+        error: BaseException | None = None
+        with noting(exchange):
+            try:
+                session = session or self.session_for(call.account)
+                for raw in _Pages(self, session, ask, call, exchange):
+                    page = self._fit(ask, raw)
+                    pages.append(page)
+                    exchange.page += 1
+                    if on_page is not None:
+                        on_page(page)
+            except NotKept:
+                raise
+            except Exception as caught:  # one call's mishap is that call's ending, whatever it is
+                error = caught
+                exchange.ended(code_of(caught), message_of(caught))
+        answer = _answer(ask, call, pages, exchange, session, error)
+        return answer if kept is None else _as_recorded(answer, kept)
+
+    def _recorded(self, call: Call) -> Answer | None:
+        if self.recorded is None:
+            return None
+        kept = self.recorded(call)
+        if kept is None:
+            raise NotKept(service=call.service, operation=call.operation, account=call.account, region=call.region)
+        return kept
+
+    def _fit(self, ask: Ask, raw: Mapping[str, Any]) -> Page:
+        """The page as it is kept: without botocore's own notes, without secrets; checked for what makes it whole."""
+        page = {key: value for key, value in raw.items() if key != "ResponseMetadata"}
+        if ask.result is not None:
+            try:
+                walk(ask.result, page)
+            except (Absent, WrongShape):
+                raise NotWhole(f"the answer has no {ask.result}, which every whole answer has") from None
+        self.redactor.apply(page, ask.redact)
+        return page
+
+
+def _answer(
+    ask: Ask, call: Call, pages: list[Page], exchange: Exchange, session: Session | None, error: BaseException | None
+) -> Answer:
+    principal = session.principal if session is not None else ""
+    attempts = tuple(exchange.attempts)
+    if error is None:
+        return Answer(call, "answered", tuple(pages), None, None, attempts, principal)
+    ending = ending_of(error, ask, _place(session, call))
+    if ending == "absent" and pages:  # "not configured" after a page of what is configured makes no sense
+        ending = "failed"
+    return Answer(call, ending, tuple(pages), code_of(error), message_of(error), attempts, principal)
+
+
+def _place(session: Session | None, call: Call) -> Place:
+    if session is None:
+        return Place()
+    if call.region == GLOBAL:
+        return Place(bool(session.principal), True)
+    enabled = None if session.enabled is None else session.enabled.get(call.region)
+    return Place(bool(session.principal), enabled, session.offers(call.service, call.region))
+
+
+def _as_recorded(answer: Answer, kept: Answer) -> Answer:
+    """What was replayed, with the times, attempts, principal and ending of when it was asked."""
+    return Answer(answer.call, kept.ending, answer.pages, kept.code, kept.message, kept.attempts, kept.principal)
+
+
+class _Pages:
+    """The pages of one call, each requested with our own retries."""
+
+    def __init__(self, asker: Asker, session: Session, ask: Ask, call: Call, exchange: Exchange) -> None:
+        self.asker, self.session, self.ask, self.call, self.exchange = asker, session, ask, call, exchange
+        self._method = getattr(session.client(call.service, call.region), xform_name(call.operation))
+        self._model = session.client(call.service, call.region).meta.service_model.operation_model(call.operation)
+        self._requested: set[bytes] = set()
+
+    def __iter__(self) -> Iterator[Mapping[str, Any]]:
+        parameters = dict(self.call.parameters)
+        if self.ask.poll is not None:
+            yield self._polled(parameters)
+            return
+        paging = None if self.ask.tokens else self.session.pagination(self.call.service, self.call.operation)
+        if paging is not None:
+            method: Any = self._page
+            yield from Paginator(method, dict(paging), self._model).paginate(**parameters)
+        elif self.ask.tokens is not None:
+            yield from self._by_hand(parameters, *self.ask.tokens)
+        else:
+            yield self._page(**parameters)
+
+    def _by_hand(self, parameters: dict[str, Any], send: str, receive: str) -> Iterator[Mapping[str, Any]]:
+        while True:
+            page = self._page(**parameters)
+            yield page
+            if not page.get(receive):
+                return
+            parameters[send] = page[receive]
+
+    def _polled(self, parameters: dict[str, Any]) -> Mapping[str, Any]:
+        assert self.ask.poll is not None
+        path, values = self.ask.poll
+        for _ in range(POLLS):
+            self._requested.clear()
+            page = self._page(**parameters)
+            try:
+                state = walk(path, page)
+            except (Absent, WrongShape):
+                raise NotWhole(f"the answer has no {path}, which says whether it is finished") from None
+            if state in values or self.exchange.kept is not None:
+                return page
+            self.asker.sleep(POLL_SECONDS)
+        raise NotWhole(f"{path} was still {state!r} after {POLLS} requests")
+
+    def _page(self, **parameters: Any) -> Mapping[str, Any]:
+        """One page: asked again where it did not arrive whole, and once with new credentials where they had expired."""
+        request = canonical(parameters)
+        if request in self._requested:
+            raise NotWhole("AWS gave the same page token twice: the list has no end that could be reached")
+        self._requested.add(request)
+        seen = self.session.generation
+        try:
+            return self._whole(parameters)
+        except aws.ClientError as error:
+            expired = ending_of(error, self.ask) == "expired"
+            if not expired or self.exchange.kept is not None or not self.session.refresh(seen):
+                raise
+        return self._whole(parameters)
+
+    def _whole(self, parameters: Mapping[str, Any]) -> Mapping[str, Any]:
+        tries = 1 if self.exchange.kept is not None else TRIES
+        for attempt in Retrying(
+            stop=stop_after_attempt(tries),
+            wait=wait_random_exponential(multiplier=0.2, max=5),
+            retry=retry_if_exception_type(BROKEN),
+            sleep=self.asker.sleep,
+            reraise=True,
+        ):
+            with attempt:
+                try:
+                    return _read(self._method(**parameters))
+                except Exception as error:
+                    self.exchange.ended(code_of(error), message_of(error))
+                    raise
+        raise AssertionError("tenacity returns or raises")
+
+
+def _read(page: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The page with its streaming body, if it has one, read to the end."""
+    return {key: value.read() if hasattr(value, "read") else value for key, value in page.items()}
+
+
+__all__ = ["Asker", "Keeper", "NotWhole", "Page", "Unredactable"]

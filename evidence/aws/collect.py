@@ -1,0 +1,153 @@
+"""All asks of one account: lists, then the calls about what they list, many at once but never too many in one place."""
+
+import threading
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+
+from evidence.aws.ask import Asker, Keeper, Page
+from evidence.aws.board import Board, Task
+from evidence.aws.wall import NotKept
+from evidence.run.answer import Answer, Call
+from evidence.run.scope import Account
+from evidence.services.declare import Ask, PopulationSpec
+
+CONCURRENCY, PER_LANE = 32, 16
+SETTLED = frozenset({"answered", "absent", "gone", "unsupported"})
+"""Endings that asking again would not change."""
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far the collection of an account is: `known` grows while lists arrive."""
+
+    account: str
+    done: int
+    known: int
+    answer: Answer | None = None
+
+
+@dataclass
+class Collected:
+    """What came of it: calls by ending, calls whose kept answer still stands, calls that a replayed run never made."""
+
+    endings: Counter[str] = field(default_factory=Counter)
+    reused: int = 0
+    not_kept: int = 0
+
+
+def collect_account(
+    account: Account,
+    asks: Iterable[Ask],
+    populations: Mapping[str, PopulationSpec],
+    asker: Asker,
+    keeper: Keeper,
+    *,
+    already: Callable[[Call], Answer | None] | None = None,
+    retry_denied: bool = False,
+    on_progress: Callable[[Progress], None] | None = None,
+    concurrency: int = CONCURRENCY,
+    per_lane: int = PER_LANE,
+) -> Collected:
+    """Makes every call of `asks` in one account and keeps every answer. An error stays with its own call.
+
+    With `already` a collection is resumed: what it finds settled is not asked again. Ctrl-C lets the calls under way end
+    and be kept, then raises KeyboardInterrupt. `on_progress` is called by one thread at a time."""
+    if account.ending != "answered":
+        return Collected()
+
+    def settled(call: Call) -> Answer | None:
+        answer = already(call) if already is not None else None
+        stands = answer is not None and (answer.ending in SETTLED or (answer.ending == "denied" and not retry_denied))
+        return answer if stands else None
+
+    board = Board(account, asks, populations, settled, min(per_lane, concurrency))
+    return _Crew(board, asker, keeper, on_progress).run(concurrency)
+
+
+class _Crew:
+    """Threads that take calls from one board until nothing is left."""
+
+    def __init__(self, board: Board, asker: Asker, keeper: Keeper, on_progress: Callable[[Progress], None] | None) -> None:
+        self.board, self.asker, self.keeper, self.on_progress = board, asker, keeper, on_progress
+        self.out = Collected()
+        self.turn = threading.Condition()
+        self.stop = False
+        self.crash: BaseException | None = None
+
+    def run(self, size: int) -> Collected:
+        threads = [threading.Thread(target=self._work, name=f"ask-{n}", daemon=True) for n in range(size)]
+        try:
+            for thread in threads:
+                thread.start()
+            with self.turn:
+                self.turn.wait_for(lambda: self.stop or self.board.finished)
+        finally:
+            with self.turn:
+                self.stop = True
+                self.turn.notify_all()
+            for thread in threads:
+                if thread.ident is not None:
+                    thread.join()
+        if self.crash is not None:
+            raise self.crash
+        self.out.reused = self.board.reused
+        return self.out
+
+    def _work(self) -> None:
+        try:
+            while (task := self._next()) is not None:
+                answer = self._ask(task)
+                if answer is not None:
+                    self.keeper.keep(answer)
+                with self.turn:
+                    pushed = self.board.pushed
+                    self.board.done(task, answer)
+                    self._count(answer)
+                    self._wake(1 + self.board.pushed - pushed)
+        except BaseException as error:  # the run cannot be kept (disk full): all stop, and the caller gets to know
+            with self.turn:
+                self.crash = self.crash or error
+                self.stop = True
+                self.turn.notify_all()
+
+    def _next(self) -> Task | None:
+        with self.turn:
+            while not self.stop:
+                task = self.board.take()
+                if task is not None:
+                    return task
+                if self.board.finished:
+                    self.turn.notify_all()
+                    return None
+                self.turn.wait()
+            return None
+
+    def _ask(self, task: Task) -> Answer | None:
+        def on_page(page: Page) -> None:
+            with self.turn:
+                pushed = self.board.pushed
+                self.board.page(task, page)
+                self._wake(self.board.pushed - pushed)
+
+        try:
+            return self.asker.ask(task.ask, task.call, on_page=on_page)
+        except NotKept:
+            return None
+        except Exception as error:  # a fault of ours in one call is that call's ending, and the rest goes on
+            return Answer(task.call, "failed", (), type(error).__name__, str(error))
+
+    def _count(self, answer: Answer | None) -> None:
+        if answer is None:
+            self.out.not_kept += 1
+        else:
+            self.out.endings[answer.ending] += 1
+        if self.on_progress is not None:
+            done = self.out.endings.total() + self.out.not_kept + self.board.reused
+            self.on_progress(Progress(self.board.account.id, done, self.board.known, answer))
+
+    def _wake(self, count: int) -> None:
+        if self.board.finished:
+            self.turn.notify_all()
+        elif count > 0:
+            self.turn.notify(count)

@@ -1,0 +1,26 @@
+"""The least-privilege IAM policy for a set of asks: those actions and no others."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from evidence.services.declare import Ask
+
+
+def policy(asks: Iterable[Ask]) -> dict[str, Any]:
+    """One policy document; a statement for the plain reads, and one for the few calls that are not plain reads."""
+    listed = tuple(asks)
+    reads = {action for ask in listed for action in ask.actions if ask.plain}
+    others = {action for ask in listed for action in ask.actions if not ask.plain} - reads
+    statements = [_statement("EvidenceRead", reads)]
+    if others:
+        statements.append(_statement("EvidenceReports", others))
+    return {"Version": "2012-10-17", "Statement": statements}
+
+
+def _statement(sid: str, actions: Iterable[str]) -> dict[str, Any]:
+    return {"Sid": sid, "Effect": "Allow", "Action": sorted(actions), "Resource": "*"}
+
+
+def notes(asks: Iterable[Ask]) -> list[str]:
+    """A sentence for each call that is not a plain read: why it is safe all the same."""
+    return sorted({f"{ask.name}: {ask.note}" for ask in asks if not ask.plain})

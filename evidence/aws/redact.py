@@ -1,0 +1,107 @@
+"""Replaces what must not be kept, before an answer exists: before hashing, logging and writing."""
+
+import hashlib
+import hmac
+import os
+import secrets
+import threading
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+from evidence.aws.detect import looks_like
+from evidence.errors import EvidenceError
+from evidence.run.redaction import is_redacted, marker
+from evidence.services.declare import Redact
+
+_KEY_BYTES = 32
+
+
+class Unredactable(Exception):
+    """The page has another shape than the service file says, so nobody can tell where its secrets are."""
+
+
+def load_key(path: Path) -> bytes:
+    """The entity's own key for the digests in markers; made where the file is not there yet, readable by its owner only."""
+    try:
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        key = path.read_bytes()
+        if len(key) < _KEY_BYTES:
+            raise EvidenceError(f"The redaction key {path} is too short.", "Restore it, or name a new file to have one made.") from None
+        return key
+    except OSError as error:
+        raise EvidenceError(f"The redaction key {path} cannot be made ({error.strerror}).", "Name a file in a folder you own.") from error
+    key = secrets.token_bytes(_KEY_BYTES)
+    with os.fdopen(handle, "wb") as file:
+        file.write(key)
+    return key
+
+
+class Redactor:
+    """Puts markers in the place of secrets. Without a key of the entity's own the digests compare within this run only."""
+
+    def __init__(self, key: bytes | None = None, detect: Callable[[str, str], str | None] = looks_like) -> None:
+        self.key_facts = "kept by the entity" if key is not None else "random"
+        self._key = key or secrets.token_bytes(_KEY_BYTES)
+        self._detect = detect
+        self._lock = threading.Lock()
+        self._counts: Counter[str] = Counter()
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """How many texts of each kind were replaced."""
+        with self._lock:
+            return dict(sorted(self._counts.items()))
+
+    def apply(self, page: dict[str, Any], rules: Iterable[Redact]) -> None:
+        """Redacts the page in place. Raises Unredactable where its shape is not the one expected."""
+        for rule in rules:
+            for holder, key in _places(rule, page):
+                if rule.when is None or rule.when(holder if isinstance(holder, dict) else {}):
+                    name = holder.get(rule.name, "") if rule.name and isinstance(holder, dict) else key
+                    holder[key] = self._replaced(holder[key], rule.kind, str(name))
+
+    def _replaced(self, value: Any, kind: str, name: str) -> Any:
+        if isinstance(value, dict):
+            return {k: self._replaced(v, kind, str(k)) for k, v in value.items()}
+        if isinstance(value, list):
+            return [self._replaced(v, kind, name) for v in value]
+        if value is None or isinstance(value, bool) or value in ("", b"") or (isinstance(value, str) and is_redacted(value)):
+            return value
+        data = value if isinstance(value, bytes) else str(value).encode("utf-8", "surrogatepass")
+        text = data.decode("utf-8", "replace")
+        digest = hmac.new(self._key, data, hashlib.sha256).hexdigest()[:16]
+        with self._lock:
+            self._counts[kind] += 1
+        return marker(kind, self._detect(text, name), digest)
+
+
+def _places(rule: Redact, page: dict[str, Any]) -> Iterator[tuple[Any, Any]]:
+    """(holder, key) of every text the rule names: `holder[key]` is what to replace."""
+    steps = [*rule.path.split("."), *([rule.key] if rule.key is not None else [])] if rule.path else [rule.key]
+    yield from _walk([step for step in steps if step], page, rule.path)
+
+
+def _walk(steps: list[str], value: Any, path: str) -> Iterator[tuple[Any, Any]]:
+    if not isinstance(value, dict):
+        raise Unredactable(f"{path}: a structure was expected, not {type(value).__name__}")
+    step, rest = steps[0], steps[1:]
+    name, many = step.removesuffix("[]"), step.endswith("[]")
+    if value.get(name) is None:
+        return
+    if not many:
+        if rest:
+            yield from _walk(rest, value[name], path)
+        else:
+            yield value, name
+        return
+    entries = value[name]
+    if not isinstance(entries, list):
+        raise Unredactable(f"{path}: a list was expected, not {type(entries).__name__}")
+    for index, entry in enumerate(entries):
+        if rest:
+            yield from _walk(rest, entry, path)
+        else:
+            yield entries, index

@@ -1,0 +1,218 @@
+"""One session per account: credentials from AWS's standard chain, behind the wall, with clients made once and shared."""
+
+import datetime as dt
+import threading
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import botocore.session
+from botocore.config import Config
+from botocore.credentials import AssumeRoleCredentialFetcher, Credentials, DeferredRefreshableCredentials
+from botocore.exceptions import ClientError, DataNotFoundError, UnknownServiceError
+from botocore.utils import parse_timestamp
+
+from evidence import __version__
+from evidence.aws.complaints import sentence
+from evidence.aws.credentials import Provider, Renewable
+from evidence.aws.endings import EXPIRED
+from evidence.aws.wall import Wall, allowed_by
+from evidence.run.answer import GLOBAL
+from evidence.services import asks
+from evidence.services.declare import Ask
+
+HOME: Mapping[str, str] = {"aws": "us-east-1", "aws-us-gov": "us-gov-west-1", "aws-cn": "cn-north-1"}
+"""The Region of each partition in which services without Regions are asked."""
+ATTEMPTS = 6
+"""How often botocore tries a request when neither AWS_MAX_ATTEMPTS nor the profile says."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How to enter AWS. Empty texts leave the choice to AWS's own configuration (environment, profile)."""
+
+    profile: str = ""
+    region: str = ""
+    session_name: str = "evidence"
+    external_id: str = ""
+    connections: int = 16
+    connect_timeout: float = 10
+    read_timeout: float = 60
+
+
+class Session:
+    """The clients of one account. Safe to share between threads.
+
+    `principal` is the caller's ARN once known; `enabled` says of each Region whether the account has it switched on, None
+    while nobody knows.
+    """
+
+    def __init__(self, inner: Any, credentials: Credentials, partition: str, settings: Settings, wall: Wall) -> None:
+        self.botocore, self.credentials, self.partition, self.settings = inner, credentials, partition, settings
+        self.wall = wall
+        self.principal = ""
+        self.enabled: Mapping[str, bool] | None = None
+        self._config = _client_config(inner, settings)
+        self._lock = threading.Lock()
+        self._clients: dict[tuple[str, str], Any] = {}
+        self._pages: dict[tuple[str, str], Mapping[str, Any] | None] = {}
+
+    @property
+    def home(self) -> str:
+        return HOME.get(self.partition) or self.settings.region
+
+    def client(self, service: str, region: str) -> Any:
+        """The client of a service in a Region; `global` is the partition's home Region."""
+        place = self.home if region == GLOBAL else region
+        found = self._clients.get((service, place))
+        if found is None:
+            with self._lock:
+                found = self._clients.get((service, place))
+                if found is None:
+                    found = self.botocore.create_client(service, region_name=place, config=self._config)
+                    self._clients[service, place] = found
+        return found
+
+    def pagination(self, service: str, operation: str) -> Mapping[str, Any] | None:
+        """botocore's description of how the operation is paged, None where it has none."""
+        if (service, operation) not in self._pages:
+            with self._lock:
+                try:
+                    found = self.botocore.get_paginator_model(service).get_paginator(operation)
+                except (ValueError, UnknownServiceError, DataNotFoundError):
+                    found = None
+                self._pages[service, operation] = found
+        return self._pages[service, operation]
+
+    def offers(self, service: str, region: str) -> bool:
+        """Whether botocore's own data lists the service in the Region."""
+        return region in self.botocore.get_available_regions(service, self.partition)
+
+    @property
+    def generation(self) -> int:
+        return self.credentials.generation if isinstance(self.credentials, Renewable) else 0
+
+    def refresh(self, seen: int | None = None) -> bool:
+        """Fetches credentials anew, unless that was done since generation `seen`. False where it could not be done."""
+        if not isinstance(self.credentials, Renewable):
+            return False
+        return self.credentials.renew(self.generation if seen is None else seen)
+
+    def assume(self, role_arn: str, external_id: str = "") -> "Session":
+        """A session of another account, by its role; the role is assumed when the first call is made."""
+        settings = replace(self.settings, external_id=external_id)
+
+        def load() -> Credentials:
+            extra = {"RoleSessionName": settings.session_name}
+            if settings.external_id:
+                extra["ExternalId"] = settings.external_id
+            fetcher = AssumeRoleCredentialFetcher(self._role_client, self.credentials, role_arn, extra)
+            return DeferredRefreshableCredentials(lambda: self._renewing(fetcher.fetch_credentials), "assume-role")
+
+        inner = _walled(settings, self.wall, self.botocore.get_component("data_loader"))
+        credentials = Renewable(load)
+        inner.register_component("credential_provider", Provider(credentials))
+        return Session(inner, credentials, self.partition, settings, self.wall)
+
+    def _role_client(self, service: str, **_: Any) -> Any:
+        """Ours instead of the fetcher's own, which would hold on to the credentials of the moment."""
+        return self.client(service, GLOBAL)
+
+    def _renewing(self, fetch: Callable[[], Any]) -> Any:
+        """Assuming a role is a call like others: where our own credentials have expired, they are fetched anew once."""
+        seen = self.generation
+        try:
+            return fetch()
+        except ClientError as error:
+            if error.response.get("Error", {}).get("Code") not in EXPIRED or not self.refresh(seen):
+                raise
+        return fetch()
+
+
+def open_session(settings: Settings, declared: Iterable[Ask] | None = None) -> Session:
+    """A session from the standard chain: environment, profile, SSO, assume-role, web identity, container, instance.
+
+    `declared` is what the wall lets through, by default every ask of every service file. Raises EvidenceError where there
+    is nothing to enter AWS with."""
+    wall = Wall(allowed_by(asks() if declared is None else declared))
+    try:
+        inner = _walled(settings, wall)
+        loader = inner.get_component("data_loader")
+        region = inner.get_config_variable("region")
+        partition = inner.get_partition_for_region(region)
+        first = [inner]
+
+        def load() -> Credentials | None:
+            """Every renewal asks a chain that remembers nothing: files changed since are read again."""
+            chain = first.pop() if first else _walled(settings, wall, loader)
+            return chain.get_component("credential_provider").load_credentials()
+
+        credentials = Renewable(load)
+        credentials.get_frozen_credentials()
+    except Exception as error:  # the chain raises whatever went wrong in it
+        names = botocore.session.Session()
+        profile = settings.profile or names.get_config_variable("profile") or "default"
+        raise sentence(error, profile, names) from error
+    inner.register_component("credential_provider", Provider(credentials))
+    return Session(inner, credentials, partition, replace(settings, region=region), wall)
+
+
+def offline_session(partition: str, declared: Iterable[Ask] | None = None) -> Session:
+    """A session that needs no credentials and reads no configuration: for a run that is replayed."""
+    wall = Wall(allowed_by(asks() if declared is None else declared))
+    inner = botocore.session.Session(session_vars=_NO_FILES)
+    _fit(inner, wall)
+    credentials = Credentials("replay", "replay")
+    inner.register_component("credential_provider", Provider(credentials))
+    return Session(inner, credentials, partition, Settings(), wall)
+
+
+# A profile, and the two files, are the three things that botocore would read of the machine it runs on.
+_NO_FILES = {
+    "profile": (None, None, None, None),
+    "config_file": (None, None, "", None),
+    "credentials_file": (None, None, "", None),
+}
+
+
+def _walled(settings: Settings, wall: Wall, loader: Any = None) -> Any:
+    """A botocore session behind the wall. Sessions share one loader: it holds the parsed service models."""
+    inner = botocore.session.Session(profile=settings.profile or None)
+    if loader is not None:
+        inner.register_component("data_loader", loader)
+    region = settings.region or inner.get_config_variable("region") or HOME["aws"]
+    inner.set_config_variable("region", region)
+    _fit(inner, wall)
+    return inner
+
+
+def _fit(inner: Any, wall: Wall) -> None:
+    inner.get_component("response_parser_factory").set_parser_defaults(timestamp_parser=fast_timestamp)
+    wall.install(inner)
+
+
+def _client_config(inner: Any, settings: Settings) -> Config:
+    mode = "adaptive" if inner.get_config_variable("retry_mode") == "adaptive" else "standard"
+    attempts = inner.get_config_variable("max_attempts") or ATTEMPTS
+    retries: Any = {"mode": mode, "total_max_attempts": int(attempts)}
+    return Config(
+        max_pool_connections=settings.connections,
+        retries=retries,
+        connect_timeout=settings.connect_timeout,
+        read_timeout=settings.read_timeout,
+        user_agent_extra=f"evidence/{__version__}",
+    )
+
+
+def fast_timestamp(value: Any) -> dt.datetime:
+    """ISO 8601 by the interpreter itself, which halves the cost of parsing EC2's answers; other forms by botocore.
+
+    botocore gives the times of ISO 8601 texts without an offset no time zone; AWS means UTC."""
+    if isinstance(value, str) and value[4:5] == "-" and value[10:11] == "T":
+        try:
+            moment = dt.datetime.fromisoformat(value)
+        except ValueError:
+            moment = parse_timestamp(value)
+    else:
+        moment = parse_timestamp(value)
+    return moment.replace(tzinfo=dt.UTC) if moment.tzinfo is None else moment

@@ -1,0 +1,196 @@
+"""`evidence collect --out RUN --program P…`: ask AWS, keep every answer."""
+
+import platform
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import partial
+from importlib.metadata import version
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
+
+from evidence import __version__
+from evidence.assessment.wanted import wanted
+from evidence.aws.ask import Asker
+from evidence.aws.collect import Progress as HowFar
+from evidence.aws.collect import collect_account
+from evidence.aws.plan import plan
+from evidence.aws.redact import Redactor, load_key
+from evidence.aws.replay import recorded, replay_session
+from evidence.aws.scope import find_scope, rediscover
+from evidence.aws.session import Session, Settings, open_session
+from evidence.cli.common import COMPLETE, GAPS, chosen, print_json
+from evidence.errors import EvidenceError
+from evidence.requirements import requirements
+from evidence.run.answer import READ, Answer, Call
+from evidence.run.run import Run
+from evidence.run.scope import Account, Scope
+from evidence.services import populations
+from evidence.services.declare import Ask
+from evidence.services.plan import asks_for
+
+
+def collect(
+    out: Annotated[Path, typer.Option("--out", help="The new folder of the run (with --resume: the folder of one cut short).")],
+    program: Annotated[list[str] | None, typer.Option("--program", help="A program to collect for; may be repeated.")] = None,
+    region: Annotated[
+        list[str] | None, typer.Option("--region", help="A Region to ask; may be repeated (default: every enabled one).")
+    ] = None,
+    account: Annotated[
+        list[str] | None, typer.Option("--account", help="An account to enter; may be repeated (default: our own).")
+    ] = None,
+    role: Annotated[str, typer.Option("--role", help="The name of the role by which accounts are entered.")] = "",
+    external_id: Annotated[str, typer.Option("--external-id", help="The external id that the role asks for.")] = "",
+    profile: Annotated[str, typer.Option("--profile", help="A profile of the AWS configuration.")] = "",
+    period: Annotated[str, typer.Option("--period", help="The period this run is evidence for, e.g. 2026-Q3.")] = "",
+    entity: Annotated[str, typer.Option("--entity", help="Whose evidence this is.")] = "",
+    prepared_by: Annotated[str, typer.Option("--prepared-by", help="Who collects it, as a person's name and role.")] = "",
+    redaction_key: Annotated[
+        Path | None, typer.Option("--redaction-key", help="Your own key file: changes of secrets show from run to run.")
+    ] = None,
+    resume: Annotated[
+        bool, typer.Option("--resume", help="Go on with the run in --out: ask what is missing, throttled, expired or failed.")
+    ] = False,
+    retry_denied: Annotated[bool, typer.Option("--retry-denied", help="With --resume, ask again what was denied.")] = False,
+    replay: Annotated[Path | None, typer.Option("--replay", help="Answer from this kept run instead of AWS.")] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Say what would be asked, and ask only who we are and where.")
+    ] = False,
+    concurrency: Annotated[int, typer.Option("--concurrency", min=1, help="How many calls at once.")] = 32,
+    json: Annotated[bool, typer.Option("--json", help="Print the outcome as JSON.")] = False,
+) -> None:
+    """Ask AWS what the chosen programs need, read-only, and keep every answer."""
+    if replay is not None:
+        raise typer.Exit(replayed(replay, out, program or [], json=json))
+    settings = Settings(profile=profile, external_id=external_id, connections=concurrency)
+    asked = Scope((), tuple(program or ()), period, entity, prepared_by)
+    run = Run.open(out) if resume else None
+    if run is not None:
+        asked = run.facts.scope
+    if not asked.programs:
+        raise EvidenceError("No program was named.", "Name at least one with --program; `evidence programs` lists them.")
+    asks = _asks(asked.programs)
+    redactor = Redactor(load_key(redaction_key) if redaction_key else None)
+    session, kept = open_session(settings), _Waiting()
+    sessions: dict[str, Session] = {}
+    asker = Asker(sessions.__getitem__, redactor)
+    regions = region or [r for a in asked.accounts for r in a.asked]
+    names = account or [a.id for a in asked.accounts]
+    found = find_scope(session, asker, kept, regions=regions, accounts=names, role=role, external_id=external_id)
+    sessions.update(found.sessions)
+    for note in found.notes:
+        typer.echo(f"evidence: {note}", err=True)
+    if dry_run:
+        _show_plan(asks, found.accounts, json)
+        return
+    scope = replace(asked, accounts=tuple(found.accounts))
+    run = run or Run.create(out, scope, versions=versions())
+    already = recorded(run.answers()) if resume else None
+    for answer in kept.answers:
+        run.keep(answer)
+    _ask_all(run, found.accounts, asks, asker, concurrency, already=already, retry_denied=retry_denied)
+    run.finish(scope=scope, redactions=_added(run.facts.redactions, redactor.counts), redaction_key=redactor.key_facts)
+    raise typer.Exit(_outcome(run, json))
+
+
+def replayed(source: Path, out: Path, only: Sequence[str] = (), *, json: bool = False) -> int:
+    """Collects from a kept run instead of AWS: the same code, recorded times and endings, nothing sent, nothing waited for."""
+    was = Run.open(source)
+    facts = was.finished()
+    asks = _asks(only or facts.scope.programs)
+    sessions = {a.id: replay_session(a.partition) for a in facts.scope.accounts}
+    asker = Asker(sessions.__getitem__, Redactor(b"\0" * 32), recorded=recorded(was.answers()))
+    run = Run.create(out, facts.scope, versions=dict(facts.versions), id=facts.id, started=facts.started_at)
+    accounts = rediscover(facts.scope.accounts, sessions, asker, run)
+    _ask_all(run, accounts, asks, asker, concurrency=1)
+    scope = replace(facts.scope, accounts=tuple(accounts), programs=tuple(only or facts.scope.programs))
+    run.finish(ended=facts.as_of, scope=scope, redactions=facts.redactions, redaction_key=facts.redaction_key)
+    return _outcome(run, json)
+
+
+@dataclass
+class _Waiting:
+    """Answers that came before there was a run to keep them in: who we are, which Regions there are."""
+
+    answers: list[Answer] = field(default_factory=list)
+
+    def keep(self, answer: Answer) -> None:
+        self.answers.append(answer)
+
+
+def _asks(programs: Sequence[str]) -> tuple[Ask, ...]:
+    return asks_for(wanted(chosen(programs), requirements(), populations()), populations())
+
+
+def _ask_all(
+    run: Run,
+    accounts: Sequence[Account],
+    asks: Sequence[Ask],
+    asker: Asker,
+    concurrency: int,
+    *,
+    already: Callable[[Call], Answer | None] | None = None,
+    retry_denied: bool = False,
+) -> None:
+    """Every account in turn; one that could not be entered has nothing to ask."""
+    console = Console(stderr=True)
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TextColumn("{task.completed} of {task.total} calls"),
+        TimeElapsedColumn(),
+    )
+    with Progress(*columns, console=console, disable=not console.is_terminal, transient=True) as shown:
+        for account in accounts:
+            task = shown.add_task(account.name or account.id, total=None)
+            try:
+                collect_account(
+                    account,
+                    asks,
+                    populations(),
+                    asker,
+                    run,
+                    already=already,
+                    retry_denied=retry_denied,
+                    concurrency=concurrency,
+                    on_progress=partial(_show, shown, task),
+                )
+            finally:
+                run.flush()
+
+
+def _show(shown: Progress, task: TaskID, now: HowFar) -> None:
+    shown.update(task, completed=now.done, total=now.known)
+
+
+def _show_plan(asks: Sequence[Ask], accounts: Sequence[Account], json: bool) -> None:
+    rows = plan(asks, accounts, populations())
+    if json:
+        print_json({"plan": [vars(row) for row in rows]})
+    for row in () if json else rows:
+        typer.echo(str(row))
+
+
+def _outcome(run: Run, json: bool) -> int:
+    calls = run.facts.calls
+    unread = sum(number for ending, number in calls.items() if ending not in READ)
+    refused = [a.id for a in run.facts.scope.accounts if a.ending != "answered"]
+    if json:
+        print_json({"run": run.where, "id": run.facts.id, "calls": dict(calls), "accounts_refused": refused})
+    else:
+        typer.echo(f"{run.facts.id} in {run.where}: " + ", ".join(f"{n} {ending}" for ending, n in calls.items() if n))
+        if unread or refused:
+            typer.echo(f"  {unread} calls did not bring what was asked: the pack shows each as a gap.")
+    return GAPS if unread or refused else COMPLETE
+
+
+def _added(one: Mapping[str, int], other: Mapping[str, int]) -> dict[str, int]:
+    return {kind: one.get(kind, 0) + other.get(kind, 0) for kind in sorted({*one, *other})}
+
+
+def versions() -> dict[str, str]:
+    """What a run was collected with."""
+    return {"tool": __version__, "botocore": version("botocore"), "boto3": version("boto3"), "python": platform.python_version()}

@@ -1,0 +1,175 @@
+"""Makes a pack: evidence → its root → reports that cite the root → manifest. Nothing half made is ever left under the name.
+
+README.txt  SHA256SUMS  pack.json  report/  evidence/  method/
+"""
+
+import platform
+import shutil
+import tempfile
+import zlib
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from evidence.assessment.model import Assessment
+from evidence.errors import EvidenceError
+from evidence.pack.facts import PackFacts, pack_facts
+from evidence.pack.formats import formats
+from evidence.pack.material import Material
+from evidence.pack.results import schema_json
+from evidence.requirements.declare import Requirement
+from evidence.run.run import Run
+from evidence.seal.manifest import SUMS, evidence_root, manifest
+
+SCHEMA = 1
+
+
+def build_pack(
+    run: Run,
+    assessment: Assessment,
+    out: Path,
+    *,
+    requirements: Sequence[Requirement],
+    program_sources: Mapping[str, bytes],
+    policy: Mapping[str, Any],
+    versions: Mapping[str, str],
+    on_step: Callable[[str], None] = lambda step: None,
+) -> PackFacts:
+    """Writes the pack of a finished run into the new folder `out`. `program_sources` are the program files as used
+    ({program id: bytes}), `policy` the IAM policy that the calls needed, `versions` what the reports were made with."""
+    if out.exists() and (not out.is_dir() or any(out.iterdir())):
+        raise EvidenceError(f"{out} is not empty.", "Choose a new folder with --out: a pack is never written over another.")
+    out.parent.mkdir(parents=True, exist_ok=True)
+    scratch = Path(tempfile.mkdtemp(dir=out.parent, prefix=f".{out.name}-"))
+    try:
+        on_step("evidence")
+        _copy_evidence(run, scratch / "evidence")
+        method = _method(scratch / "method", assessment, requirements, program_sources, policy, versions)
+        root = evidence_root(manifest(scratch))
+        facts = pack_facts(assessment, root, method=method)
+        (scratch / "report").mkdir()
+        material = Material(assessment, facts, run, scratch)
+        for format in formats():
+            on_step(format.name)
+            format.write(material)
+        on_step("manifest")
+        (scratch / "README.txt").write_text(_readme(assessment, facts), encoding="utf-8")
+        (scratch / "pack.json").write_bytes(_pack_json(assessment, facts, versions))
+        (scratch / SUMS).write_bytes(manifest(scratch))
+        scratch.chmod(0o755)
+        if out.exists():
+            out.rmdir()
+        scratch.replace(out)
+    except OSError as error:
+        raise EvidenceError(
+            f"Cannot write the pack {out}: {error.strerror or error}.", "Free some space or choose another folder."
+        ) from error
+    finally:
+        shutil.rmtree(scratch, ignore_errors=True)
+    return facts
+
+
+def _copy_evidence(run: Run, folder: Path) -> None:
+    for name in ("run.json", *run.store.names("answers")):
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(run.store.read(name))
+
+
+def _method(
+    folder: Path,
+    assessment: Assessment,
+    requirements: Iterable[Requirement],
+    program_sources: Mapping[str, bytes],
+    policy: Mapping[str, Any],
+    versions: Mapping[str, str],
+) -> dict[str, str]:
+    """Writes how it was judged, and returns {file: SHA-256}."""
+    (folder / "programs").mkdir(parents=True)
+    for program, source in sorted(program_sources.items()):
+        (folder / "programs" / f"{program}.yaml").write_bytes(source)
+    described = [requirement_json(r) for r in requirements]
+    parameters = [{"id": r.id, "variant": r.variant, "parameters": r.parameters} for r in assessment.requirements]
+    for name, value in (
+        ("requirements.json", described),
+        ("parameters.json", parameters),
+        ("policy.json", policy),
+        ("versions.json", versions),
+    ):
+        (folder / name).write_bytes(_json(value))
+    (folder / "results.schema.json").write_bytes(schema_json())
+    lines = manifest(folder).decode().splitlines()
+    return {line[66:]: line[:64] for line in lines}
+
+
+def requirement_json(requirement: Requirement) -> dict[str, Any]:
+    """A requirement as method/requirements.json and `evidence requirements --json` show it."""
+    r = requirement
+    parameters = {name: {"default": p.default, "says": p.says, "source": p.source} for name, p in r.parameters.items()}
+    return {
+        "id": r.id, "topic": r.topic, "population": r.over, "uses": list(r.uses), "says": r.says, "why": r.why, "logic": r.logic,
+        "catalogue": list(r.covers), "parameters": parameters, "not_applicable": [a.otherwise for a in r.applies],
+        "fix": r.fix, "source": r.source,
+    }  # fmt: skip
+
+
+def _pack_json(assessment: Assessment, facts: PackFacts, versions: Mapping[str, str]) -> bytes:
+    words = [c.conclusion for c in assessment.conclusions]
+    run = assessment.run
+    return _json(
+        {
+            "schema": SCHEMA, "id": facts.id, "evidence_root": facts.evidence_root, "run": run.id, "entity": run.entity,
+            "period": run.period, "as_of": run.as_of, "programs": [p.id for p in assessment.programs],
+            "controls": {word: words.count(word) for word in sorted(set(words))}, "calls": dict(run.calls),
+            "requirements": len(assessment.requirements), "members": len(assessment.members),
+            "signed": facts.signed, "previous": facts.previous, "versions": dict(versions),
+        }
+    )  # fmt: skip
+
+
+def _json(value: Any) -> bytes:
+    return orjson.dumps(value, option=orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS) + b"\n"
+
+
+def _readme(assessment: Assessment, facts: PackFacts) -> str:
+    run = assessment.run
+    lines = [
+        f"{facts.id}",
+        f"{run.entity or 'No entity was named'} · {run.period or 'no period was named'} · as of {run.as_of}",
+        "",
+        "This is management's evidence, not an auditor's opinion. "
+        + (f"Signed by {facts.signed}." if facts.signed else "UNSIGNED."),
+        "",
+        "report/     one PDF per program, summary.pdf, workbook.xlsx, results.json (described by method/results.schema.json)",
+        "evidence/   run.json (who asked, where, when) and answers/ (every answer as kept: zcat reads them)",
+        "method/     requirements, parameters, program files, the IAM policy that the calls need, versions",
+        "",
+        "From a number to the raw answer: take the 16 digits beside it (its evidence id) and run",
+        "    zgrep ID evidence/answers/*/*/*",
+        "",
+        "How to check this pack, with nothing of ours installed until the last step:",
+        "",
+    ]
+    for number, step in enumerate(facts.steps):
+        lines += [f"{number}. {step.title} {step.text}".rstrip()]
+        if step.cannot:
+            lines += [f"   Cannot be done: {step.cannot}."]
+        lines += ["   " + line for line in step.command.splitlines()] + [f"   Expected: {step.expected}", ""]
+    return "\n".join(lines)
+
+
+def made_with() -> dict[str, str]:
+    """Versions of what decides a report's bytes."""
+    from weasyprint.text.ffi import pango  # loads Pango, which importing this module must not
+
+    names = ("evidence", "weasyprint", "pydyf", "openpyxl", "jinja2", "fonttools", "pandas")
+    return {
+        **{name: version(name) for name in names},
+        "pango": str(pango.pango_version()),
+        "zlib": zlib.ZLIB_RUNTIME_VERSION,
+        "python": platform.python_version(),
+        "machine": platform.machine(),
+    }

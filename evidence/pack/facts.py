@@ -1,0 +1,165 @@
+"""What every format says alike: the pack's id and root, the numbers of exceptions and of calls not answered, and the
+numbered procedure by which anyone checks the pack."""
+
+import hashlib
+import json
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from evidence.assessment.model import Assessment, CallFailed, MemberResult
+
+LABEL = "Confidential · management's evidence, not an opinion"
+MemberKey = tuple[str, str, str, str, str, str, str]
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step of the verification: what it shows, the command, what to expect; `cannot` says why it cannot be done."""
+
+    title: str
+    text: str
+    command: str
+    expected: str
+    cannot: str = ""
+
+
+@dataclass(frozen=True)
+class PackFacts:
+    """What a report cites of the pack around it, known before the report is written.
+
+    evidence_root   SHA-256 in hex of the SHA256SUMS lines of `evidence/`
+    signed          who signs the pack and with which key; None prints UNSIGNED
+    timestamped     who gives the timestamp of the signature; None where there is none
+    method          {file under method/: its SHA-256}
+    steps           the verification procedure; by default `verification(...)`
+    """
+
+    id: str
+    evidence_root: str
+    label: str = LABEL
+    signed: str | None = None
+    timestamped: str | None = None
+    reviewed_by: str = ""
+    previous: str = ""
+    method: Mapping[str, str] = field(default_factory=dict)
+    steps: tuple[Step, ...] = ()
+
+    @property
+    def ident(self) -> str:
+        return f"{self.id} · root {self.evidence_root[:16]}"
+
+
+def pack_facts(
+    assessment: Assessment,
+    evidence_root: str,
+    *,
+    signed: str | None = None,
+    timestamped: str | None = None,
+    reviewed_by: str = "",
+    previous: str = "",
+    method: Mapping[str, str] | None = None,
+) -> PackFacts:
+    """The pack's facts, with an id that follows from the root, the programs and the parameters."""
+    steps = verification(evidence_root, signed=signed, timestamped=timestamped)
+    return PackFacts(
+        id=pack_id(assessment, evidence_root), evidence_root=evidence_root, signed=signed, timestamped=timestamped,
+        reviewed_by=reviewed_by, previous=previous, method=dict(sorted((method or {}).items())), steps=steps,
+    )  # fmt: skip
+
+
+def pack_id(assessment: Assessment, evidence_root: str) -> str:
+    """Like "EVP-2026Q3-8c41d2aa": the period (or the day of the run's end), then 8 hex digits of what was packed."""
+    used = sorted((r.id, r.variant, sorted((k, str(v)) for k, v in r.parameters.items())) for r in assessment.requirements)
+    packed = [evidence_root, sorted(p.id for p in assessment.programs), used]
+    digest = hashlib.sha256(json.dumps(packed, sort_keys=True).encode()).hexdigest()
+    when = "".join(c for c in assessment.run.period or assessment.run.as_of[:10] if c.isascii() and c.isalnum())
+    return f"EVP-{when}-{digest[:8]}"
+
+
+def verification(evidence_root: str, *, signed: str | None = None, timestamped: str | None = None) -> tuple[Step, ...]:
+    """The numbered procedure, from 0. Only the last step needs this tool."""
+    unsigned = "" if signed else "this pack is UNSIGNED"
+    untimed = "" if timestamped else "there is no timestamp"
+    impossible = sum((not signed, not timestamped))
+    outcome = f"{7 - impossible} of 7 steps done" + (f", {impossible} not possible" if impossible else "")
+    return (
+        Step(
+            "Compare the receipt.",
+            "Get the digest of SHA256SUMS by another way than this pack (ticket, e-mail, sign-off). A digest that comes "
+            "with the pack proves nothing.",
+            "sha256sum SHA256SUMS", "the 64 digits you were given",
+        ),
+        Step("Every file is unchanged.", "", "sha256sum --strict --quiet -c SHA256SUMS", "no output"),
+        Step(
+            "No file was added or removed.", "Step 1 alone does not see an added file.",
+            "find . -type f ! -name SHA256SUMS ! -path './seal/*' -printf '%P\\n' | LC_ALL=C sort \\\n"
+            "  | diff - <(cut -c67- SHA256SUMS | LC_ALL=C sort)", "no output",
+        ),
+        Step(
+            "Who signed it.", "With a key that you got by another way: a key found in the pack proves nothing.",
+            "openssl dgst -sha256 -verify signer.pub.pem -signature seal/SHA256SUMS.sig SHA256SUMS", "Verified OK", unsigned,
+        ),
+        Step(
+            "When it was signed.", "With the timestamp authority's certificate from another source than this pack.",
+            "openssl ts -verify -data seal/SHA256SUMS.sig -in seal/SHA256SUMS.sig.tsr -CAfile tsa-root.pem",
+            "Verification: OK", untimed,
+        ),
+        Step(
+            "The root cited on the cover and in every footer.", "",
+            "grep '  evidence/' SHA256SUMS | sha256sum", evidence_root,
+        ),
+        Step(
+            "Judge the answers again.",
+            "The one step that needs the tool: the kept answers are judged anew and compared byte for byte.",
+            "evidence verify .", outcome,
+        ),
+    )  # fmt: skip
+
+
+def member_key(member: MemberResult) -> MemberKey:
+    """What tells one result from every other."""
+    m = member
+    return (m.requirement, m.variant, m.partition, m.account, m.region, m.type, m.id)
+
+
+def exception_numbers(assessment: Assessment) -> dict[MemberKey, str]:
+    """X-001, X-002 …: one number for each exception, the same in every format and every program of the pack."""
+    keys = sorted(member_key(m) for m in assessment.members if m.judgement == "exception")
+    width = max(3, len(str(len(keys))))
+    return {key: f"X-{n:0{width}}" for n, key in enumerate(keys, 1)}
+
+
+@dataclass(frozen=True)
+class NotCollected:
+    """Calls of one operation that ended alike in one account and Region: one row of what was not read."""
+
+    number: str
+    account: str
+    region: str
+    call: str
+    ending: str
+    code: str
+    count: int
+    resources: tuple[str, ...]
+    evidence: tuple[str, ...]
+    populations: tuple[str, ...]
+    actions: tuple[str, ...]
+
+
+def not_collected(assessment: Assessment) -> tuple[NotCollected, ...]:
+    """NC-01, NC-02 …: the calls not answered, the same numbers in every format."""
+    groups: dict[tuple[str, str, str, str, str], list[CallFailed]] = defaultdict(list)
+    for call in assessment.failed_calls:
+        groups[(call.account, call.region, call.call, call.ending, call.code)].append(call)
+    width = max(2, len(str(len(groups))))
+    return tuple(
+        NotCollected(
+            f"NC-{n:0{width}}", *key, len(calls),
+            tuple(sorted({c.resource for c in calls if c.resource})),
+            tuple(sorted({c.evidence for c in calls if c.evidence})),
+            tuple(sorted({p for c in calls for p in c.populations})),
+            tuple(sorted({a for c in calls for a in c.actions})),
+        )
+        for n, (key, calls) in enumerate(sorted(groups.items()), 1)
+    )  # fmt: skip

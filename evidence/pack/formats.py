@@ -1,0 +1,39 @@
+"""The formats of a pack: one file each, in the order in which they are written. Entry points add a user's own."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from importlib.metadata import entry_points
+
+from evidence.pack import pdf, results, workbook
+from evidence.pack.material import Material
+
+
+@dataclass(frozen=True)
+class Format:
+    """`write(material)` writes one or more files into the folder `material.report`."""
+
+    name: str
+    write: Callable[[Material], None]
+
+
+def _results(material: Material) -> None:
+    (material.report / "results.json").write_bytes(results.results_json(material.assessment))
+
+
+def _pdfs(material: Material) -> None:
+    assessment, facts = material.assessment, material.facts
+    pdf.write_summary_pdf(assessment, facts, material.report / "summary.pdf")
+    for program in assessment.programs:
+        pdf.write_program_pdf(assessment, program.id, facts, material.report / f"{program.id}.pdf")
+
+
+FORMATS = (Format("results", _results), Format("pdf", _pdfs), Format("workbook", workbook.write_workbook))
+
+
+@cache
+def formats() -> tuple[Format, ...]:
+    """The built-in formats, then those that installed packages add under `evidence.formats` (built-ins win)."""
+    own = {f.name for f in FORMATS}
+    added = (point.load() for point in entry_points(group="evidence.formats"))
+    return FORMATS + tuple(f for f in added if f.name not in own)

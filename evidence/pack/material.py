@@ -1,0 +1,32 @@
+"""What a format is made of: the Assessment, the pack's facts, the kept run, and the folder of the pack in the making."""
+
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from evidence.assessment.model import Assessment
+from evidence.pack.facts import PackFacts
+from evidence.run.answer import Answer
+from evidence.run.run import Run
+
+
+@dataclass(frozen=True)
+class Material:
+    """`folder` already holds `evidence/`, `method/` and the reports of the formats before this one."""
+
+    assessment: Assessment
+    facts: PackFacts
+    run: Run
+    folder: Path
+
+    @property
+    def report(self) -> Path:
+        return self.folder / "report"
+
+    @property
+    def as_of(self) -> dt.datetime:
+        return self.run.facts.as_of
+
+    def answers(self) -> Iterator[Answer]:
+        return self.run.answers()

@@ -1,0 +1,37 @@
+"""`report/results.json`: the whole Assessment for machines, and what `evidence verify` compares byte for byte.
+
+Described by `results.schema.json` beside this file, which every pack carries under `method/`.
+"""
+
+from importlib.resources import files
+
+import orjson
+
+from evidence.assessment.model import Assessment, Conclusion
+
+
+def results_json(assessment: Assessment) -> bytes:
+    """The Assessment as JSON: keys sorted, two spaces, a newline at the end; the same Assessment gives the same bytes."""
+    document = {
+        "schema": assessment.schema,
+        "run": assessment.run,
+        "programs": assessment.programs,
+        "calls": dict(assessment.run.calls),
+        "conclusions": [_conclusion(c) for c in assessment.conclusions],
+        "coverage": assessment.coverage,
+        "environments": assessment.environments,
+        "failed_calls": assessment.failed_calls,
+        "members": assessment.members,
+        "requirements": assessment.requirements,
+    }
+    return orjson.dumps(document, option=orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS) + b"\n"
+
+
+def schema_json() -> bytes:
+    """The published JSON Schema of results.json."""
+    return files("evidence.pack").joinpath("results.schema.json").read_bytes()
+
+
+def _conclusion(conclusion: Conclusion) -> dict[str, object]:
+    """`requirements` are the ids, `mapped` the same with variant, reach and reason."""
+    return {**vars(conclusion), "requirements": [m.id for m in conclusion.requirements], "mapped": conclusion.requirements}

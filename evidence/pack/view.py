@@ -1,0 +1,137 @@
+"""The values that the PDF's templates print, of one program or of all. Pure."""
+
+import datetime as dt
+from collections import Counter, defaultdict
+from typing import Any
+
+from evidence.assessment.model import Assessment, ProgramFacts
+from evidence.errors import EvidenceError
+from evidence.pack import view_controls, view_environments, view_scope, words
+from evidence.pack.drawing import conclusion_bar, shape_chart
+from evidence.pack.facts import PackFacts
+from evidence.pack.lens import Group, Lens, of, unread_lists
+
+
+def program_view(assessment: Assessment, program_id: str, pack: PackFacts) -> dict[str, Any]:
+    """Everything that one program's PDF prints."""
+    program = next((p for p in assessment.programs if p.id == program_id), None)
+    if program is None:
+        known = words.listed([p.id for p in assessment.programs])
+        raise EvidenceError(f"The program {program_id} is not in this assessment.", f"It has {known or 'none'}.")
+    lens = Lens(assessment, [program])
+    view = {
+        **_document(assessment, pack, f"{program.name} evidence pack", program.name),
+        "program": program,
+        "reader": _reader(lens, program),
+        "scope": view_scope.scope(lens),
+        "method": view_scope.method(lens, pack),
+        "limits": view_scope.limitations(lens),
+        **view_controls.controls(lens, program),
+        "register": _register(lens),
+        "counts": lens.counts,
+    }
+    return view | _shared(lens)
+
+
+def summary_view(assessment: Assessment, pack: PackFacts) -> dict[str, Any]:
+    """Everything that the summary over all programs prints."""
+    lens = Lens(assessment, assessment.programs)
+    return {
+        **_document(assessment, pack, "Evidence pack summary", "Summary"),
+        "programs": view_controls.by_program(lens),
+        "meanings": words.CONCLUSION_MEANINGS,
+        "judgements": _judgements(lens),
+        "figures": _figures(lens),
+        "topics": view_controls.by_topic(lens),
+        "scope": view_scope.scope(lens),
+        "limits": view_scope.limitations(lens),
+        **_shared(lens),
+    }
+
+
+def _shared(lens: Lens) -> dict[str, Any]:
+    return {"environments": _environments(lens), "names": lens.accounts}
+
+
+def _document(assessment: Assessment, pack: PackFacts, title: str, short: str) -> dict[str, Any]:
+    run = assessment.run
+    entity = run.entity or "Entity not named"
+    accounts = words.plural(len(run.accounts), "AWS account")
+    found = words.plural(len(assessment.environments), "Elastic Beanstalk environment")
+    return {
+        "run": run,
+        "pack": pack,
+        "title": f"{title}, {entity}, {run.period or run.as_of[:10]}",
+        "header": " · ".join(filter(None, (entity, short, run.period))),
+        "entity": entity,
+        "period": words.period(run.period),
+        "as_of": words.instant(run.as_of),
+        "system": f"{accounts} with {found}",
+        "timing": _timing(run.period, run.as_of),
+    }
+
+
+def _timing(period: str, as_of: str) -> str:
+    """What the moment of the evidence is to the period; empty where it lies in it."""
+    span = words.quarter(period)
+    if span is None:
+        return ""
+    try:
+        day = dt.datetime.fromisoformat(as_of).astimezone(dt.UTC).date()
+    except ValueError:
+        return "The time of the collection is not recorded."
+    if day > span[1]:
+        return f"Collected {words.plural((day - span[1]).days, 'day')} after the end of the period."
+    if day < span[0]:
+        return f"Collected {words.plural((span[0] - day).days, 'day')} before the period began."
+    return ""
+
+
+def _reader(lens: Lens, program: ProgramFacts) -> dict[str, Any]:
+    by_word = Counter(c.conclusion for c in lens.conclusions)
+    most = max(by_word.values(), default=0)
+    groups: dict[str, list[tuple[str, str]]] = defaultdict(list)
+    for c in lens.conclusions:
+        groups[c.group].append((c.control, c.conclusion))
+    chart = [(group, program.groups.get(group, ""), controls) for group, controls in groups.items()]
+    return {
+        "conclusions": [
+            (word, meaning, by_word[word], conclusion_bar(word, by_word[word], most))
+            for word, meaning in words.CONCLUSION_MEANINGS.items()
+        ],
+        "chart": shape_chart(chart),
+        "judgements": _judgements(lens),
+        "counts": dict(by_word),
+        **_figures(lens),
+    }
+
+
+def _judgements(lens: Lens) -> list[tuple[str, str, int]]:
+    return [(word, meaning, lens.counts[word]) for word, meaning in words.JUDGEMENT_MEANINGS.items()]
+
+
+def _figures(lens: Lens) -> dict[str, int]:
+    return {
+        "controls": len(lens.conclusions),
+        "requirements": len(lens.results),
+        "populations": len(lens.populations),
+        "unread": len(unread_lists(lens.results.values())),
+        "results": lens.counts["listed"],
+        "calls": sum(lens.assessment.run.calls.values()),
+    }
+
+
+def _register(lens: Lens) -> dict[str, Any]:
+    groups, total = [], 0
+    for key, result in lens.results.items():
+        found = of(lens.members[key], "exception")
+        total += len(found)
+        if found:
+            rows = tuple(lens.row(m) for m in lens.registered.get(key, []))
+            groups.append(Group(result, rows, len(found), lens.controls_of.get(key, ())))
+    return {"groups": groups, "total": total, "shown": sum(len(g.rows) for g in groups)}
+
+
+def _environments(lens: Lens) -> list[dict[str, Any]]:
+    found = lens.assessment.environments
+    return [view_environments.environment(lens, e, n, len(found)) for n, e in enumerate(found, 1)]

@@ -1,0 +1,110 @@
+"""The pack's own words: what each conclusion, judgement and ending means, and how numbers and times are written."""
+
+import datetime as dt
+from collections.abc import Mapping
+
+CONCLUSION_MEANINGS: Mapping[str, str] = {
+    "exceptions": "At least one member fails a mapped requirement.",
+    "incomplete": "No exception seen, but something could not be read.",
+    "accepted": "Only exceptions that a named person accepted until a date.",
+    "supported": "Every member read meets; nothing was left unread.",
+    "inherited": "AWS operates it; see the AWS report named.",
+    "needs a person": "No API can show it, or only its context.",
+    "not applicable": "Cannot apply to what is in scope; the reason is given.",
+}
+"""In the order in which a reader should look."""
+JUDGEMENT_MEANINGS: Mapping[str, str] = {
+    "meets": "The answer was read and the requirement holds.",
+    "exception": "The answer was read and the requirement does not hold.",
+    "gap": "The answer could not be read. Nothing is said about the resource, for or against.",
+    "not_applicable": "The requirement cannot apply to it; the reason is given.",
+}
+ENDING_MEANINGS: Mapping[str, str] = {
+    "answered": "AWS answered and the answer is whole",
+    "absent": "AWS's own “not configured”, named call by call",
+    "gone": "the resource went away meanwhile",
+    "denied": "the caller had no right",
+    "throttled": "refused for rate, after every attempt",
+    "unsupported": "AWS does not offer it there",
+    "expired": "the credentials ended and could not be renewed",
+    "failed": "cut in transit, malformed or an error of AWS",
+}
+READ_ENDINGS = ("answered", "absent")
+CELL_MEANINGS: Mapping[str, str] = {
+    "read": "every call answered",
+    "in part": "some calls not answered",
+    "denied": "no call answered",
+    "not enabled": "Region not opted in, so it holds no resources",
+    "out of scope": "left out by management",
+}
+_MONTHS = (
+    "January", "February", "March", "April", "May", "June",
+    "July", "August", "September", "October", "November", "December",
+)  # fmt: skip
+_QUARTERS = {"Q1": (1, 3), "Q2": (4, 6), "Q3": (7, 9), "Q4": (10, 12)}
+
+
+def number(n: int) -> str:
+    return f"{n:,}"
+
+
+def plural(n: int, noun: str, many: str = "") -> str:
+    """"1 control", "2,408 results"."""
+    return f"{n:,} {noun if n == 1 else many or _plural(noun)}"
+
+
+def _plural(noun: str) -> str:
+    if noun.endswith("y") and noun[-2:-1] not in "aeiou":
+        return noun[:-1] + "ies"
+    return noun + ("es" if noun.endswith(("s", "x", "ch")) else "s")
+
+
+def instant(iso: str) -> str:
+    """"30 September 2026, 23:04:51 UTC"; what is no time is printed as it is."""
+    try:
+        when = dt.datetime.fromisoformat(iso)
+    except ValueError:
+        return iso or "not recorded"
+    utc = when.astimezone(dt.UTC) if when.tzinfo else when
+    return f"{_day(utc.date())}, {utc:%H:%M:%S} UTC"
+
+
+def period(name: str) -> str:
+    """"2026-Q3" as "Quarter 3 of 2026: 1 July to 30 September 2026"; anything else as it is."""
+    span = quarter(name)
+    if span is None:
+        return name or "No period was named"
+    first, last = span
+    return f"Quarter {name[-1]} of {first.year}: {first.day} {_MONTHS[first.month - 1]} to {_day(last)}"
+
+
+def quarter(name: str) -> tuple[dt.date, dt.date] | None:
+    year, _, part = name.partition("-")
+    if not (len(year) == 4 and year.isascii() and year.isdigit() and part in _QUARTERS):
+        return None
+    first, last = _QUARTERS[part]
+    after = dt.date(int(year) + last // 12, last % 12 + 1, 1)
+    return dt.date(int(year), first, 1), after - dt.timedelta(days=1)
+
+
+def _day(day: dt.date) -> str:
+    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
+
+
+def sentence(text: str) -> str:
+    text = text.strip()
+    return text if not text or text[-1] in ".!?…" else text + "."
+
+
+def shorten(text: str, most: int = 600) -> str:
+    """A long text with what was left out said."""
+    if len(text) <= most:
+        return text
+    return f"{text[:most]}… ({len(text) - most:,} more characters in the workbook)"
+
+
+def listed(names: list[str] | tuple[str, ...], most: int = 0) -> str:
+    """"a, b and c"; beyond `most` "and k more"."""
+    if most and len(names) > most:
+        return f"{', '.join(names[:most])} and {len(names) - most:,} more"
+    return " and ".join(filter(None, (", ".join(names[:-1]), *names[-1:])))

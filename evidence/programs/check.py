@@ -1,0 +1,249 @@
+"""Checks the text of a program file: its shape (pydantic), then what no shape can say. Every problem has its line."""
+
+import difflib
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Annotated, Any, Literal, NoReturn, get_args
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+from ruamel.yaml import YAML
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+
+from evidence.errors import EvidenceError
+from evidence.programs.model import AwsSide, Control, Mapped, Program, Reach, Responsibility
+from evidence.requirements.declare import Requirement
+
+Path = tuple[str | int, ...]
+"""Where something stands in the file: ("controls", 3, "title")."""
+
+Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(strict=True, extra="forbid")
+
+
+class _Mapped(_Strict):
+    id: Words
+    reach: Reach
+    parameters: dict[str, Any] = Field(default_factory=dict, alias="with")
+    why: Words = ""
+
+
+class _Control(_Strict):
+    id: Words
+    title: Words
+    responsibility: Responsibility
+    requirements: list[_Mapped] = []
+    adds: Words = ""
+    group: Words = ""
+
+
+class _Aws(_Strict):
+    attested: bool
+    artifact: Words = ""
+    note: Words = ""
+
+
+class _Program(_Strict):
+    id: Words
+    name: Words
+    edition: Words
+    body: Words
+    text: Words
+    aws: _Aws
+    groups: dict[str, Words] = {}
+    controls: list[_Control] = Field(min_length=1)
+
+
+@dataclass(frozen=True)
+class _Problem:
+    at: Path
+    what: str
+    todo: str
+
+
+def checked(text: str, known: Mapping[str, Requirement], name: str) -> Program:
+    """The program that `text` says. Raises EvidenceError for the first problem, with its line, and counts the others."""
+    node, data = _parsed(text, name)
+    try:
+        file = _Program.model_validate(data)
+    except ValidationError as error:
+        _report([_shape_problem(e, node, data) for e in error.errors()], node, name)
+    problems = [*_program_problems(file), *(p for n, c in enumerate(file.controls) for p in _control_problems(n, c, file, known))]
+    if problems:
+        _report(problems, node, name)
+    return _program(file)
+
+
+def did_you_mean(given: str, choices: Iterable[str]) -> str:
+    """ "Did you mean iam.account.root-mfa?", or nothing where no choice is near."""
+    near = difflib.get_close_matches(given, list(choices), n=1, cutoff=0.5)
+    return f"Did you mean {near[0]}?" if near else ""
+
+
+def _parsed(text: str, name: str) -> tuple[Node, Any]:
+    """The document as nodes, which know their lines, and as plain values."""
+    yaml = YAML(typ="safe", pure=True)
+    try:
+        node = yaml.compose(text)
+        if not isinstance(node, MappingNode):
+            raise EvidenceError(f"{name} is not a program file.", "It needs id, name, edition, body, text, aws and controls.")
+        return node, yaml.constructor.construct_document(node)
+    except MarkedYAMLError as error:
+        line = f", line {error.problem_mark.line + 1}" if error.problem_mark else ""
+        raise EvidenceError(f"{name}{line}: this is not YAML: {error.problem}.", "Correct the line.") from error
+    except YAMLError as error:
+        raise EvidenceError(f"{name}: this is not YAML: {error}.", "Save the file as UTF-8 text.") from error
+
+
+def _report(problems: list[_Problem], node: Node, name: str) -> NoReturn:
+    lines = sorted(((_line(node, p.at), p) for p in problems), key=lambda pair: pair[0])
+    line, first = lines[0]
+    others = sorted({n for n, _ in lines[1:]})
+    more = f" Further problems: {len(lines) - 1}, on line {', '.join(map(str, others))}." if others else ""
+    raise EvidenceError(f"{name}, line {line}: {first.what}", first.todo + more)
+
+
+def _line(node: Node, at: Path) -> int:
+    """The line of the last step of the path that is in the file."""
+    line = node.start_mark.line
+    for step in at:
+        if isinstance(node, MappingNode):
+            pair = next(((key, value) for key, value in node.value if key.value == str(step)), None)
+            if pair is None:
+                break
+            line, node = pair[0].start_mark.line, pair[1]
+        elif isinstance(node, SequenceNode) and isinstance(step, int) and step < len(node.value):
+            node = node.value[step]
+            line = node.start_mark.line
+    return int(line) + 1
+
+
+def _written(node: Node, at: Path) -> str:
+    """A scalar as it stands in the file: 3.10, where its value is the number 3.1. A key, where the path ends in "[key]"."""
+    if at[-1] == "[key]":
+        return str(at[-2])
+    for step in at:
+        if isinstance(node, MappingNode):
+            node = next((value for key, value in node.value if key.value == step), node)
+        elif isinstance(node, SequenceNode) and isinstance(step, int):
+            node = node.value[step]
+    return str(node.value) if isinstance(node, ScalarNode) else ""
+
+
+def _label(at: Path, data: Any) -> str:
+    """What to call the thing: "control CC6.1", "the program"."""
+    if len(at) > 1 and at[0] == "controls" and isinstance(at[1], int) and isinstance(data["controls"][at[1]], dict):
+        return f"control {data['controls'][at[1]].get('id', f'number {at[1] + 1}')}"
+    return "the program"
+
+
+_FIELDS: Mapping[int, type[_Strict]] = {0: _Program, 1: _Aws, 2: _Control, 4: _Mapped}
+"""Which fields may stand at which depth of the file."""
+
+
+def _shape_problem(error: Any, node: Node, data: Any) -> _Problem:
+    at: Path = error["loc"]
+    where, field = _label(at, data), "a key" if at[-1] == "[key]" else str(at[-1])
+    match error["type"]:
+        case "missing":
+            return _Problem(at, f"{where} has no {field}.", f"Add `{field}: …`.")
+        case "extra_forbidden":
+            allowed = [f.alias or n for n, f in _FIELDS[len(at) - 1].model_fields.items()]
+            todo = did_you_mean(field, allowed) or f"Use {', '.join(allowed)}."
+            return _Problem(at, f"{where} has a field {field!r} that no program file has.", todo)
+        case "string_type" if isinstance(error["input"], (int, float)) and not isinstance(error["input"], bool):
+            written = _written(node, at)
+            return _Problem(at, f"{where}: {field} is the number {written}, not text.", f'Put it in quotes: "{written}".')
+        case "string_too_short":
+            return _Problem(at, f"{where}: {field} is empty.", "Write it, or leave the field out where it may be left out.")
+        case "literal_error":
+            choices = get_args(Reach if field == "reach" else Responsibility)
+            todo = did_you_mean(str(error["input"]), choices) or f"Use {', '.join(choices)}."
+            return _Problem(at, f"{where}: {field} is {error['input']!r}, not one of {', '.join(choices)}.", todo)
+        case _:
+            return _Problem(at, f"{where}: {field}: {error['msg']}.", "Correct the value.")
+
+
+def _program_problems(file: _Program) -> Iterator[_Problem]:
+    for n, control in enumerate(file.controls):
+        if any(control.id == earlier.id for earlier in file.controls[:n]):
+            yield _Problem(("controls", n, "id"), f"control {control.id} stands twice.", "Join the two, or correct one id.")
+    for group in file.groups.keys() - {c.group for c in file.controls}:
+        yield _Problem(("groups", group), f"no control is in the group {group}.", "Give its controls `group:`, or remove the group.")
+
+
+def _control_problems(n: int, control: _Control, file: _Program, known: Mapping[str, Requirement]) -> Iterator[_Problem]:
+    at: Path = ("controls", n)
+    if control.responsibility == "aws":
+        if control.requirements:
+            what = f"control {control.id} is AWS's to keep, yet requirements are mapped to it."
+            yield _Problem((*at, "requirements"), what, "Remove them, or make the responsibility shared.")
+        if not file.aws.artifact:
+            what = f"control {control.id} is AWS's to keep, yet the program names no report of AWS's to inherit it from."
+            yield _Problem((*at, "responsibility"), what, "Name the report under `aws: artifact:`, or make the responsibility shared.")
+    elif not control.adds:
+        what = f"control {control.id} is {control.responsibility}, yet it does not say what a person must add."
+        yield _Problem(at, what, "Add `adds: …`.")
+    if control.group not in file.groups and (control.group or file.groups):
+        what = f"control {control.id} is in the group {control.group!r}, which the program does not have."
+        todo = did_you_mean(control.group, file.groups) or f"Use one of {', '.join(file.groups) or 'none: there are no groups'}."
+        yield _Problem((*at, "group"), what, todo)
+    times = Counter(m.id for m in control.requirements)
+    for m, mapped in enumerate(control.requirements):
+        where: Path = (*at, "requirements", m)
+        if mapped.id in [earlier.id for earlier in control.requirements[:m]]:
+            what = f"control {control.id} maps {mapped.id} {times[mapped.id]} times."
+            yield _Problem((*where, "id"), what, "Keep one of them, with the parameters that the control demands.")
+        if mapped.id in known:
+            yield from _parameter_problems(where, control.id, mapped, known[mapped.id])
+        else:
+            what = f"control {control.id} maps {mapped.id}, which is no requirement."
+            todo = did_you_mean(mapped.id, known) or "`evidence requirements` lists them."
+            yield _Problem((*where, "id"), what, todo)
+
+
+def _parameter_problems(at: Path, control: str, mapped: _Mapped, requirement: Requirement) -> Iterator[_Problem]:
+    for name, value in mapped.parameters.items():
+        where: Path = (*at, "with", name)
+        if name not in requirement.parameters:
+            what = f"control {control}: {requirement.id} has no parameter {name!r}."
+            has = ", ".join(requirement.parameters) or "no parameters at all"
+            yield _Problem(where, what, did_you_mean(name, requirement.parameters) or f"It has {has}.")
+            continue
+        default = requirement.parameters[name].default
+        if not _of_the_kind_of(value, default):
+            what = f"control {control}: {name} of {requirement.id} is {value!r}, which is not {_kind(default)}."
+            yield _Problem(where, what, f"Write it like the default, {default!r}.")
+
+
+def _of_the_kind_of(value: Any, default: Any) -> bool:
+    """As the default is: a bool is no number; the members of a list are as the default's, or texts where it has none."""
+    if isinstance(default, (list, tuple)):
+        member = next(iter(default), "")
+        return isinstance(value, list) and all(_of_the_kind_of(v, member) for v in value)
+    if isinstance(default, float):
+        return type(value) in (int, float)
+    return type(value) is type(default)
+
+
+def _kind(default: Any) -> str:
+    names: Mapping[type, Literal["yes or no (true, false)", "a whole number", "a number", "text", "a list"]] = {
+        bool: "yes or no (true, false)", int: "a whole number", float: "a number", str: "text", list: "a list", tuple: "a list",
+    }  # fmt: skip
+    return names.get(type(default), f"a {type(default).__name__}")
+
+
+def _program(file: _Program) -> Program:
+    return Program(
+        file.id, file.name, file.edition, file.body, file.text, AwsSide(**dict(file.aws)),
+        tuple(_control(c) for c in file.controls), dict(file.groups),
+    )  # fmt: skip
+
+
+def _control(control: _Control) -> Control:
+    mapped = tuple(Mapped(m.id, m.reach, dict(m.parameters), m.why) for m in control.requirements)
+    return Control(control.id, control.title, control.responsibility, mapped, control.adds, control.group)

@@ -1,0 +1,118 @@
+"""Reads program files. What is wrong in one is said with file, line and what to do; nothing is put right in silence."""
+
+from collections.abc import Iterator, Mapping
+from functools import cache
+from importlib.metadata import entry_points
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from pathlib import Path
+
+import orjson
+
+from evidence.errors import EvidenceError
+from evidence.programs.check import checked, did_you_mean
+from evidence.programs.model import Control, Program
+from evidence.requirements import requirements
+from evidence.requirements.declare import Requirement
+
+BUILT_IN: tuple[str, ...] = (
+    "soc2-2017.yaml",
+    "cis-aws-foundations-7.0.yaml",
+)
+"""The files of this folder, each named after its program's id."""
+
+ENTRY_POINTS = "evidence.programs"
+
+
+def load_program(source: Path | Traversable | str, known_requirements: Mapping[str, Requirement], name: str = "") -> Program:
+    """The program of a file, or of YAML text (a `str`), that maps only known requirements. Raises EvidenceError.
+
+    `name` stands for the file in errors about a text."""
+    if isinstance(source, str):
+        return checked(source, known_requirements, name or "program text")
+    try:
+        text = source.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise EvidenceError(f"The program file {source} could not be read: {error}.", "Check the path; the file is UTF-8 text.") from error
+    return checked(text, known_requirements, name or source.name)
+
+
+def programs() -> tuple[Program, ...]:
+    """Every program: the built-in ones, then those that installed packages add."""
+    return tuple(program for program, _ in _all().values())
+
+
+def program(id: str) -> Program:
+    """The program with this id. Raises EvidenceError with the nearest id."""
+    return _found(id)[0]
+
+
+def source(id: str) -> bytes:
+    """The program's file as it was read, to be kept with what was concluded from it."""
+    return _found(id)[1]
+
+
+def unmapped(program: Program) -> tuple[Control, ...]:
+    """The controls that are not AWS's and to which no requirement is mapped: a person must answer them alone."""
+    return tuple(c for c in program.controls if not c.requirements and c.responsibility != "aws")
+
+
+def _found(id: str) -> tuple[Program, bytes]:
+    if f"{id}.yaml" in BUILT_IN:
+        return _built_in(f"{id}.yaml")
+    everything = _all()
+    if id not in everything:
+        raise EvidenceError(f"There is no program {id!r}.", f"{did_you_mean(id, everything)} `evidence programs` lists them.".strip())
+    return everything[id]
+
+
+def _all() -> Mapping[str, tuple[Program, bytes]]:
+    built_in = {program.id: (program, text) for program, text in map(_built_in, BUILT_IN)}
+    return {**built_in, **{id: found for id, found in _added().items() if id not in built_in}}
+
+
+@cache
+def _built_in(file: str) -> tuple[Program, bytes]:
+    text = files("evidence.programs").joinpath(file).read_bytes()
+    return load_program(text.decode("utf-8"), requirements(), file), text
+
+
+@cache
+def _added() -> Mapping[str, tuple[Program, bytes]]:
+    """Programs that packages add by an entry point: the path of a file, or a Program. The first of an id wins."""
+    found: dict[str, tuple[Program, bytes]] = {}
+    for point in entry_points(group=ENTRY_POINTS):
+        given = point.load()
+        text = _as_file(given) if isinstance(given, Program) else _read(Path(given), point.name)
+        program = load_program(text.decode("utf-8"), requirements(), f"entry point {point.name}")
+        found.setdefault(program.id, (program, text))
+    return found
+
+
+def _read(path: Path, entry_point: str) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise EvidenceError(
+            f"The program of the entry point {entry_point} could not be read: {error}.",
+            "Reinstall the package that adds it, or remove it.",
+        ) from error
+
+
+def _as_file(program: Program) -> bytes:
+    """A Program made in code, written the way a file has it (JSON is YAML), so that it is checked and kept like one."""
+    document = {
+        "id": program.id, "name": program.name, "edition": program.edition, "body": program.body, "text": program.text,
+        "aws": {"attested": program.aws.attested, **dict(_filled(vars(program.aws)))}, "groups": dict(program.groups),
+        "controls": list(map(_control_as_file, program.controls)),
+    }  # fmt: skip
+    return orjson.dumps(document, option=orjson.OPT_INDENT_2) + b"\n"
+
+
+def _control_as_file(control: Control) -> Mapping[str, object]:
+    mapped = [{"id": m.id, "reach": m.reach, "with": dict(m.parameters), "why": m.why} for m in control.requirements]
+    return dict(_filled({**vars(control), "requirements": [dict(_filled(m)) for m in mapped]}))
+
+
+def _filled(fields: Mapping[str, object]) -> Iterator[tuple[str, object]]:
+    return ((name, value) for name, value in fields.items() if value)

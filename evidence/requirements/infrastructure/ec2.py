@@ -1,0 +1,153 @@
+"""Networks: what the world can reach, and what is written down of the traffic."""
+
+import ipaddress
+from collections.abc import Collection, Sequence
+
+from evidence.populations.cells import Truth
+from evidence.populations.network import describe, is_world, open_acl_ports, open_ports, permits
+from evidence.populations.population import Population
+from evidence.requirements.declare import Applies, Parameter, requirement
+from evidence.requirements.eligibility import OWN_RESOURCE
+
+ADMIN_PORTS = {"ports": Parameter([22, 3389], "ports by which machines are administered")}
+DATABASE_PORTS = {
+    "ports": Parameter(
+        [1433, 1521, 3306, 5432, 5439, 6379, 9200, 11211, 27017, 50000],
+        "ports of databases and caches: SQL Server, Oracle, MySQL and MariaDB, PostgreSQL, Redshift, Redis, OpenSearch, Memcached, "
+        "MongoDB, Db2",
+    )
+}
+OPEN_LOGIC = (
+    "No ingress rule for TCP, UDP or every protocol that covers one of the ports lets in the world: 0.0.0.0/0, ::/0, ranges that "
+    "together hold every public address, or a prefix list with such ranges. AWS's own prefix lists and references to groups are not "
+    "the world; a prefix list that could not be read is unknown."
+)
+PREFIX_LISTS = ("ec2.prefix-list-rules", "ec2.prefix-lists")
+
+
+def _closed(groups: Population, rules: Population, lists: Population, ports: Collection[int]) -> Truth:
+    theirs = ~(rules.lookup(lists, on=("prefix_list", "id"), column="owner") == "AWS")
+    wide = rules.lookup(lists, on=("prefix_list", "id"), column="entries").compute(is_world).is_true()
+    covers = rules.permission.some(lambda permission: any(permits(permission, port) for port in ports))
+    by_list = groups.some_in(
+        rules, on=("id", "group"), where=covers & theirs & wide, label="rules with a prefix list of the world"
+    )
+    return groups.ingress.free_of(lambda permissions: open_ports(permissions, ports)) & ~by_list
+
+
+@requirement(
+    "ec2.security-groups.no-open-admin-ports",
+    says="Every security group keeps the world away from administration ports.",
+    why="Whatever listens there is tried within minutes by everyone.",
+    logic=OPEN_LOGIC,
+    covers=("IS-05",),
+    uses=PREFIX_LISTS,
+    parameters=ADMIN_PORTS,
+    applies=(OWN_RESOURCE,),
+    shows=("group_name",),
+    fix="Remove the rule (aws ec2 revoke-security-group-ingress) and use Session Manager; in Elastic Beanstalk set SSHSourceRestriction.",
+    source="https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_IpPermission.html",
+)
+def no_open_admin_ports(groups: Population, rules: Population, lists: Population, *, ports: Collection[int]) -> Truth:
+    return _closed(groups, rules, lists, ports)
+
+
+@requirement(
+    "ec2.security-groups.no-open-database-ports",
+    says="Every security group keeps the world away from database ports.",
+    why="A database is for its applications, never for the internet.",
+    logic=OPEN_LOGIC,
+    covers=("IS-05",),
+    uses=PREFIX_LISTS,
+    parameters=DATABASE_PORTS,
+    applies=(OWN_RESOURCE,),
+    shows=("group_name",),
+    fix="Remove the rule (aws ec2 revoke-security-group-ingress) and name the application's security group as the source.",
+    source="https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_IpPermission.html",
+)
+def no_open_database_ports(groups: Population, rules: Population, lists: Population, *, ports: Collection[int]) -> Truth:
+    return _closed(groups, rules, lists, ports)
+
+
+@requirement(
+    "ec2.security-groups.default-closed",
+    says="Every VPC's default security group has no rules and nothing in it.",
+    why="Whatever is started without a group lands in the default one.",
+    logic="The group has no ingress rule, no egress rule, and no network interface is in it.",
+    covers=("IS-07",),
+    uses=("ec2.network-interfaces",),
+    applies=(Applies(lambda groups, *_: groups.group_name == "default", "Not a default security group."), OWN_RESOURCE),
+    shows=("vpc",),
+    fix="Move what is in the group to groups of its own, then remove every ingress and egress rule.",
+    source="https://docs.aws.amazon.com/vpc/latest/userguide/default-security-group.html",
+)
+def default_closed(groups: Population, interfaces: Population) -> Truth:
+    ingress = groups.ingress.free_of(lambda rules: [f"ingress rule: {describe(rule)}" for rule in rules])
+    egress = groups.egress.free_of(lambda rules: [f"egress rule: {describe(rule)}" for rule in rules])
+    return ingress & egress & ~groups.some_in(interfaces, on=("id", "groups"), label="network interfaces in it")
+
+
+@requirement(
+    "ec2.network-acls.no-open-admin-ports",
+    says="Every network ACL keeps the world away from administration ports.",
+    why="It still holds when a security group is opened by mistake.",
+    logic="Read in the order of their numbers, the ingress entries for TCP, UDP or every protocol that cover one of the ports do not "
+    "let in the world. An allow counts unless earlier denies cover its whole range.",
+    covers=("IS-11",),
+    parameters=ADMIN_PORTS,
+    applies=(OWN_RESOURCE,),
+    shows=("default", "vpc"),
+    fix="Put a deny for the port before the allow, or allow only the ranges that need it.",
+    source="https://docs.aws.amazon.com/vpc/latest/userguide/nacl-rules.html",
+)
+def acl_no_open_admin_ports(acls: Population, *, ports: Collection[int]) -> Truth:
+    return acls.entries.free_of(lambda entries: open_acl_ports(entries, ports))
+
+
+@requirement(
+    "ec2.vpcs.flow-logs",
+    says="Every VPC keeps flow logs.",
+    why="Without them nobody can say afterwards which addresses talked to which.",
+    logic="The VPC, or every subnet of it, has a flow log of one of the traffic types that is ACTIVE and whose last delivery was a "
+    "SUCCESS. Flow logs of single network interfaces do not count.",
+    covers=("IS-10",),
+    uses=("ec2.flow-logs", "ec2.subnets"),
+    parameters={"traffic": Parameter(["ALL", "REJECT"], "traffic types of which one must be logged")},
+    applies=(OWN_RESOURCE,),
+    fix="aws ec2 create-flow-logs --resource-type VPC --traffic-type ALL.",
+    source="https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_FlowLog.html",
+)
+def flow_logs(vpcs: Population, logs: Population, subnets: Population, *, traffic: Sequence[str]) -> Truth:
+    works = (logs.status == "ACTIVE") & logs.traffic.is_in(traffic) & (logs.delivery == "SUCCESS")
+    bare = ~subnets.some_in(logs, on=("id", "resource"), where=works)
+    has_subnets = vpcs.some_in(subnets, on=("id", "vpc"), label="subnets")
+    all_logged = has_subnets & ~vpcs.some_in(subnets, on=("id", "vpc"), where=bare, label="subnets without a working flow log")
+    return vpcs.some_in(logs, on=("id", "resource"), where=works, label="working flow logs of the VPC") | all_logged
+
+
+@requirement(
+    "ec2.instances.no-public-address",
+    says="Every running EC2 instance is without a public address.",
+    why="Traffic then comes only through the load balancer, where it is encrypted, filtered and logged.",
+    logic="The instance and its network interfaces have no public IPv4 address and no IPv6 address that is routed on the internet. An "
+    "Elastic Beanstalk environment of type SingleInstance always has one.",
+    covers=("IS-02",),
+    applies=(Applies(lambda instances: instances.state == "running", "The instance does not run."),),
+    shows=("subnet",),
+    fix="Run instances in private subnets behind a load balancer; in Elastic Beanstalk set AssociatePublicIpAddress to false.",
+    source="https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_Instance.html",
+)
+def no_public_address(instances: Population) -> Truth:
+    return instances.addresses.free_of(
+        lambda found: [f"public address {address}" for address in found if ipaddress.ip_address(address).is_global]
+    )
+
+
+REQUIREMENTS = (
+    no_open_admin_ports,
+    no_open_database_ports,
+    default_closed,
+    acl_no_open_admin_ports,
+    flow_logs,
+    no_public_address,
+)

@@ -1,0 +1,1 @@
+"""The sample organisation: a kept run that `evidence sample` replays."""

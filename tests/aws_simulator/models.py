@@ -1,0 +1,51 @@
+"""The models of AWS's services as botocore ships them, read through moto's facade, which its serializers expect.
+
+Source: botocore's `data/<service>/<version>/service-2.json` and `paginators-1.json`.
+"""
+
+from functools import lru_cache
+
+import botocore.session
+from botocore.exceptions import UnknownServiceError
+from moto.core.model import OperationModel, ServiceModel
+from moto.core.utils import get_service_model as service_model
+
+__all__ = ["SERVICES", "operation_model", "paginator", "protocol", "service_model", "services_signing_as"]
+
+# Adding a name is all it takes. Where two share a signing name, the more specific comes first: any path is an S3 bucket.
+SERVICES = (
+    "sts", "ec2", "s3control", "s3", "iam", "rds", "kms", "cloudtrail", "logs", "elasticbeanstalk", "cloudformation",
+    "elbv2", "elb", "autoscaling", "securityhub", "organizations", "acm", "cloudwatch", "config", "guardduty",
+    "inspector2", "sns", "sqs", "secretsmanager", "ssm", "backup", "accessanalyzer", "account", "artifact",
+    "cloudfront", "route53", "wafv2", "eks", "ecs", "ecr", "lambda", "efs", "resource-explorer-2",
+    "resourcegroupstaggingapi",
+)  # fmt: skip
+
+_SESSION = botocore.session.Session()
+
+
+@lru_cache
+def services_signing_as(name: str) -> tuple[str, ...]:
+    """The services whose requests are signed under this name (`elasticloadbalancing` is both elb and elbv2)."""
+    return tuple(service for service in SERVICES if service_model(service).signing_name == name)
+
+
+def protocol(service: str) -> str:
+    """The protocol that botocore speaks with this service where it offers several."""
+    return str(service_model(service).resolved_protocol)
+
+
+def operation_model(service: str, operation: str) -> OperationModel:
+    """The operation's model; KeyError where the service has none of that name."""
+    if operation not in service_model(service).operation_names:
+        raise KeyError(f"{service} has no operation {operation}")
+    return service_model(service).operation_model(operation)
+
+
+@lru_cache
+def paginator(service: str, operation: str) -> dict | None:
+    """botocore's paginator for the operation, None where it ships none."""
+    try:
+        return _SESSION.get_paginator_model(service).get_paginator(operation)
+    except (ValueError, UnknownServiceError):
+        return None

@@ -1,0 +1,92 @@
+"""Joining populations: unknown where the other list is incomplete, a key unread, or a matching member unknown."""
+
+import datetime as dt
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from evidence.populations.cells import Column, Gap, objects
+from evidence.populations.population import Member, Population, Unread
+from evidence.services.declare import ACCOUNTS, PopulationSpec
+
+AS_OF = dt.datetime(2026, 9, 30, tzinfo=dt.UTC)
+LOST = Gap("1", "r", "ec2:DescribeFlowLogs", "denied")
+
+
+def population(name: str, cells: dict[str, list[object]], region: str = "r") -> Population:
+    rows = len(next(iter(cells.values())))
+    spec = PopulationSpec(name, name, name, ACCOUNTS, {})
+    members = tuple(Member("aws", "1", region, name, str(n), "", "0" * 16) for n in range(rows))
+    columns = {
+        key: Column(
+            key, key, objects(None if isinstance(v, Gap) else v for v in values),
+            objects(v if isinstance(v, Gap) else None for v in values), objects((f"{n:016}",) for n in range(rows)), AS_OF,
+        )
+        for key, values in cells.items()
+    }  # fmt: skip
+    return Population(spec, members, columns, AS_OF, lists={("1", region): ("f" * 16,)})
+
+
+VPCS = population("vpcs", {"key": ["a", "b", "c"]})
+
+
+def test_some_in_says_yes_no_and_unknown() -> None:
+    logs = population("logs", {"of": ["a", "b", "b"], "on": [True, False, LOST]})
+    assert VPCS.some_in(logs, on=("key", "of"), where=logs.on.is_true()).listed() == [True, None, False]
+
+
+def test_an_incomplete_list_can_still_say_yes_but_never_no() -> None:
+    logs = replace(population("logs", {"of": ["a", "b"], "on": [True, False]}), unread=(Unread("1", "r", "x", "denied"),))
+    assert VPCS.some_in(logs, on=("key", "of"), where=logs.on.is_true()).listed() == [True, None, None]
+
+
+def test_an_unread_list_of_another_account_or_region_says_nothing_here() -> None:
+    logs = population("logs", {"of": ["a"], "on": [True]})
+    elsewhere = replace(logs, unread=(Unread("1", "elsewhere", "x", "denied"), Unread("2", "r", "x", "denied")))
+    assert VPCS.some_in(elsewhere, on=("key", "of")).listed() == [True, False, False]
+    assert VPCS.some_in(elsewhere, on=("key", "of"), within="account").listed() == [True, None, None]
+
+
+def test_a_key_that_could_not_be_read_may_be_anyones() -> None:
+    logs = population("logs", {"of": ["a", LOST], "on": [True, True]})
+    assert VPCS.some_in(logs, on=("key", "of")).listed() == [True, None, None]
+
+
+def test_where_none_was_found_the_lists_are_the_evidence() -> None:
+    truth = VPCS.some_in(population("logs", {"of": ["a"]}), on=("key", "of"))
+    assert truth.reads[0]._sources[1] == (f"{1:016}", "f" * 16)
+
+
+def test_lookup_gives_the_value_absent_or_a_gap() -> None:
+    keys = population("keys", {"id": ["a", "b", "b"], "state": ["Enabled", "x", "y"]})
+    found = VPCS.lookup(keys, ("key", "id"), "state")
+    assert (found == "Enabled").listed() == [True, None, None]
+    assert found.present().listed() == [True, None, False]
+    unread = replace(keys, unread=(Unread("1", "r", "kms:ListKeys", "denied"),))
+    assert VPCS.lookup(unread, ("key", "id"), "state").present().listed() == [True, None, None]
+
+
+def test_a_column_nobody_declared_is_refused_by_name() -> None:
+    with pytest.raises(AttributeError, match=r"vpcs has no column 'keys'; it declares key"):
+        _ = VPCS.keys
+
+
+@given(
+    st.lists(st.tuples(st.sampled_from("abc"), st.booleans() | st.none() | st.just(LOST)), min_size=1, max_size=6),
+    st.sampled_from(["cell", "key", "list"]),
+    st.data(),
+)
+def test_losing_something_of_the_other_population_never_turns_an_answer(rows: list, what: str, data: st.DataObject) -> None:  # type: ignore[type-arg]
+    def ask(other: Population) -> list[bool | None]:
+        return VPCS.some_in(other, on=("key", "of"), where=other.on.is_true()).listed()
+
+    keys, cells = [k for k, _ in rows], [c for _, c in rows]
+    before = ask(population("logs", {"of": list(keys), "on": list(cells)}))
+    lost = data.draw(st.integers(0, len(rows) - 1))
+    (cells if what == "cell" else keys)[lost] = LOST if what != "list" else keys[lost]
+    other = population("logs", {"of": list(keys), "on": list(cells)})
+    if what == "list":
+        other = replace(other, unread=(Unread("1", "r", "x", "throttled"),))
+    assert all(new in (old, None) for old, new in zip(before, ask(other), strict=True))
