@@ -119,7 +119,7 @@ def _result(
 ) -> RequirementResult:
     counts = {word: sum(m.judgement == word for m in members) for word in JUDGEMENTS}
     facts = PopulationFacts(
-        population.name, population.spec.noun, len(members), counts["meets"] + counts["exception"],
+        population.spec.name, population.spec.noun, len(members), counts["meets"] + counts["exception"],
         counts["not_applicable"], counts["gap"], population.complete, population.corroborated,
         tuple(sorted(population.unread, key=lambda u: (u.account, u.region, u.call, u.detail))),
         tuple(sorted(_identity(m) for m in population.gone)), population.out_of_scope,

@@ -3,6 +3,7 @@
 import datetime as dt
 import time
 from collections.abc import Callable, Iterator, Mapping
+from functools import cache
 from typing import Any, Protocol
 
 import botocore.exceptions as aws
@@ -17,7 +18,8 @@ from evidence.aws.redact import Redactor, Unredactable
 from evidence.aws.session import Session
 from evidence.aws.wall import CutShort, NotKept
 from evidence.run.answer import GLOBAL, Answer, Call, canonical
-from evidence.services.declare import Ask
+from evidence.services import asks
+from evidence.services.declare import Ask, Redact
 from evidence.services.path import Absent, WrongShape, walk
 
 Page = Mapping[str, Any]
@@ -105,8 +107,14 @@ class Asker:
                 walk(ask.result, page)
             except (Absent, WrongShape):
                 raise NotWhole(f"the answer has no {ask.result}, which every whole answer has") from None
-        self.redactor.apply(page, ask.redact)
+        self.redactor.apply(page, dict.fromkeys((*ask.redact, *_rules(ask.service, ask.operation))))
         return page
+
+
+@cache
+def _rules(service: str, operation: str) -> tuple[Redact, ...]:
+    """What any ask of the operation says must not be kept: equal calls of two asks are made once, by the first."""
+    return tuple(rule for ask in asks() if (ask.service, ask.operation) == (service, operation) for rule in ask.redact)
 
 
 def _answer(
@@ -116,19 +124,20 @@ def _answer(
     attempts = tuple(exchange.attempts)
     if error is None:
         return Answer(call, "answered", tuple(pages), None, None, attempts, principal)
-    ending = ending_of(error, ask, _place(session, call))
+    ending = ending_of(error, ask, _place(session, call, error))
     if ending == "absent" and pages:  # "not configured" after a page of what is configured makes no sense
         ending = "failed"
     return Answer(call, ending, tuple(pages), code_of(error), message_of(error), attempts, principal)
 
 
-def _place(session: Session | None, call: Call) -> Place:
+def _place(session: Session | None, call: Call, error: BaseException) -> Place:
     if session is None:
         return Place()
     if call.region == GLOBAL:
         return Place(bool(session.principal), True)
     enabled = None if session.enabled is None else session.enabled.get(call.region)
-    return Place(bool(session.principal), enabled, session.offers(call.service, call.region))
+    offered = not isinstance(error, aws.EndpointConnectionError) or session.offers(call.service, call.region)
+    return Place(bool(session.principal), enabled, offered)
 
 
 def _as_recorded(answer: Answer, kept: Answer) -> Answer:

@@ -72,6 +72,8 @@ def looks_like(value: str, name: str = "") -> str | None:
     """What kind of secret the value seems to be ("AWS access key", "password"), None where nothing says so.
 
     A reference to a secret (an ARN, a path in a vault) is not one, whatever its name."""
+    if not value:
+        return None
     found = _by_value(value) or _by_value(_unpacked(value))
     if found is not None or _REFERENCE.match(value) or _HARMLESS.match(value):
         return found

@@ -4,6 +4,7 @@ import socket
 from dataclasses import dataclass
 
 from botocore import exceptions as aws
+from botocore.parsers import ResponseParserError
 from urllib3.exceptions import NameResolutionError
 
 from evidence.run.answer import Ending
@@ -63,6 +64,8 @@ class Place:
 
 
 NOWHERE = Place()
+LONGEST = 2_000
+"""Characters of a message that are kept: a proxy's page is no message."""
 
 
 def code_of(error: BaseException) -> str:
@@ -74,7 +77,12 @@ def code_of(error: BaseException) -> str:
 
 
 def message_of(error: BaseException) -> str:
-    return str(error.response.get("Error", {}).get("Message", "")) if isinstance(error, aws.ClientError) else str(error)
+    """What AWS said, or what went wrong. botocore's parser puts the whole body into its message: that may hold secrets that
+    nobody has redacted, so it is left out."""
+    if isinstance(error, ResponseParserError):
+        return "the body is not what the protocol promises, and could not be parsed"
+    text = str(error.response.get("Error", {}).get("Message", "")) if isinstance(error, aws.ClientError) else str(error)
+    return text if len(text) <= LONGEST else f"{text[:LONGEST]}… ({len(text)} characters)"
 
 
 def ending_of(error: BaseException, ask: Ask, place: Place = NOWHERE) -> Ending:

@@ -1,9 +1,13 @@
 """The least-privilege IAM policy for a set of asks: those actions and no others."""
 
+import json
 from collections.abc import Iterable
 from typing import Any
 
 from evidence.services.declare import Ask
+
+LIMIT = 6_000
+"""Characters that go into one managed policy: AWS allows 6,144, without white space; the rest is for the document's frame."""
 
 
 def policy(asks: Iterable[Ask]) -> dict[str, Any]:
@@ -15,6 +19,24 @@ def policy(asks: Iterable[Ask]) -> dict[str, Any]:
     if others:
         statements.append(_statement("EvidenceReports", others))
     return {"Version": "2012-10-17", "Statement": statements}
+
+
+def policies(asks: Iterable[Ask]) -> list[dict[str, Any]]:
+    """The same, in as many documents as it takes for each to fit into one managed policy."""
+    whole, out = policy(asks), []
+    for statement in whole["Statement"]:
+        chunk: list[str] = []
+        for action in statement["Action"]:
+            if len(_compact({**statement, "Action": [*chunk, action]})) > LIMIT:
+                out.append({**whole, "Statement": [{**statement, "Action": chunk}]})
+                chunk = []
+            chunk.append(action)
+        out.append({**whole, "Statement": [{**statement, "Action": chunk}]})
+    return [whole] if len(_compact(whole)) <= LIMIT else out
+
+
+def _compact(value: Any) -> str:
+    return json.dumps(value, separators=(",", ":"))
 
 
 def _statement(sid: str, actions: Iterable[str]) -> dict[str, Any]:

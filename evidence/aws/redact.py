@@ -58,10 +58,15 @@ class Redactor:
     def apply(self, page: dict[str, Any], rules: Iterable[Redact]) -> None:
         """Redacts the page in place. Raises Unredactable where its shape is not the one expected."""
         for rule in rules:
-            for holder, key in _places(rule, page):
-                if rule.when is None or rule.when(holder if isinstance(holder, dict) else {}):
-                    name = holder.get(rule.name, "") if rule.name and isinstance(holder, dict) else key
-                    holder[key] = self._replaced(holder[key], rule.kind, str(name))
+            try:
+                for holder, key in _places(rule, page):
+                    if rule.when is None or rule.when(holder if isinstance(holder, dict) else {}):
+                        name = holder.get(rule.name, "") if rule.name and isinstance(holder, dict) else key
+                        holder[key] = self._replaced(holder[key], rule.kind, str(name))
+            except Unredactable:
+                raise
+            except Exception as error:  # its message may quote the secret
+                raise Unredactable(f"{rule.path}: {type(error).__name__} while redacting") from None
 
     def _replaced(self, value: Any, kind: str, name: str) -> Any:
         if isinstance(value, dict):

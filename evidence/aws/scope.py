@@ -1,5 +1,6 @@
 """Who we are and where we look: accounts, their partition, and their Regions, each kept as an answer."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -56,6 +57,8 @@ def find_scope(
         if account == own.call.account:
             _enter(found, session, asker, keeper, own, regions)
             continue
+        if not re.fullmatch(r"\d{12}", account):
+            raise EvidenceError(f"{account!r} is no AWS account id.", "An account id has twelve digits.")
         if not role:
             raise EvidenceError(f"Account {account} cannot be entered without a role.", "Name it with --role.")
         member = session.assume(f"arn:{session.partition}:iam::{account}:role/{role.removeprefix('role/')}", external_id)
@@ -64,18 +67,17 @@ def find_scope(
     return found
 
 
-def rediscover(accounts: Iterable[Account], sessions: Mapping[str, Session], asker: Asker, keeper: Keeper) -> list[Account]:
+def rediscover(accounts: Iterable[Account], asker: Asker, keeper: Keeper) -> list[Account]:
     """The accounts of a run that is replayed: the same scope, its answers kept anew."""
     out = []
     for account in accounts:
-        session, seen = sessions[account.id], []
+        seen = []
         for ask in (GET_CALLER_IDENTITY, DESCRIBE_REGIONS):
             if account.ending != "answered" and ask is DESCRIBE_REGIONS:
                 continue
-            answer = asker.ask(ask, call_of(ask, account, GLOBAL), session=session)
+            answer = asker.ask(ask, call_of(ask, account, GLOBAL))
             keeper.keep(answer)
             seen.append(answer.id)
-        session.principal = account.principal
         out.append(replace(account, seen=tuple(seen)))
     return out
 

@@ -50,7 +50,7 @@ class Kind:
 
     @cached_property
     def lines(self) -> tuple[str, ...]:
-        """What to say under the title, most important first."""
+        """What to say under the title, most important first: what was judged of several, then which they are."""
         count = len(self.standings)
         said = []
         if count > 1 and self.word in _NOUNS:
@@ -108,7 +108,8 @@ def _box(kind: Kind, x: float, y: float, wide: float, high: float, fill: str = "
     room = int((high - 48) // 32)
     lines = list(kind.lines)
     if len(lines) > room:
-        lines = [*lines[: room - 1], f"and {len(lines) - room + 1:,} more"] if room > 1 else lines[:1]
+        more = f"and {len(lines) - room + 1:,} more"
+        lines = [*lines[: room - 1], more] if room > 2 or len(kind.standings) == 1 else lines[:room]
     for n, line in enumerate(lines):
         parts.append(text(x + 14, y + 72 + 32 * n, 25, clip(line, 25, wide - 24)))
     return parts
@@ -130,10 +131,10 @@ def _left(entry: Kind | None, guard: Kind | None) -> list[str]:
 
 def _compute(group: Kind | None, instances: Kind | None) -> list[str]:
     count = len(instances.standings) if instances else 0
-    named = group.title if group else "Instances"
+    named = f"{group.title}: " if group else ""
     worst = min((k.word for k in (group, instances) if k), key=_severity, default="not judged")
     parts = [box(562, 20, 560, 400, "none", _EDGES.get(worst, INK))]
-    parts.append(text(576, 56, 29, clip(f"{named}: {words.plural(count, 'instance')}", 29, 490, SEMIBOLD), INK, 600))
+    parts.append(text(576, 56, 29, clip(f"{named}{words.plural(count, 'instance')}", 29, 490, SEMIBOLD), INK, 600))
     parts.append(shape(worst, 1080, 32, 2.8))
     zones = dict(instances.zones) if instances else {}
     placed = {id(s) for found in zones.values() for s in found}

@@ -60,7 +60,7 @@ def _templates() -> Any:
     )
     env.filters |= {
         "n": words.number, "plural": words.plural, "css": css_class, "listed": words.listed, "sentence": words.sentence,
-        "instant": words.instant, "shorten": words.shorten,
+        "instant": words.instant, "shorten": words.shorten, "brief": words.brief,
         "plural_of": lambda things, noun: words.plural(len(things), noun),
         "sum_of": lambda rows, word: sum(row["counts"][word] for row in rows),
     }  # fmt: skip

@@ -62,7 +62,7 @@ def _document(assessment: Assessment, pack: PackFacts, title: str, short: str) -
         "run": run,
         "pack": pack,
         "title": f"{title}, {entity}, {run.period or run.as_of[:10]}",
-        "header": " · ".join(filter(None, (entity, short, run.period))),
+        "header": " · ".join(filter(None, (words.brief(entity, 40), words.brief(short, 24), words.brief(run.period, 12)))),
         "entity": entity,
         "period": words.period(run.period),
         "as_of": words.instant(run.as_of),

@@ -17,9 +17,10 @@ from evidence.requirements.declare import TOPICS
 
 BLOCKS = ("exceptions", "incomplete", "accepted", "supported")
 """Conclusions that get a block of their own; the others stand in one compact table."""
-ROWS_OF_A_CONTROL = 200
-ROWS_OF_ALL_CONTROLS = 3000
-"""Exceptions (and gaps) printed for one control, and about so many in one PDF; the workbook has every one."""
+ROWS_OF_A_CONTROL, LEAST_ROWS = 200, 10
+ROWS_OF_ALL_CONTROLS = 2500
+"""Exceptions (and gaps) printed for one control, and of both in one PDF; the workbook has every one. Where there are
+more, the longest are cut first, to no fewer than `LEAST_ROWS`, and each says how many it leaves to the workbook."""
 ROWS_OF_A_PAGE = 22
 """A control with more rows than this starts a page; smaller ones follow one another."""
 REASONS_SHOWN = 4
@@ -77,8 +78,7 @@ def anchor(control: str) -> str:
 def controls(lens: Lens, program: ProgramFacts) -> dict[str, Any]:
     """The index, the blocks, and the controls that need a person, are AWS's or cannot apply."""
     mapped = [c for c in lens.conclusions if c.requirements and c.conclusion in BLOCKS]
-    crowded = sum(1 for c in mapped if c.conclusion != "supported")
-    limit = min(ROWS_OF_A_CONTROL, max(20, ROWS_OF_ALL_CONTROLS // max(crowded, 1)))
+    limit = _limit(lens, mapped)
     blocks = [_block(lens, c, limit) for c in mapped]
     others = [c for c in lens.conclusions if not (c.requirements and c.conclusion in BLOCKS)]
     return {
@@ -90,6 +90,14 @@ def controls(lens: Lens, program: ProgramFacts) -> dict[str, Any]:
         "odd": [c for c in others if c.conclusion in BLOCKS],
         "aws": program,
     }
+
+
+def _limit(lens: Lens, mapped: Sequence[Conclusion]) -> int:
+    """The most rows of a kind for one control, so that all of them stay within the PDF's limit."""
+    found = [totals(lens.results[(m.id, m.variant)] for m in c.requirements) for c in mapped]
+    sizes = [n[word] for n in found for word in ("exception", "gap")]
+    fitting = (n for n in range(ROWS_OF_A_CONTROL, LEAST_ROWS, -1) if sum(min(n, s) for s in sizes) <= ROWS_OF_ALL_CONTROLS)
+    return next(fitting, LEAST_ROWS)
 
 
 def _block(lens: Lens, conclusion: Conclusion, limit: int) -> Block:
@@ -212,7 +220,7 @@ def by_program(lens: Lens) -> list[dict[str, Any]]:
         own = [c for c in lens.conclusions if c.program == program.id]
         by_word = Counter(c.conclusion for c in own)
         counts = {word: by_word[word] for word in words.CONCLUSION_MEANINGS}
-        rows.append({"program": program, "counts": counts, "total": len(own), "bar": conclusions_bar(counts)})
+        rows.append({"program": program, "counts": counts, "total": len(own), "bar": conclusions_bar(counts, 260)})
     return rows
 
 

@@ -103,6 +103,11 @@ def shorten(text: str, most: int = 600) -> str:
     return f"{text[:most]}… ({len(text) - most:,} more characters in the workbook)"
 
 
+def brief(text: str, most: int) -> str:
+    """The beginning of a text that stands in full elsewhere on the page."""
+    return text if len(text) <= most else text[: most - 1].rstrip() + "…"
+
+
 def listed(names: list[str] | tuple[str, ...], most: int = 0) -> str:
     """"a, b and c"; beyond `most` "and k more"."""
     if most and len(names) > most:

@@ -61,10 +61,6 @@ class Population:
     out_of_scope: int = 0
 
     @property
-    def name(self) -> str:
-        return self.spec.name
-
-    @property
     def complete(self) -> bool:
         return not self.unread
 
@@ -78,7 +74,7 @@ class Population:
 
     def __getitem__(self, name: str) -> Column:
         if name not in self.cells:
-            raise AttributeError(f"{self.name} has no column {name!r}; it declares {', '.join(sorted(self.cells))}")
+            raise AttributeError(f"{self.spec.name} has no column {name!r}; it declares {', '.join(sorted(self.cells))}")
         return self.cells[name]
 
     def first_unread(self, account: str, region: str, within: Within) -> Unread | None:
@@ -117,7 +113,7 @@ class Population:
             gaps.append(None if yes else gap or links.gap_of(maybe + unknown, where))
             sources.append(links.sources(row, matched, where))
         label = label or f"{other.spec.noun} that counts"
-        shown = Column(f"{other.name}", label, objects(texts), objects(gaps), objects(sources), self.as_of)
+        shown = Column(f"{other.spec.name}", label, objects(texts), objects(gaps), objects(sources), self.as_of)
         return Truth(kleene(answers), (shown,))
 
     def lookup(
@@ -134,11 +130,11 @@ class Population:
                 values.append(theirs._values[matched[0]])
                 gaps.append(theirs._gaps[matched[0]])
                 continue
-            several = Gap("", "", other.name, "unreadable", f"{len(matched)} members match") if matched else None
+            several = Gap("", "", other.spec.name, "unreadable", f"{len(matched)} members match") if matched else None
             values.append(None)
             gaps.append(several or gap or links.gap_of(maybe, None))
         label = label or f"{other.spec.noun} {theirs.label}"
-        return Column(f"{other.name}.{column}", label, objects(values), objects(gaps), objects(sources), self.as_of)
+        return Column(f"{other.spec.name}.{column}", label, objects(values), objects(gaps), objects(sources), self.as_of)
 
 
 class _Links:
@@ -175,7 +171,7 @@ class _Links:
         value = "" if self.key is None else self.key._values[row]
         if value is None:
             key_gap = self.key._gaps[row] if self.key is not None else None
-            return [], [], key_gap or Gap(member.account, member.region, self.left.name, "unreadable", "no key to look up")
+            return [], [], key_gap or Gap(member.account, member.region, self.left.spec.name, "unreadable", "no key to look up")
         matched = self.by_key[(*place, str(value))]
         unread = self.right.first_unread(member.account, member.region, self.within)
         unseen = Gap(unread.account, unread.region, unread.call, unread.ending, unread.detail) if unread else None
@@ -189,7 +185,7 @@ class _Links:
                 if column._gaps[row] is not None:
                     gap: Gap = column._gaps[row]
                     return gap
-        return Gap("", "", self.right.name, "unreadable", "a field is absent") if rows else None
+        return Gap("", "", self.right.spec.name, "unreadable", "a field is absent") if rows else None
 
     def sources(self, row: int, matched: Sequence[int], where: Truth | None, *more: Column) -> tuple[str, ...]:
         """The answers behind the link: the matching members' own, or the lists in which none was found."""

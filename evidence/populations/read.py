@@ -293,7 +293,7 @@ def _corroborated(population: Population, others: Mapping[str, Population]) -> P
     complete only where that source was read and names nobody else."""
     rule = population.spec.corroborated_by
     unread, agreed = list(population.unread), True
-    listing = population.spec.listed_by.name if isinstance(population.spec.listed_by, Ask) else population.name
+    listing = population.spec.listed_by.name if isinstance(population.spec.listed_by, Ask) else population.spec.name
     other = others[rule.population] if rule else None
     for account, region in population.lists:
         if rule is None or other is None:
@@ -308,7 +308,7 @@ def _corroborated(population: Population, others: Mapping[str, Population]) -> P
         ours = {m.id for m in population.members if (m.account, m.region) == (account, region)}
         for name in sorted(_implied(rule.pattern, other[rule.column], other, account, region) - ours):
             agreed = False
-            unread.append(Unread(account, region, listing, "filtered", f"{name} is in {other.name} but was not listed"))
+            unread.append(Unread(account, region, listing, "filtered", f"{name} is in {other.spec.name} but was not listed"))
     if rule is None:
         return replace(population, unread=tuple(unread))
     disagreed = any(u.ending == "filtered" for u in unread)

@@ -147,17 +147,24 @@ _FIELDS: Mapping[int, type[_Strict]] = {0: _Program, 1: _Aws, 2: _Control, 4: _M
 
 def _shape_problem(error: Any, node: Node, data: Any) -> _Problem:
     at: Path = error["loc"]
-    where, field = _label(at, data), "a key" if at[-1] == "[key]" else str(at[-1])
+    where, last = _label(at, data), at[-1]
+    field = "a key" if last == "[key]" else f"entry {last + 1}" if isinstance(last, int) else last
     match error["type"]:
         case "missing":
             return _Problem(at, f"{where} has no {field}.", f"Add `{field}: …`.")
         case "extra_forbidden":
             allowed = [f.alias or n for n, f in _FIELDS[len(at) - 1].model_fields.items()]
             todo = did_you_mean(field, allowed) or f"Use {', '.join(allowed)}."
+            if error["input"] is None:
+                todo += " Text with a comma between braces needs quotes."
             return _Problem(at, f"{where} has a field {field!r} that no program file has.", todo)
         case "string_type" if isinstance(error["input"], (int, float)) and not isinstance(error["input"], bool):
             written = _written(node, at)
             return _Problem(at, f"{where}: {field} is the number {written}, not text.", f'Put it in quotes: "{written}".')
+        case "model_type" | "dict_type":
+            return _Problem(at, f"{where}: {field} is not a group of fields.", "Write `name: value` lines under it.")
+        case "list_type":
+            return _Problem(at, f"{where}: {field} is not a list.", "Begin each entry with `- `.")
         case "string_too_short":
             return _Problem(at, f"{where}: {field} is empty.", "Write it, or leave the field out where it may be left out.")
         case "literal_error":
@@ -173,7 +180,9 @@ def _program_problems(file: _Program) -> Iterator[_Problem]:
         if any(control.id == earlier.id for earlier in file.controls[:n]):
             yield _Problem(("controls", n, "id"), f"control {control.id} stands twice.", "Join the two, or correct one id.")
     for group in file.groups.keys() - {c.group for c in file.controls}:
-        yield _Problem(("groups", group), f"no control is in the group {group}.", "Give its controls `group:`, or remove the group.")
+        yield _Problem(
+            ("groups", group), f"no control is in the group {group}.", "Give its controls `group:`, or remove the group."
+        )
 
 
 def _control_problems(n: int, control: _Control, file: _Program, known: Mapping[str, Requirement]) -> Iterator[_Problem]:
@@ -184,7 +193,9 @@ def _control_problems(n: int, control: _Control, file: _Program, known: Mapping[
             yield _Problem((*at, "requirements"), what, "Remove them, or make the responsibility shared.")
         if not file.aws.artifact:
             what = f"control {control.id} is AWS's to keep, yet the program names no report of AWS's to inherit it from."
-            yield _Problem((*at, "responsibility"), what, "Name the report under `aws: artifact:`, or make the responsibility shared.")
+            yield _Problem(
+                (*at, "responsibility"), what, "Name the report under `aws: artifact:`, or make the responsibility shared."
+            )
     elif not control.adds:
         what = f"control {control.id} is {control.responsibility}, yet it does not say what a person must add."
         yield _Problem(at, what, "Add `adds: …`.")

@@ -33,7 +33,9 @@ def load_program(source: Path | Traversable | str, known_requirements: Mapping[s
     try:
         text = source.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise EvidenceError(f"The program file {source} could not be read: {error}.", "Check the path; the file is UTF-8 text.") from error
+        raise EvidenceError(
+            f"The program file {source} could not be read: {error}.", "Check the path; the file is UTF-8 text."
+        ) from error
     return checked(text, known_requirements, name or source.name)
 
 
@@ -62,7 +64,9 @@ def _found(id: str) -> tuple[Program, bytes]:
         return _built_in(f"{id}.yaml")
     everything = _all()
     if id not in everything:
-        raise EvidenceError(f"There is no program {id!r}.", f"{did_you_mean(id, everything)} `evidence programs` lists them.".strip())
+        raise EvidenceError(
+            f"There is no program {id!r}.", f"{did_you_mean(id, everything)} `evidence programs` lists them.".strip()
+        )
     return everything[id]
 
 

@@ -12,8 +12,11 @@ from evidence.services import (
     elasticbeanstalk,
     elbv2,
     iam,
+    kms,
     logs,
     rds,
+    s3,
+    s3control,
     securityhub,
     sts,
 )
@@ -27,8 +30,11 @@ SERVICES: tuple[Service, ...] = (
     elasticbeanstalk.SERVICE,
     elbv2.SERVICE,
     iam.SERVICE,
+    kms.SERVICE,
     logs.SERVICE,
     rds.SERVICE,
+    s3.SERVICE,
+    s3control.SERVICE,
     securityhub.SERVICE,
     sts.SERVICE,
 )

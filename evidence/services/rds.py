@@ -117,7 +117,7 @@ def _tls_default(item: Item, _: Any) -> bool | None:
     if engine == "mariadb":
         return True if (first, second) >= (11, 8) else False if (first, second) <= (11, 4) else None
     if engine == "aurora-postgresql":
-        return first >= 17
+        return False if first <= 16 else None  # whether later versions turned it on, no page we found says
     if engine == "aurora-mysql":
         return False if "mysql_aurora.2." in version or "mysql_aurora.3." in version else None
     return None

@@ -321,6 +321,25 @@ def test_a_page_that_cannot_be_redacted_is_not_kept(wire: Wire, asker: Asker) ->
     assert "hunter2" not in repr(answer)
 
 
+def test_a_broken_body_with_a_secret_in_it_is_not_quoted(wire: Wire, asker: Asker) -> None:
+    wire.on("DescribeVolumes", xml("<DescribeVolumesResponse><volumeSet><item><volumeId>hunter2</volumeId>"))
+    answer = asker.ask(VOLUMES, call(VOLUMES))
+    assert answer.ending == "failed"
+    assert "hunter2" not in repr(answer)
+
+
+def test_a_rule_of_another_ask_of_the_same_operation_counts_too(wire: Wire, asker: Asker) -> None:
+    """Two asks may make an equal call; it is made once, by whichever comes first."""
+    plain = Ask("elasticbeanstalk", "DescribeConfigurationSettings", ())
+    option = "<Namespace>aws:elasticbeanstalk:application:environment</Namespace><OptionName>X</OptionName><Value>hunter2</Value>"
+    settings = f"<member><OptionSettings><member>{option}</member></OptionSettings></member>"
+    result = f"<DescribeConfigurationSettingsResult><ConfigurationSettings>{settings}</ConfigurationSettings>"
+    wire.on("DescribeConfigurationSettings", xml(f"<R>{result}</DescribeConfigurationSettingsResult></R>"))
+    answer = asker.ask(plain, call(plain, ApplicationName="a", EnvironmentName="e"))
+    assert answer.ending == "answered"
+    assert "hunter2" not in repr(answer)
+
+
 def test_an_operation_that_no_service_file_declares_is_failed_and_nothing_is_sent(wire: Wire, asker: Asker) -> None:
     ask = Ask("ec2", "TerminateInstances", ())
     answer = asker.ask(ask, call(ask, InstanceIds=["i-1"]))

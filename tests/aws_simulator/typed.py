@@ -5,6 +5,7 @@
 
 import base64
 import datetime as dt
+import json
 from typing import Any
 
 TAGS = ("$time", "$bytes", "$esc")
@@ -38,6 +39,11 @@ def decode(value: Any) -> Any:
         case [("$esc", escaped)]:
             return {key: decode(item) for key, item in escaped.items()}
     return {key: decode(item) for key, item in value.items()}
+
+
+def canonical(value: Any) -> str:
+    """The same text for the same value, whatever the order of its keys."""
+    return json.dumps(encode(value), sort_keys=True, separators=(",", ":"))
 
 
 def utc(time: dt.datetime) -> dt.datetime:

@@ -4,10 +4,9 @@ Source: the Smithy specifications of AWS's protocols (https://smithy.io/2.0/aws/
 """
 
 import datetime as dt
-import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
@@ -52,13 +51,13 @@ class Signature:
     signing_name: str
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True)
 class Call:
-    """One call of one operation; `identity` is the same text for the same call."""
+    """One call of one operation. Equal by `identity`, the canonical text of its parameters."""
 
     service: str
     operation: str
-    parameters: dict[str, Any]
+    parameters: dict[str, Any] = field(compare=False)
     identity: str
 
 
@@ -85,8 +84,7 @@ def _call(method: str, target: str, host: str, headers: frozenset, body: bytes, 
         if found := request.find(service):
             operation, in_path = found
             parameters = request.parse(models.operation_model(service, operation), models.protocol(service), in_path)
-            canonical = json.dumps(typed.encode(parameters), sort_keys=True, separators=(",", ":"))
-            return Call(service, operation, parameters, f"{service}:{operation}:{canonical}")
+            return Call(service, operation, parameters, typed.canonical(parameters))
     raise NotUnderstood(f"{method} {target} signed for {signing_name} is no operation of the bench's services")
 
 
@@ -135,7 +133,7 @@ class _Parts:
         # moto reads what is not in the query string or the headers as an empty list or map, what is not in the path as None.
         members = operation.input_shape.members if operation.input_shape else {}
         apart = {name for name, shape in members.items() if shape.serialization.get("location") in ("querystring", "headers")}
-        return {name: value for name, value in parsed.items() if value is not None and (value or name not in apart)}
+        return {name: value for name, value in parsed.items() if value is not None and not (name in apart and value in ([], {}))}
 
 
 def _aware(value: Any) -> dt.datetime:

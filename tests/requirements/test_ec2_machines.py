@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from evidence.run.answer import Answer
+from evidence.services import asks
 from tests.judging import Judged, answered, ended, judge_answers
 
 
@@ -211,8 +212,6 @@ def test_launch_configurations_out_of_use_do_not_apply_and_unknown_use_is_a_gap(
 
 
 def test_user_data_is_replaced_before_it_is_kept() -> None:
-    from evidence.services import asks
-
     secret = {"DescribeLaunchTemplateVersions", "DescribeLaunchConfigurations"}
     marked = {a.operation for a in asks() if any(r.key == "UserData" for r in a.redact)}
     assert secret <= marked

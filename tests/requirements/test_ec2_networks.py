@@ -208,6 +208,11 @@ def test_flow_logs_that_could_not_be_listed_are_a_gap() -> None:
     assert judge_answers("ec2.vpcs.flow-logs", VPC, no_subnets, flow_logs({"ResourceId": "vpc-1"}))["vpc-1"] == "meets"
 
 
+def test_a_vpc_without_subnets_is_not_logged_by_all_of_none() -> None:
+    no_subnets = answered("ec2", "DescribeSubnets", {"Subnets": []})
+    assert judge_answers("ec2.vpcs.flow-logs", VPC, no_subnets, flow_logs())["vpc-1"] == "exception"
+
+
 def test_a_vpc_of_another_account_does_not_apply_and_traffic_types_can_be_chosen() -> None:
     shared = answered("ec2", "DescribeVpcs", {"Vpcs": [{"VpcId": "vpc-1", "OwnerId": "999999999999"}]})
     assert judge_answers("ec2.vpcs.flow-logs", shared, SUBNETS, flow_logs())["vpc-1"] == "not_applicable"

@@ -5,6 +5,8 @@ from typing import Any
 import pytest
 
 from evidence.run.answer import Answer
+from evidence.services import asks
+from evidence.services.calls import needed
 from tests.judging import Judged, answered, ended, judge_answers
 
 LB = "arn:aws:elasticloadbalancing:eu-west-1:012345678901:loadbalancer/app/web/1"
@@ -170,6 +172,12 @@ def test_a_plain_listener_only_sends_callers_on(answer: Answer, judgement: str) 
 def test_a_plain_listener_names_the_rule_that_serves_over_http() -> None:
     judged = encrypted(listeners({"Protocol": "HTTP"}), rules(REDIRECT, FORWARD))
     assert "rule 1 answers over HTTP (forward)" in judged.reason("l0")
+
+
+def test_rules_are_asked_for_plain_listeners_only() -> None:
+    rules_ask = next(ask for ask in asks() if ask.name == "elbv2:DescribeRules")
+    assert rules_ask.only is not None
+    assert [needed(rules_ask.only, {"Protocol": p}) for p in ("HTTP", "HTTPS", "TCP")] == [True, False, False]
 
 
 def test_listeners_that_could_not_be_listed_or_told_are_a_gap() -> None:

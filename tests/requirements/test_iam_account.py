@@ -6,6 +6,9 @@ from typing import Any
 import pytest
 
 from evidence.run.answer import Answer
+from evidence.run.scope import Account
+from evidence.services.calls import call_of
+from evidence.services.iam.asks import LIST_SUPPORT_HOLDERS
 from tests.judging import ACCOUNT, AS_OF, Judged, answered, ended, judge_answers
 from tests.requirements.iam_answers import ago, no_report, report, root_row, row
 
@@ -172,13 +175,15 @@ def test_a_denied_or_strange_password_policy_is_a_gap() -> None:
     assert passwords(strange) == ("gap", "gap", "gap")
 
 
-def support(*pages: dict[str, Any], ending: Any = "answered", partition: str = "aws") -> Judged:
-    parameters = {
-        "PolicyArn": f"arn:{partition}:iam::aws:policy/AWSSupportAccess",
-        "PolicyUsageFilter": "PermissionsPolicy",
-    }
+def support(*pages: dict[str, Any], ending: Any = "answered") -> Judged:
+    parameters = {"PolicyArn": "arn:aws:iam::aws:policy/AWSSupportAccess", "PolicyUsageFilter": "PermissionsPolicy"}
     answer = ended("iam", "ListEntitiesForPolicy", ending, *pages, region="global", **parameters)
     return judge_answers("iam.account.support-role", answer)
+
+
+def test_support_access_is_looked_up_in_the_account_s_own_partition() -> None:
+    call = call_of(LIST_SUPPORT_HOLDERS, Account(ACCOUNT, partition="aws-cn"), "global")
+    assert call.parameters["PolicyArn"] == "arn:aws-cn:iam::aws:policy/AWSSupportAccess" and call.region == "global"
 
 
 def test_somebody_holds_support_access() -> None:

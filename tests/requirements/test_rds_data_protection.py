@@ -64,8 +64,9 @@ def test_databases_and_snapshots_are_encrypted(fields: dict[str, Any], judgement
 
 
 def test_a_policy_can_ask_for_a_key_of_ones_own() -> None:
-    owned = instances(StorageEncrypted=False, StorageEncryptionType="sse-rds")
-    assert judge_answers("rds.instances.encrypted", owned, kinds=["sse-kms"])["db"] == "exception"
+    for flag in (True, False):
+        owned = instances(StorageEncrypted=flag, StorageEncryptionType="sse-rds")
+        assert judge_answers("rds.instances.encrypted", owned, kinds=["sse-kms"])["db"] == "exception"
 
 
 def test_a_cluster_member_is_judged_with_its_cluster_and_other_services_are_left_out() -> None:
@@ -227,7 +228,7 @@ def test_a_cluster_members_setting_lives_in_the_cluster() -> None:
     [
         ("aurora-postgresql", "15.4", setting(SSL, "1"), "meets"),
         ("aurora-postgresql", "16.4", setting(SSL, None), "exception"),
-        ("aurora-postgresql", "17.4", setting(SSL, None), "meets"),
+        ("aurora-postgresql", "17.4", setting(SSL, None), "gap"),
         ("aurora-mysql", "8.0.mysql_aurora.3.08.0", setting(SECURE, None), "exception"),
         ("aurora-mysql", "8.4.mysql_aurora.4.01.0", setting(SECURE, None), "gap"),
         ("mysql", "8.0.35", setting(SECURE, "1"), "meets"),

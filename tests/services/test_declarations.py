@@ -1,6 +1,7 @@
 """Every name that a service file declares exists: operations, parameters, fields, error codes where modelled, IAM actions."""
 
 import re
+from dataclasses import fields
 from functools import cache
 from typing import Any
 
@@ -9,6 +10,7 @@ import pytest
 from botocore.model import ListShape, MapShape, OperationModel, Shape, StructureShape
 from policy_sentry.querying.actions import get_action_data
 
+from evidence.populations.population import Population
 from evidence.services import asks, populations, services
 from evidence.services.declare import ACCOUNTS, REGIONS, Ask, Column, PopulationSpec
 
@@ -112,6 +114,12 @@ def _check_column(spec: PopulationSpec, name: str, column: Column, listing: Shap
         shape_at(operation(column.of.service, column.of.operation).output_shape, column.path)
     elif listing is not None:
         shape_at(listing, column.path)
+
+
+def test_no_column_hides_behind_an_attribute_of_the_population() -> None:
+    """`population.complete` would be the attribute, never the column, and nobody would be told."""
+    taken = {name for name in dir(Population) if not name.startswith("__")} | {f.name for f in fields(Population)}
+    assert not {f"{spec.name}.{column}" for spec in SPECS for column in spec.columns if column in taken}
 
 
 def test_populations_and_services_have_one_name_each() -> None:

@@ -1,9 +1,11 @@
 """Security best practices of the Elastic Beanstalk guide."""
 
-from evidence.requirements.best_practices import ec2, elasticbeanstalk
-from evidence.requirements.declare import Requirement
+from evidence.requirements.best_practices import (
+    ec2,
+    elasticbeanstalk,
+)
 
-REQUIREMENTS: tuple[Requirement, ...] = (
-    *elasticbeanstalk.REQUIREMENTS,
+REQUIREMENTS = (
     *ec2.REQUIREMENTS,
+    *elasticbeanstalk.REQUIREMENTS,
 )

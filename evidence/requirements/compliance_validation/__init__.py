@@ -1,6 +1,11 @@
 """Compliance validation: what watches the account, and where it may run."""
 
-from evidence.requirements.compliance_validation import elasticbeanstalk, securityhub
-from evidence.requirements.declare import Requirement
+from evidence.requirements.compliance_validation import (
+    elasticbeanstalk,
+    securityhub,
+)
 
-REQUIREMENTS: tuple[Requirement, ...] = (*securityhub.REQUIREMENTS, *elasticbeanstalk.REQUIREMENTS)
+REQUIREMENTS = (
+    *elasticbeanstalk.REQUIREMENTS,
+    *securityhub.REQUIREMENTS,
+)

@@ -1,11 +1,21 @@
 """Data protection: at rest, in transit, and who can read it."""
 
-from evidence.requirements.data_protection import ec2, elasticbeanstalk, elbv2, logs, rds
+from evidence.requirements.data_protection import (
+    ec2,
+    elasticbeanstalk,
+    elbv2,
+    kms,
+    logs,
+    rds,
+    s3,
+)
 
 REQUIREMENTS = (
     *ec2.REQUIREMENTS,
-    *logs.REQUIREMENTS,
     *elasticbeanstalk.REQUIREMENTS,
     *elbv2.REQUIREMENTS,
+    *kms.REQUIREMENTS,
+    *logs.REQUIREMENTS,
     *rds.REQUIREMENTS,
+    *s3.REQUIREMENTS,
 )

@@ -131,9 +131,9 @@ def certificate_valid(instances: Population, certificates: Population, *, days: 
 
 
 TLS_LOGIC = (
-    "{group} sets rds.force_ssl (PostgreSQL, SQL Server) or require_secure_transport (MySQL, MariaDB) to 1 or ON; where it sets "
-    "neither, the engine version's documented default counts (on from PostgreSQL 15, MySQL 9.7 and MariaDB 11.8; off before and for "
-    "SQL Server{aurora}). A group that is not in sync is unknown."
+    "{group} sets rds.force_ssl (PostgreSQL, SQL Server) or require_secure_transport (MySQL, MariaDB) to 1 or ON. Where it leaves the "
+    "default, the documented one counts: on from PostgreSQL 15, MySQL 9.7 and MariaDB 11.8; off up to PostgreSQL 14, MySQL 8.4, MariaDB "
+    "11.4, {more}; other versions are unknown. So is a group that is not in sync."
 )
 _WITH_TLS_PARAMETER = "^(postgres|mysql|mariadb|sqlserver-.*|aurora-postgresql|aurora-mysql)$"
 
@@ -146,7 +146,7 @@ def _forced(setting: Column, default: Column) -> Truth:
     "rds.instances.tls-required",
     says="Every RDS instance refuses connections without TLS.",
     why="A client that forgets TLS is otherwise served in clear.",
-    logic=TLS_LOGIC.format(group="The instance's parameter group", aurora=""),
+    logic=TLS_LOGIC.format(group="The instance's parameter group", more="and for SQL Server"),
     covers=("DP-18",),
     uses=("rds.parameter-groups",),
     applies=(
@@ -171,12 +171,12 @@ def instances_tls_required(instances: Population, groups: Population) -> Truth:
     why="A client that forgets TLS is otherwise served in clear.",
     logic=TLS_LOGIC.format(
         group="The cluster's parameter group",
-        aurora="; on from Aurora PostgreSQL 17, off before and for Aurora MySQL 2 and 3",
+        more="Aurora PostgreSQL 16, and for Aurora MySQL 2 and 3",
     ),
     covers=("DP-18",),
     shows=("engine", "version"),
     fix="Set the parameter in a cluster parameter group of your own (aws rds modify-db-cluster-parameter-group).",
-    source="https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/AuroraPostgreSQL.Security.html",
+    source="https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/ssl-certificate-rotation-aurora-postgresql.html",
 )
 def clusters_tls_required(clusters: Population) -> Truth:
     return _forced(clusters.forces_tls, clusters.tls_default)

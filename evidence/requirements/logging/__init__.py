@@ -1,12 +1,19 @@
 """Logging and monitoring: trails, log groups, health."""
 
-from evidence.requirements.declare import Requirement
-from evidence.requirements.logging import cloudtrail, elasticbeanstalk, elbv2, logs, rds
+from evidence.requirements.logging import (
+    cloudtrail,
+    elasticbeanstalk,
+    elbv2,
+    logs,
+    rds,
+    s3,
+)
 
-REQUIREMENTS: tuple[Requirement, ...] = (
+REQUIREMENTS = (
     *cloudtrail.REQUIREMENTS,
-    *logs.REQUIREMENTS,
     *elasticbeanstalk.REQUIREMENTS,
     *elbv2.REQUIREMENTS,
+    *logs.REQUIREMENTS,
     *rds.REQUIREMENTS,
+    *s3.REQUIREMENTS,
 )

@@ -1,11 +1,17 @@
 """Resilience: zones, backups, deletion protection."""
 
-from evidence.requirements.declare import Requirement
-from evidence.requirements.resilience import autoscaling, elasticbeanstalk, elbv2, rds
+from evidence.requirements.resilience import (
+    autoscaling,
+    elasticbeanstalk,
+    elbv2,
+    rds,
+    s3,
+)
 
-REQUIREMENTS: tuple[Requirement, ...] = (
-    *elasticbeanstalk.REQUIREMENTS,
+REQUIREMENTS = (
     *autoscaling.REQUIREMENTS,
+    *elasticbeanstalk.REQUIREMENTS,
     *elbv2.REQUIREMENTS,
     *rds.REQUIREMENTS,
+    *s3.REQUIREMENTS,
 )

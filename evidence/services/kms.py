@@ -1,0 +1,50 @@
+"""AWS Key Management Service."""
+
+from evidence.services.declare import Ask, Only, PopulationSpec, Service, document, flag, number, text, time
+
+_GONE = frozenset({"NotFoundException"})
+
+LIST_KEYS = Ask("kms", "ListKeys", ("kms:ListKeys",), result="Keys")
+DESCRIBE_KEY = Ask(
+    "kms", "DescribeKey", ("kms:DescribeKey",), each="kms.keys", given={"KeyId": "KeyArn"}, gone=_GONE, result="KeyMetadata"
+)
+_CUSTOMER = Only("KeyMetadata.KeyManager", frozenset({"CUSTOMER"}), of=DESCRIBE_KEY)
+GET_KEY_ROTATION_STATUS = Ask(
+    "kms", "GetKeyRotationStatus", ("kms:GetKeyRotationStatus",), each="kms.keys", given={"KeyId": "KeyArn"}, only=_CUSTOMER,
+    # Asymmetric, HMAC, imported and custom-store keys have no automatic rotation: their eligibility is judged from DescribeKey.
+    absent=frozenset({"UnsupportedOperationException"}), gone=_GONE, result="KeyRotationEnabled",
+)  # fmt: skip
+GET_KEY_POLICY = Ask(
+    "kms", "GetKeyPolicy", ("kms:GetKeyPolicy",), parameters={"PolicyName": "default"}, each="kms.keys", given={"KeyId": "KeyArn"},
+    only=_CUSTOMER, gone=_GONE, result="Policy",
+)  # fmt: skip
+
+KEYS = PopulationSpec(
+    name="kms.keys",
+    noun="KMS key",
+    type="AWS::KMS::Key",
+    listed_by=LIST_KEYS,
+    items="Keys[]",
+    identity="KeyId",
+    arn="{KeyArn}",
+    columns={
+        "manager": text("KeyMetadata.KeyManager", DESCRIBE_KEY, label="managed by"),
+        "state": text("KeyMetadata.KeyState", DESCRIBE_KEY),
+        "spec": text("KeyMetadata.KeySpec", DESCRIBE_KEY),
+        "origin": text("KeyMetadata.Origin", DESCRIBE_KEY),
+        "deletion": time("KeyMetadata.DeletionDate", DESCRIBE_KEY, label="deletion date"),
+        "multi_region": text(
+            "KeyMetadata.MultiRegionConfiguration.MultiRegionKeyType", DESCRIBE_KEY, label="multi-Region key type"
+        ),
+        "rotation": flag("KeyRotationEnabled", GET_KEY_ROTATION_STATUS, label="rotation enabled"),
+        "rotation_period": number("RotationPeriodInDays", GET_KEY_ROTATION_STATUS, label="rotation period in days"),
+        "policy": document("Policy", GET_KEY_POLICY, label="key policy"),
+    },
+)
+
+SERVICE = Service(
+    "kms",
+    "AWS Key Management Service",
+    asks=(LIST_KEYS, DESCRIBE_KEY, GET_KEY_ROTATION_STATUS, GET_KEY_POLICY),
+    populations=(KEYS,),
+)

@@ -1,0 +1,108 @@
+"""Amazon S3. Buckets are listed once for the account and asked in the Region they lie in."""
+
+from typing import Any
+
+from evidence.services.declare import Ask, Column, Item, PopulationSpec, Service, document, flag, items, text, time
+
+LIST_BUCKETS = Ask(
+    "s3", "ListBuckets", ("s3:ListAllMyBuckets",),
+    # AWS names each bucket's Region only where the request has a parameter.
+    parameters={"MaxBuckets": 1000}, result="Buckets", whole_account=True,
+)  # fmt: skip
+
+
+def _of_bucket(operation: str, action: str, *, absent: tuple[str, ...] = (), result: str | None = None) -> Ask:
+    return Ask(
+        "s3", operation, (action,), parameters={"ExpectedBucketOwner": "{account}"}, each="s3.buckets", given={"Bucket": "Name"},
+        region="BucketRegion", absent=frozenset(absent), gone=frozenset({"NoSuchBucket"}), result=result,
+    )  # fmt: skip
+
+
+GET_BUCKET_ENCRYPTION = _of_bucket(
+    "GetBucketEncryption", "s3:GetEncryptionConfiguration", result="ServerSideEncryptionConfiguration"
+)
+GET_PUBLIC_ACCESS_BLOCK = _of_bucket(
+    "GetPublicAccessBlock", "s3:GetBucketPublicAccessBlock",
+    absent=("NoSuchPublicAccessBlockConfiguration",), result="PublicAccessBlockConfiguration",
+)  # fmt: skip
+GET_BUCKET_POLICY = _of_bucket("GetBucketPolicy", "s3:GetBucketPolicy", absent=("NoSuchBucketPolicy",), result="Policy")
+GET_BUCKET_POLICY_STATUS = _of_bucket(
+    "GetBucketPolicyStatus", "s3:GetBucketPolicyStatus", absent=("NoSuchBucketPolicy",), result="PolicyStatus"
+)
+GET_BUCKET_ACL = _of_bucket("GetBucketAcl", "s3:GetBucketAcl", result="Grants")
+GET_BUCKET_OWNERSHIP_CONTROLS = _of_bucket(
+    "GetBucketOwnershipControls",
+    "s3:GetBucketOwnershipControls",
+    absent=("OwnershipControlsNotFoundError",),
+    result="OwnershipControls",
+)
+# Off is an answer without the field for these two, so there is no key that every whole answer has.
+GET_BUCKET_LOGGING = _of_bucket("GetBucketLogging", "s3:GetBucketLogging")
+GET_BUCKET_VERSIONING = _of_bucket("GetBucketVersioning", "s3:GetBucketVersioning")
+
+
+def _rule(read: str, inner: str = "") -> Column:
+    """A field of the one default encryption rule."""
+
+    def of_rule(item: Item, answer: Any) -> Any:
+        (rule,) = answer["ServerSideEncryptionConfiguration"]["Rules"]
+        return (rule.get(inner) or {}).get(read) if inner else rule.get(read)
+
+    return text("", GET_BUCKET_ENCRYPTION, read=of_rule)
+
+
+def _blocked(item: Item, answer: Any) -> Any:
+    (rule,) = answer["ServerSideEncryptionConfiguration"]["Rules"]
+    return (rule.get("BlockedEncryptionTypes") or {}).get("EncryptionType")
+
+
+def _ownership(item: Item, answer: Any) -> str:
+    (rule,) = answer["OwnershipControls"]["Rules"]
+    return str(rule["ObjectOwnership"])
+
+
+def _public_grants(item: Item, answer: Any) -> list[str]:
+    """Grants of the ACL to everyone, or to every AWS account."""
+    groups = ("/global/AllUsers", "/global/AuthenticatedUsers")
+    grants = [(g["Grantee"].get("URI") or "", g.get("Permission", "?")) for g in answer["Grants"]]
+    return [f"{permission} to {uri.rpartition('/')[2]}" for uri, permission in grants if uri.endswith(groups)]
+
+
+BUCKETS = PopulationSpec(
+    name="s3.buckets",
+    noun="bucket",
+    type="AWS::S3::Bucket",
+    listed_by=LIST_BUCKETS,
+    items="Buckets[]",
+    identity="Name",
+    arn="arn:{partition}:s3:::{Name}",
+    region="BucketRegion",
+    columns={
+        "name": text("Name"),
+        "created": time("CreationDate"),
+        "algorithm": _rule("SSEAlgorithm", "ApplyServerSideEncryptionByDefault"),
+        "key": _rule("KMSMasterKeyID", "ApplyServerSideEncryptionByDefault"),
+        "blocked_encryption": items("", GET_BUCKET_ENCRYPTION, read=_blocked, label="blocked encryption types"),
+        "block_public_acls": flag("PublicAccessBlockConfiguration.BlockPublicAcls", GET_PUBLIC_ACCESS_BLOCK),
+        "ignore_public_acls": flag("PublicAccessBlockConfiguration.IgnorePublicAcls", GET_PUBLIC_ACCESS_BLOCK),
+        "block_public_policy": flag("PublicAccessBlockConfiguration.BlockPublicPolicy", GET_PUBLIC_ACCESS_BLOCK),
+        "restrict_public_buckets": flag("PublicAccessBlockConfiguration.RestrictPublicBuckets", GET_PUBLIC_ACCESS_BLOCK),
+        "policy": document("Policy", GET_BUCKET_POLICY),
+        "public_by_policy": flag("PolicyStatus.IsPublic", GET_BUCKET_POLICY_STATUS),
+        "public_grants": items("", GET_BUCKET_ACL, read=_public_grants, label="grants to everyone"),
+        "ownership": text("", GET_BUCKET_OWNERSHIP_CONTROLS, read=_ownership, label="object ownership"),
+        "logging_target": text("LoggingEnabled.TargetBucket", GET_BUCKET_LOGGING, label="access log bucket"),
+        "versioning": text("Status", GET_BUCKET_VERSIONING),
+        "mfa_delete": text("MFADelete", GET_BUCKET_VERSIONING, label="MFA delete"),
+    },
+)
+
+SERVICE = Service(
+    "s3",
+    "Amazon S3",
+    asks=(
+        LIST_BUCKETS, GET_BUCKET_ENCRYPTION, GET_PUBLIC_ACCESS_BLOCK, GET_BUCKET_POLICY, GET_BUCKET_POLICY_STATUS, GET_BUCKET_ACL,
+        GET_BUCKET_OWNERSHIP_CONTROLS, GET_BUCKET_LOGGING, GET_BUCKET_VERSIONING,
+    ),
+    populations=(BUCKETS,),
+)  # fmt: skip

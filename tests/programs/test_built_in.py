@@ -1,0 +1,106 @@
+"""The mappings themselves: every control is there, every requirement exists, and nothing is claimed that cannot be."""
+
+import csv
+import re
+from pathlib import Path
+
+import pytest
+
+from evidence.programs.load import BUILT_IN, program, unmapped
+from evidence.requirements import requirements
+
+HERE = Path(__file__).parent
+DATA = HERE / "data"
+OVER_CLAIMS = HERE.parents[1] / "docs" / "decisions" / "over-claims.md"
+IDS = [file.removesuffix(".yaml") for file in BUILT_IN]
+SOC2, CIS = "soc2-2017", "cis-aws-foundations-7.0"
+
+
+def controls(id: str, *families: str) -> list[str]:
+    return [c.id for c in program(id).controls if c.group in families]
+
+
+@pytest.mark.parametrize("id", IDS)
+def test_the_file_is_named_after_the_program(id: str) -> None:
+    assert program(id).id == id
+
+
+@pytest.mark.parametrize("path", sorted(DATA.glob("*.csv")), ids=lambda p: p.stem)
+def test_every_control_of_the_program_is_there_and_no_other(path: Path) -> None:
+    with path.open(encoding="utf-8", newline="") as file:
+        listed = [row["control_id"] for row in csv.DictReader(file)]
+    assert len(listed) > 50
+    assert [c.id for c in program(path.stem).controls] == listed
+
+
+@pytest.mark.parametrize("id", IDS)
+def test_every_mapped_requirement_exists(id: str) -> None:
+    assert {m.id for c in program(id).controls for m in c.requirements} <= requirements().keys()
+
+
+@pytest.mark.parametrize("id", IDS)
+def test_context_always_says_why(id: str) -> None:
+    assert not [(c.id, m.id) for c in program(id).controls for m in c.requirements if m.reach == "context" and not m.why]
+
+
+@pytest.mark.parametrize("id", IDS)
+def test_titles_are_short_and_none_stands_twice(id: str) -> None:
+    titles = [c.title for c in program(id).controls]
+    assert len(set(titles)) == len(titles)
+    assert max(map(len, titles)) <= 120
+
+
+def test_titles_do_not_follow_the_protected_texts() -> None:
+    """The benchmark's titles begin with "Ensure", the criteria with the entity or with a COSO principle."""
+    protected = re.compile(r"^(ensure|coso|the entity|eliminate use|maintain current)\b|\bthe entity\b", re.IGNORECASE)
+    assert not [c.title for id in (SOC2, CIS) for c in program(id).controls if protected.search(c.title)]
+
+
+def test_soc2_governance_and_privacy_need_a_person() -> None:
+    """At most context is mapped to what boards, managers and privacy officers decide."""
+    person = set(controls(SOC2, "CC1", "CC2", "CC3", "CC4", "CC5", "CC9", "P", "PI1"))
+    assert len(person) == 17 + 2 + 18 + 5
+    reaches = {m.reach for c in program(SOC2).controls if c.id in person for m in c.requirements}
+    assert reaches <= {"context"}
+    assert set(controls(SOC2, "CC1", "CC2", "CC3", "CC5", "CC9", "P", "PI1")) <= {c.id for c in unmapped(program(SOC2))}
+
+
+def test_soc2_physical_access_is_inherited_from_awss_report() -> None:
+    soc2 = program(SOC2)
+    assert [c.id for c in soc2.controls if c.responsibility == "aws"] == ["CC6.4"]
+    assert soc2.aws.attested
+    assert soc2.aws.artifact == "SOC 2 report"
+
+
+def test_soc2_claims_nothing_in_full() -> None:
+    assert not [c.id for c in program(SOC2).controls for m in c.requirements if m.reach == "full"]
+
+
+def test_cis_sets_its_own_numbers() -> None:
+    mapped = {(c.id, m.id): m.parameters for c in program(CIS).controls for m in c.requirements}
+    assert mapped["2.8", "iam.account.password-length"] == {"length": 14}
+    assert mapped["2.9", "iam.account.password-reuse"] == {"count": 24}
+    assert mapped["2.11", "iam.users.unused-credentials"] == {"days": 45}
+    assert mapped["2.12", "iam.users.key-age"] == {"days": 90}
+    assert mapped["6.1.2", "ec2.security-groups.no-open-admin-ports"] == {"ports": [445]}
+    assert mapped["6.3", "ec2.security-groups.no-open-admin-ports"] == {"ports": [22, 3389]}
+
+
+def test_cis_alarms_are_not_pretended() -> None:
+    """CloudWatch and SNS are not collected: nothing but Security Hub speaks for family 5."""
+    assert [c.id for c in program(CIS).controls if c.group == "5" and c.requirements] == ["5.16"]
+
+
+def test_what_the_record_of_over_claims_names_exists() -> None:
+    named = re.findall(r"`([^`\s]+)`", OVER_CLAIMS.read_text(encoding="utf-8"))
+    of_programs = {tuple(name.split(":")) for name in named if ":" in name}
+    assert len(of_programs) > 20
+    assert not [(p, c) for p, c in of_programs if c not in {found.id for found in program(p).controls}]
+    assert not [name for name in named if ":" not in name and name not in requirements()]
+
+
+def test_what_is_left_out_as_too_strict_is_not_mapped() -> None:
+    section = OVER_CLAIMS.read_text(encoding="utf-8").partition("## Stricter than the criterion")[2].partition("\n## ")[0]
+    left_out = set(re.findall(r"`([a-z0-9]+\.[a-z0-9.-]+)`", section))
+    assert len(left_out) > 10
+    assert not left_out & {m.id for c in program(SOC2).controls for m in c.requirements}
