@@ -30,7 +30,7 @@ KEYS = PopulationSpec(
     columns={
         "manager": text("KeyMetadata.KeyManager", DESCRIBE_KEY, label="managed by"),
         "state": text("KeyMetadata.KeyState", DESCRIBE_KEY),
-        "spec": text("KeyMetadata.KeySpec", DESCRIBE_KEY),
+        "key_spec": text("KeyMetadata.KeySpec", DESCRIBE_KEY, label="key spec"),
         "origin": text("KeyMetadata.Origin", DESCRIBE_KEY),
         "deletion": time("KeyMetadata.DeletionDate", DESCRIBE_KEY, label="deletion date"),
         "multi_region": text(

@@ -20,7 +20,7 @@ _CUSTOMERS = Applies(lambda keys: keys.manager == "CUSTOMER", "AWS manages this 
     applies=(
         _CUSTOMERS,
         Applies(lambda keys: keys.state == "Enabled", "the key is not enabled: KMS rotates enabled keys only"),
-        Applies(lambda keys: keys.spec == "SYMMETRIC_DEFAULT", "KMS rotates symmetric encryption keys only"),
+        Applies(lambda keys: keys.key_spec == "SYMMETRIC_DEFAULT", "KMS rotates symmetric encryption keys only"),
         Applies(lambda keys: keys.origin == "AWS_KMS", "KMS does not rotate key material that it did not make itself"),
         Applies(
             lambda keys: keys.multi_region.absent_means("none", source=_REPLICAS) != "REPLICA",
