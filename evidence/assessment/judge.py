@@ -100,6 +100,8 @@ def _observed(row: int, reads: Iterable[Column]) -> str:
 def _shown(value: Any) -> str:
     if value is None:
         return "not set"
+    if value in ("", [], (), {}):
+        return "none"
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, dt.datetime):

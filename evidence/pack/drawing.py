@@ -214,7 +214,7 @@ def _chart_rows(group: str, name: str, controls: Sequence[tuple[str, str]], colu
 def _short(control: str, group: str) -> str:
     """".1" for CC6.1 under CC6: the row already names the group."""
     rest = control.removeprefix(group)
-    parted = rest[:1].isdigit() and group[-1:].isalpha() or not rest[:1].isalnum()
+    parted = (rest[:1].isdigit() and group[-1:].isalpha()) or not rest[:1].isalnum()
     return rest if rest and rest != control and parted else control
 
 

@@ -65,8 +65,9 @@ class Kind:
 
 
 def short(id: str) -> str:
-    """The end of an ARN, which names the resource."""
-    return id.rsplit(":", 1)[-1] if id.startswith("arn:") else id
+    """The part of an ARN that names the resource."""
+    end = id.rsplit(":", 1)[-1] if id.startswith("arn:") else id
+    return end.split("/")[-2] if end.startswith("loadbalancer/") and end.count("/") > 2 else end
 
 
 def draw(name: str, kinds: Sequence[Kind]) -> Markup:

@@ -66,7 +66,7 @@ class Printable:
 def printable(html: str) -> Printable:
     """Every character that no font has, or that shows nothing, spelled out as U+XXXX. Markup is ASCII: never touched."""
     missing = _uncovered(html)
-    faces = ALWAYS
+    faces: tuple[Face, ...] = ALWAYS
     for face in ON_DEMAND:
         found = missing & _characters(face) if missing else frozenset()
         if found:

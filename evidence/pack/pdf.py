@@ -88,7 +88,7 @@ def _render(html: str, sheet: str, identifier: bytes) -> bytes:
         from weasyprint.text.fonts import FontConfiguration
         from weasyprint.urls import URLFetcher, URLFetcherResponse
 
-    class Ours(URLFetcher):  # type: ignore[misc]
+    class Ours(URLFetcher):
         """Our fonts and shapes; the network and the disk are out of reach."""
 
         def fetch(self, url: str, headers: Any = None) -> Any:

@@ -88,7 +88,7 @@ def _timing(period: str, as_of: str) -> str:
 
 
 def _reader(lens: Lens, program: ProgramFacts) -> dict[str, Any]:
-    by_word = Counter(c.conclusion for c in lens.conclusions)
+    by_word = Counter[str](c.conclusion for c in lens.conclusions)
     most = max(by_word.values(), default=0)
     groups: dict[str, list[tuple[str, str]]] = defaultdict(list)
     for c in lens.conclusions:

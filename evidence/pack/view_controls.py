@@ -218,7 +218,7 @@ def by_program(lens: Lens) -> list[dict[str, Any]]:
     rows = []
     for program in lens.programs:
         own = [c for c in lens.conclusions if c.program == program.id]
-        by_word = Counter(c.conclusion for c in own)
+        by_word = Counter[str](c.conclusion for c in own)
         counts = {word: by_word[word] for word in words.CONCLUSION_MEANINGS}
         rows.append({"program": program, "counts": counts, "total": len(own), "bar": conclusions_bar(counts, 260)})
     return rows

@@ -89,6 +89,7 @@ def method(lens: Lens, pack: PackFacts) -> dict[str, Any]:
             ("render", "Pack", "report, workbook", "SHA256SUMS"),
         ]),
         "principals": _principals(lens),
+        "tool": run.tool if run.tool.startswith("evidence") else f"evidence {run.tool or 'of unknown version'}",
         "started": words.instant(run.started),
         "partitions": sorted({str(a.get("partition", "aws")) for a in run.accounts}),
         "endings": [(e, words.ENDING_MEANINGS.get(e, ""), n, e in words.READ_ENDINGS) for e, n in calls.items()],

@@ -48,8 +48,8 @@ class Answers:
         account = self._credentials.account_of(signer.access_key, call)
         page = self._page(account, signer.region, call)
         request = Request(
-            account, signer.region, call.service, call.operation, call.parameters, signer.access_key, signer.session_token,
-            page or 0, self._request_id(account, signer.region, call),
+            account, signer.region, call.service, call.operation, call.parameters,
+            signer.access_key, signer.session_token, page or 0, self._request_id(account, signer.region, call),
         )  # fmt: skip
         self.log.append(request)
         fault, seconds = striking(self.world.faults, request)
@@ -81,7 +81,7 @@ class Answers:
         return self._remembered(request.account, request.region, call, world.version, world.page_size, world.unlisted)
 
     def _said(self, account: str, region: str, call: Call, *_changing: object) -> Rendered:
-        """What the world says to a call; `_changing` is all that it depends on besides, so that it can be remembered."""
+        """What the world says to a call; `_changing` is what else it depends on, so that it can be remembered."""
         case = self.world.find(account, region, call)
         if case and case.error:
             return rendering.failure(call.service, case.error)

@@ -9,7 +9,7 @@ https://docs.aws.amazon.com/elasticbeanstalk/latest/api/CommonErrors.html.
 """
 
 import re
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from tests.aws_simulator import models
 
@@ -92,7 +92,8 @@ def is_error(kind: str) -> bool:
 
 def invalid_token(service: str, operation: str) -> Error:
     """The operation's own error for a page token it never issued, else what its service says of any wrong value."""
-    modelled = [shape.error_code for shape in models.operation_model(service, operation).error_shapes]
+    shapes: list[Any] = models.operation_model(service, operation).error_shapes
+    modelled = [shape.error_code for shape in shapes]
     for wanted in (r"Invalid.*(Token|Marker).*", r"Validation(Exception|Error)", r"Invalid(Parameter|Input|Args).*"):
         if code := next((code for code in modelled if re.fullmatch(wanted, code)), None):
             return Error(code, 400, _MESSAGES["invalid_token"])

@@ -51,7 +51,8 @@ class Credentials:
         role, session = parameters["RoleArn"], parameters.get("RoleSessionName", "session")
         account = _account_in(role)
         if account not in self._world.accounts:
-            return codes.error("denied", "sts")._replace(message=f"not authorized to perform: sts:AssumeRole on resource: {role}")
+            refused = f"not authorized to perform: sts:AssumeRole on resource: {role}"
+            return codes.error("denied", "sts")._replace(message=refused)
         digest = hashlib.sha256(f"{role}/{session}/{len(self._assumed)}".encode()).hexdigest()
         key = f"ASIA{digest[:16].upper()}"
         principal = f"{role.replace(':iam:', ':sts:').replace(':role/', ':assumed-role/')}/{session}"
@@ -59,9 +60,11 @@ class Credentials:
         # By the real clock, whatever the world's: a client takes credentials that seem to have expired for none at all.
         expires = dt.datetime.now(dt.UTC) + dt.timedelta(seconds=parameters.get("DurationSeconds", 3600))
         return {
-            "Credentials": {"AccessKeyId": key, "SecretAccessKey": digest, "SessionToken": digest, "Expiration": expires},
             "AssumedRoleUser": {"AssumedRoleId": f"AROA{account}:{session}", "Arn": principal},
-        }
+            "Credentials": {
+                "AccessKeyId": key, "SecretAccessKey": digest, "SessionToken": digest, "Expiration": expires,
+            },
+        }  # fmt: skip
 
 
 def _account_in(arn: str) -> str | None:

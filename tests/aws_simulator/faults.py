@@ -35,9 +35,10 @@ class Request:
 class Fault:
     """One thing that goes wrong, with every request that agrees with all fields that are not None.
 
-    `after` lets so many of them pass first, `times` ends it. `Fault("expired", access_key=KEY, after=5)` is a credential
-    that expires after five calls, until its holder comes with another. `code`, `status`, `message` and `body` stand in
-    for what the service would say; `drop` answers with a dropped connection. `matches` may look at the whole request.
+    `after` lets so many of them pass first, `times` ends it. `Fault("expired", access_key=KEY, after=5)` is a
+    credential that expires after five calls, until its holder comes with another. `code`, `status`, `message` and
+    `body` stand in for what the service would say; `drop` answers with a dropped connection. `matches` may look at the
+    whole request.
     """
 
     kind: str

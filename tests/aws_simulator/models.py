@@ -4,15 +4,16 @@ Source: botocore's `data/<service>/<version>/service-2.json` and `paginators-1.j
 """
 
 from functools import lru_cache
+from typing import Any
 
 import botocore.session
 from botocore.exceptions import UnknownServiceError
-from moto.core.model import OperationModel, ServiceModel
+from moto.core.model import OperationModel
 from moto.core.utils import get_service_model as service_model
 
 __all__ = ["SERVICES", "operation_model", "paginator", "protocol", "service_model", "services_signing_as"]
 
-# Adding a name is all it takes. Where two share a signing name, the more specific comes first: any path is an S3 bucket.
+# Adding a name is all it takes. Where two sign under one name, the more specific comes first: any path is an S3 bucket.
 SERVICES = (
     "sts", "ec2", "s3control", "s3", "iam", "rds", "kms", "cloudtrail", "logs", "elasticbeanstalk", "cloudformation",
     "elbv2", "elb", "autoscaling", "securityhub", "organizations", "acm", "cloudwatch", "config", "guardduty",
@@ -21,13 +22,19 @@ SERVICES = (
     "resourcegroupstaggingapi",
 )  # fmt: skip
 
+# Where it is not the service's own. Known here, since reading it from the models takes all of them at the first request.
+_SIGNING_NAMES = {
+    "s3control": "s3", "elb": "elasticloadbalancing", "elbv2": "elasticloadbalancing", "cloudwatch": "monitoring",
+    "accessanalyzer": "access-analyzer", "efs": "elasticfilesystem", "resourcegroupstaggingapi": "tagging",
+}  # fmt: skip
+
 _SESSION = botocore.session.Session()
 
 
 @lru_cache
 def services_signing_as(name: str) -> tuple[str, ...]:
     """The services whose requests are signed under this name (`elasticloadbalancing` is both elb and elbv2)."""
-    return tuple(service for service in SERVICES if service_model(service).signing_name == name)
+    return tuple(service for service in SERVICES if _SIGNING_NAMES.get(service, service) == name)
 
 
 def protocol(service: str) -> str:
@@ -39,13 +46,15 @@ def operation_model(service: str, operation: str) -> OperationModel:
     """The operation's model; KeyError where the service has none of that name."""
     if operation not in service_model(service).operation_names:
         raise KeyError(f"{service} has no operation {operation}")
-    return service_model(service).operation_model(operation)
+    model: OperationModel = service_model(service).operation_model(operation)
+    return model
 
 
 @lru_cache
-def paginator(service: str, operation: str) -> dict | None:
+def paginator(service: str, operation: str) -> dict[str, Any] | None:
     """botocore's paginator for the operation, None where it ships none."""
     try:
-        return _SESSION.get_paginator_model(service).get_paginator(operation)
+        shipped: dict[str, Any] = _SESSION.get_paginator_model(service).get_paginator(operation)
     except (ValueError, UnknownServiceError):
         return None
+    return shipped

@@ -2,7 +2,7 @@
 
 Which members are lists, tokens and limits is read from botocore's paginator models; where botocore ships none, from the
 names that AWS gives them. Tokens are opaque and belong to one call: any other use of one is refused.
-Source: https://boto3.amazonaws.com/v1/documentation/api/latest/guide/paginators.html and botocore's `paginators-1.json`.
+Sources: botocore's `paginators-1.json`, https://boto3.amazonaws.com/v1/documentation/api/latest/guide/paginators.html.
 """
 
 import hashlib
@@ -29,7 +29,7 @@ class InvalidToken(ValueError):
 
 @dataclass(frozen=True)
 class Rule:
-    """How one operation pages. Lists, tokens and `more` are dotted paths in the answer, inputs and limit are parameters."""
+    """How one operation pages. Outputs, lists and `more` are dotted paths in the answer, the others parameters."""
 
     inputs: tuple[str, ...]
     outputs: tuple[str, ...]
@@ -54,10 +54,7 @@ def rule(service: str, operation: str) -> Rule | None:
     inputs = dict(model.input_shape.members) if model.input_shape else {}
     outputs = dict(model.output_shape.members) if model.output_shape else {}
     if not shipped:
-        lists = tuple(name for name, shape in outputs.items() if shape.type_name == "list")
-        tokens = next(((given, got) for given, got in _TOKENS if given in inputs and got in outputs), None)
-        limit, more = (next((n for n in names if n in members), None) for names, members in ((_LIMITS, inputs), (_MORE, outputs)))
-        return Rule(tokens[:1], tokens[1:], lists, limit, more) if tokens and lists else None
+        return _by_names(inputs, outputs)
     given = _listed(shipped["input_token"])
     if any(inputs[name].type_name != "string" for name in given):
         return None
@@ -68,6 +65,15 @@ def rule(service: str, operation: str) -> Rule | None:
         shipped.get("limit_key"), shipped.get("more_results"),
         next(((found[1], found[2]) for found in last if found), None),
     )  # fmt: skip
+
+
+def _by_names(inputs: dict[str, Any], outputs: dict[str, Any]) -> Rule | None:
+    lists = tuple(name for name, shape in outputs.items() if shape.type_name == "list")
+    tokens = next(((given, got) for given, got in _TOKENS if given in inputs and got in outputs), None)
+    if not lists or not tokens:
+        return None
+    limit = next((name for name in _LIMITS if name in inputs), None)
+    return Rule(tokens[:1], tokens[1:], lists, limit, next((name for name in _MORE if name in outputs), None))
 
 
 def _listed(names: str | list[str]) -> tuple[str, ...]:

@@ -30,7 +30,7 @@ class Rendered(NamedTuple):
 
 class _KeepsEmptyItems(ResponseSerializer):
     def _default_serialize(self, serialized: Any, value: Any, shape: Shape, key: str) -> None:
-        # moto leaves an empty structure out of a list in XML, which makes the list shorter; AWS writes an empty element.
+        # moto leaves an empty structure out of a list in XML, which makes the list shorter; AWS writes an empty tag.
         empty = value == {} and shape.type_name == "structure" and "xmlNamespace" not in shape.serialization
         super()._default_serialize(serialized, "" if empty else value, shape, key)
 
@@ -49,13 +49,14 @@ def answer(call: Call, value: Mapping[str, Any]) -> Rendered:
     response = _serializer(call.service)(model, context=SerializationContext(REQUEST_ID)).serialize(value)
     body = response["body"] or b""
     headers = {name.title(): str(text) for name, text in response["headers"].items()}
+    if model.http_trait.method != "HEAD":
+        headers.pop("Content-Length", None)  # S3 GetObject's answer has one, which need not be that of its body
     # moto says application/xml of every body: what a streamed one really is stands in the answer (S3 GetObject).
     for name, shape in model.output_shape.members.items() if model.output_shape else ():
         if shape.serialization.get("name") == "Content-Type" and value.get(name):
             headers["Content-Type"] = value[name]
-    return Rendered(
-        response["status_code"], (*headers.items(), *_ids(call.service)), body.encode() if isinstance(body, str) else body
-    )  # fmt: skip
+    body = body.encode() if isinstance(body, str) else body
+    return Rendered(response["status_code"], (*headers.items(), *_ids(call.service)), body)
 
 
 @lru_cache(maxsize=1024)
@@ -77,8 +78,8 @@ def failure(service: str, error: Error) -> Rendered:
 
 def _json_failure(service: str, error: Error) -> Rendered:
     metadata = models.service_model(service).metadata
-    version = metadata.get("jsonVersion", "1.0")
-    content_type = "application/json" if models.protocol(service) == "rest-json" else f"application/x-amz-json-{version}"
+    rest = models.protocol(service) == "rest-json"
+    content_type = "application/json" if rest else f"application/x-amz-json-{metadata.get('jsonVersion', '1.0')}"
     headers = [("Content-Type", content_type), ("x-amzn-ErrorType", error.code)]
     if "awsQueryCompatible" in metadata:
         headers.append(("x-amzn-query-error", f"{error.code};{'Sender' if error.status < 500 else 'Receiver'}"))

@@ -1,6 +1,6 @@
 """Answers as JSON: times and bytes are tagged, so that they come back as what they were.
 
-`{"$time": "2026-06-22T01:11:00Z"}`, `{"$bytes": "<base64>"}`, and `{"$esc": …}` for a real object that looks like a tag.
+`{"$time": "2026-06-22T01:11:00Z"}`, `{"$bytes": "<base64>"}`, and `{"$esc": …}` for an object that looks like a tag.
 """
 
 import base64

@@ -21,10 +21,11 @@ from tests.aws_simulator import models, typed
 _SCOPE = re.compile(r"Credential=([^/\s]+)/\d{8}/([^/]*)/([^/]+)/aws4_request")
 _HOST_LABEL = re.compile(r"(.+)\.(?:localhost|127\.0\.0\.1)(?::\d+)?")
 # What differs between two requests for the same thing, and names no parameter of any operation.
-_VOLATILE = frozenset(
-    "authorization x-amz-date x-amz-security-token x-amz-content-sha256 x-amzn-trace-id x-amz-user-agent user-agent host "
-    "amz-sdk-invocation-id amz-sdk-request accept accept-encoding connection proxy-connection content-length".split()
-)
+_VOLATILE = frozenset({
+    "accept", "accept-encoding", "amz-sdk-invocation-id", "amz-sdk-request", "authorization", "connection",
+    "content-length", "expect", "host", "proxy-connection", "user-agent", "x-amz-content-sha256", "x-amz-date",
+    "x-amz-security-token", "x-amz-user-agent", "x-amzn-trace-id",
+})  # fmt: skip
 
 
 class NotUnderstood(LookupError):
@@ -75,7 +76,9 @@ def call_of(request: HttpRequest, signing_name: str) -> Call:
 
 
 @lru_cache(maxsize=8192)
-def _call(method: str, target: str, host: str, headers: frozenset, body: bytes, signing_name: str) -> Call:
+def _call(
+    method: str, target: str, host: str, headers: frozenset[tuple[str, str]], body: bytes, signing_name: str
+) -> Call:  # fmt: skip
     url = urlsplit(target)
     label = _HOST_LABEL.fullmatch(url.netloc or host)
     query = parse_qsl(url.query, keep_blank_values=True)
@@ -113,8 +116,8 @@ class _Parts:
             case _:
                 path = f"/{self.label}{self.path}" if service == "s3" and self.label else self.path
                 asked = (self.method, path, dict(self.query), self.headers)
-                matches = ((route.operation, found) for route in routes(service) if (found := route.match(*asked)) is not None)
-                return next(matches, None)
+                matches = ((route.operation, route.match(*asked)) for route in routes(service))
+                return next(((name, in_path) for name, in_path in matches if in_path is not None), None)
         return (operation, {}) if operation in model.operation_names else None
 
     def form(self) -> list[tuple[str, str]]:
@@ -130,10 +133,12 @@ class _Parts:
             "body": self.body, "headers": self.headers, "method": self.method, "url_params": in_path | in_host,
             "url_path": self.path, "values": values,
         })  # fmt: skip
-        # moto reads what is not in the query string or the headers as an empty list or map, what is not in the path as None.
+        # moto reads what is not in the query string or the headers as an empty list or map, not in the path as None.
         members = operation.input_shape.members if operation.input_shape else {}
-        apart = {name for name, shape in members.items() if shape.serialization.get("location") in ("querystring", "headers")}
-        return {name: value for name, value in parsed.items() if value is not None and not (name in apart and value in ([], {}))}
+        located = {name: shape.serialization.get("location") for name, shape in members.items()}
+        apart = [name for name, location in located.items() if location in ("querystring", "headers")]
+        absent = [name for name, value in parsed.items() if value is None or (name in apart and value in ([], {}))]
+        return {name: value for name, value in parsed.items() if name not in absent}
 
 
 def _aware(value: Any) -> dt.datetime:
@@ -143,7 +148,7 @@ def _aware(value: Any) -> dt.datetime:
 
 @dataclass(frozen=True)
 class Route:
-    """How a REST operation is told from its neighbours: method, path, and the query and headers it cannot be without."""
+    """How a REST operation is told from its neighbours: method, path, the query and headers it cannot be without."""
 
     operation: str
     method: str
@@ -159,7 +164,9 @@ class Route:
             return None
         if any(name not in query or (value and query[name] != value) for name, value in self.literals):
             return None
-        if any(name not in query for name in self.needed_query) or any(name not in headers for name in self.needed_headers):
+        if any(name not in query for name in self.needed_query):
+            return None
+        if any(name not in headers for name in self.needed_headers):
             return None
         return {name: unquote(value) for name, value in found.groupdict().items()}
 
@@ -178,9 +185,10 @@ def routes(service: str) -> tuple[Route, ...]:
 
 def _route(operation: OperationModel) -> Route:
     trait = operation.http_trait
+    needs: Any = operation.input_shape  # moto's shape, which knows more than botocore's
     path = re.sub(r"\\\{(\w+)(\\\+)?\\\}", lambda m: f"(?P<{m[1]}>{'.+' if m[2] else '[^/]+'})", re.escape(trait.path))
-    shape = operation.input_shape
     return Route(
         operation.name, trait.method, re.compile(path.rstrip("/") + "/?"), tuple(trait.query_args.items()),
-        tuple(shape.required_query_args if shape else ()), tuple(shape.required_headers if shape else ()), operation.deprecated,
+        tuple(needs.required_query_args if needs else ()), tuple(needs.required_headers if needs else ()),
+        operation.deprecated,
     )  # fmt: skip

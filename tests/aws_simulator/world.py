@@ -1,31 +1,32 @@
 """What the bench's AWS looks like: accounts, and the full answer of every call in them. Pure data.
 
     {"accounts": {"012345678901": {
-        "name": "shop", "access_keys": ["AKIA…"], "principal": "arn:aws:sts::012345678901:assumed-role/Auditor/alice",
-        "regions": {"global": {"iam": {"GetAccountSummary": CASES}}, "eu-west-1": {"ec2": {"DescribeVolumes": CASES}}}}},
-     "clock": "2026-09-30T23:00:00Z", "page_size": 100, "unlisted": "empty", "faults": [{"kind": "slow", "seconds": 0.1}]}
+        "name": "shop", "access_keys": ["AKIA…"],
+        "principal": "arn:aws:sts::012345678901:assumed-role/Auditor/alice",
+        "regions": {"global": {"iam": {"GetAccountSummary": CASES}},
+                    "eu-west-1": {"ec2": {"DescribeVolumes": CASES}}}}},
+     "clock": "2026-09-30T23:00:00Z", "page_size": 100, "unlisted": "empty",
+     "faults": [{"kind": "slow", "seconds": 0.1}]}
 
 CASES is one full answer, never a page of one, or a list of `{"when": {…}, "answer": {…}}` and
-`{"when": {…}, "error": {"code": …, "status": …, "message": …}}`: the first whose `when` is part of the call's parameters
-counts, one without `when` fits any call. Times and bytes are tagged (see `typed`).
+`{"when": {…}, "error": {"code": …, "status": …, "message": …}}`: the first whose `when` is part of the call's
+parameters counts, one without `when` fits any call. Times and bytes are tagged (see `typed`).
 """
 
 import datetime as dt
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
 from tests.aws_simulator import typed, validation
-from tests.aws_simulator.cases import Case, is_global
+from tests.aws_simulator.cases import Case, Cases, is_global
 from tests.aws_simulator.codes import Error
-from tests.aws_simulator.faults import Fault, subset
+from tests.aws_simulator.faults import Fault
 from tests.aws_simulator.wire import Call
 
-
-
-Services = dict[str, dict[str, list[Case]]]
+Services = dict[str, dict[str, Cases]]
 
 
 @dataclass
@@ -74,24 +75,24 @@ class World:
         accounts = {
             number: {
                 "name": account.name, "access_keys": account.access_keys, "principal": account.principal,
-                "regions": _cases(account.regions),
+                "regions": _each(account.regions, Cases.to_data),
             }
             for number, account in self.accounts.items()
         }  # fmt: skip
-        data: dict[str, Any] = {"accounts": accounts, "clock": None, "page_size": self.page_size, "unlisted": self.unlisted}
-        if self.clock:
-            data["clock"] = typed.utc(self.clock).isoformat().replace("+00:00", "Z")
+        clock = typed.utc(self.clock).isoformat().replace("+00:00", "Z") if self.clock else None
+        data = {"accounts": accounts, "clock": clock, "page_size": self.page_size, "unlisted": self.unlisted}
         if self.faults:
             data["faults"] = [fault.to_dict() for fault in self.faults]
-        return typed.encode(data)
+        return {name: typed.encode(value) for name, value in data.items()}
 
     def account(self, number: str) -> Account:
         """The account of that number; made, with the access key `AKIA` and its number, where there is none yet."""
         return self.accounts.setdefault(number, _account(number, {}))
 
     def put(
-        self, account: str, region: str, service: str, operation: str, answer: dict[str, Any], when: dict[str, Any] | None = None
-    ) -> None:
+        self, account: str, region: str, service: str, operation: str, answer: dict[str, Any],
+        when: dict[str, Any] | None = None,
+    ) -> None:  # fmt: skip
         """Let the call be answered so, in place of what the same `when` got before."""
         self._set(account, region, service, operation, Case(when or {}, typed.decode(typed.encode(answer))))
 
@@ -103,16 +104,15 @@ class World:
         self._set(account, region, service, operation, Case(when or {}, None, Error(code, status, message)))
 
     def _set(self, account: str, region: str, service: str, operation: str, case: Case) -> None:
-        services = self.account(account).regions.setdefault(region, {})
-        others = [c for c in services.setdefault(service, {}).get(operation, []) if c.when != case.when]
-        services[service][operation] = sorted([*others, case], key=lambda c: not c.when)  # what fits any call comes last
+        operations = self.account(account).regions.setdefault(region, {}).setdefault(service, {})
+        operations.setdefault(operation, Cases()).put(case)
         self.version += 1
 
     def find(self, account: str, region: str, call: Call) -> Case | None:
         """What the call ends in, None where the world does not say."""
         for place in ("global", region) if is_global(call.service, call.operation) else (region,):
-            cases = self.accounts[account].regions.get(place, {}).get(call.service, {}).get(call.operation, [])
-            if found := next((case for case in cases if subset(case.when, call.parameters)), None):
+            cases = self.accounts[account].regions.get(place, {}).get(call.service, {}).get(call.operation)
+            if cases and (found := cases.find(call.parameters)):
                 return found
         return None
 
@@ -125,7 +125,7 @@ class World:
                         yield validation.Said(number, region, service, operation, cases)
 
     def invalid(self) -> list[str]:
-        """A sentence for each answer that AWS, by botocore's models, could not give, and each name that it does not know."""
+        """A sentence for each answer that AWS could not give by botocore's models, and each name they do not know."""
         return validation.invalid(self.operations())
 
     def doubtful(self) -> list[str]:
@@ -134,26 +134,16 @@ class World:
 
 
 def _account(number: str, data: dict[str, Any]) -> Account:
-    regions = {
-        region: {service: {name: _listed(cases) for name, cases in operations.items()} for service, operations in services.items()}
-        for region, services in data.get("regions", {}).items()
-    }
+    regions = _each(data.get("regions", {}), Cases.from_data)
     principal = f"arn:aws:sts::{number}:assumed-role/Auditor/alice"
     return Account(
         data.get("name", number), data.get("access_keys", [f"AKIA{number}"]), data.get("principal", principal), regions
     )  # fmt: skip
 
 
-def _listed(cases: Any) -> list[Case]:
-    return [Case.from_dict(case) for case in cases] if isinstance(cases, list) else [Case({}, cases)]
-
-
-def _cases(regions: dict[str, Services]) -> dict[str, Any]:
-    def written(cases: list[Case]) -> Any:
-        plain = len(cases) == 1 and not cases[0].when and not cases[0].error
-        return cases[0].answer if plain else [case.to_dict() for case in cases]
-
+def _each(regions: dict[str, Any], change: Callable[[Any], Any]) -> dict[str, Any]:
+    """The same regions, services and operations with what is said of each operation changed."""
     return {
-        region: {service: {name: written(cases) for name, cases in operations.items()} for service, operations in services.items()}
-        for region, services in regions.items()
+        region: {service: {name: change(said) for name, said in said_of.items()} for service, said_of in names.items()}
+        for region, names in regions.items()
     }

@@ -177,6 +177,7 @@ def test_selectors_that_leave_management_events_out(selectors: dict[str, Any], s
         ({"EventSelectors": [classic(DataResources=[{"Type": "AWS::S3::Object", "Values": ["arn:aws:s3:::"]}])]}, True, True),
         ({"EventSelectors": [classic(DataResources=[{"Type": "AWS::S3::Object", "Values": ["arn:aws-cn:s3"]}])]}, True, True),
         ({"EventSelectors": [classic(DataResources=[{"Type": "AWS::S3::Object", "Values": ["arn:aws:s3:::a/"]}])]}, False, False),
+        ({"EventSelectors": [classic(DataResources=[{"Type": "AWS::S3::Object", "Values": ["arn:aws:s3:::a/", "arn:aws:s3"]}])]}, True, True),
         ({"EventSelectors": [classic(DataResources=[{"Type": "AWS::Lambda::Function", "Values": ["arn:aws:lambda"]}])]}, False, False),
         ({"EventSelectors": [classic("ReadOnly", DataResources=[{"Type": "AWS::S3::Object", "Values": ["arn:aws:s3"]}])]}, True, False),
         ({"AdvancedEventSelectors": [advanced(), advanced("Data", S3, WRITES)]}, False, True),
@@ -271,3 +272,43 @@ def test_the_log_group_of_an_organisation_s_trail_is_its_owner_s() -> None:
     # The owner's own view: no log group is no delivery.
     own = trail(IsOrganizationTrail=True)
     assert of_trail("cloudwatch-logs", own, status())[OWN] == "exception"
+
+
+# -- the bucket that a trail writes to -----------------------------------------------------------------------------------
+
+
+def buckets(*names: str) -> Answer:
+    value = {"Buckets": [{"Name": name, "BucketRegion": REGION} for name in names]}
+    return answered("s3", "ListBuckets", value, region="global", MaxBuckets=1000)
+
+
+def bucket_logging(value: dict[str, Any], name: str = "trail-logs") -> Answer:
+    return answered("s3", "GetBucketLogging", value, Bucket=name, ExpectedBucketOwner=ACCOUNT)
+
+
+TARGET = {"LoggingEnabled": {"TargetBucket": "access-logs", "TargetPrefix": ""}}
+
+
+def test_the_trail_s_own_bucket_logs_access() -> None:
+    both, other = buckets("other", "trail-logs"), bucket_logging(TARGET, "other")
+    assert of_trail("bucket-access-logging", trail(), both, bucket_logging(TARGET), other)[OWN] == "meets"
+    # Off is an answer without the field; what another bucket does is no help.
+    off = of_trail("bucket-access-logging", trail(), both, bucket_logging({}), other)
+    assert off[OWN] == "exception" and "access logs go to = not set" in off.reason(OWN)
+
+
+def test_a_bucket_that_could_not_be_read_or_is_another_account_s_is_a_gap() -> None:
+    denied = ended("s3", "GetBucketLogging", "denied", Bucket="trail-logs", ExpectedBucketOwner=ACCOUNT)
+    no_list = ended("s3", "ListBuckets", "denied", region="global", MaxBuckets=1000)
+    for answers in (
+        (buckets("trail-logs"), denied),
+        (buckets("trail-logs"), bucket_logging({"LoggingEnabled": "yes"})),
+        (buckets("other"), bucket_logging(TARGET, "other")),
+        (buckets(),),
+        (no_list,),
+        (),
+    ):
+        assert of_trail("bucket-access-logging", trail(), *answers)[OWN] == "gap"
+    assert (
+        of_trail("bucket-access-logging", trail(S3BucketName=None), buckets("trail-logs"), bucket_logging(TARGET))[OWN] == "gap"
+    )

@@ -104,6 +104,8 @@ PASSED = {"iam:PassedToService": "ec2.amazonaws.com"}
         (allow("iam:PassRole", "arn:aws:iam::*:role/*"), "exception"),
         (allow("iam:PassRole", f"arn:aws:iam::{ACCOUNT}:role/*"), "exception"),
         (allow("iam:PassRole", f"arn:aws:iam::{ACCOUNT}:*"), "exception"),
+        (allow("iam:PassRole", [f"arn:aws:iam::{ACCOUNT}:role/web", "arn:aws:iam::*:role/*"]), "exception"),
+        (allow("iam:PassRole", Condition={"StringLike": {"iam:PassedToService": ["ec2.amazonaws.com", "*"]}}), "exception"),
         (FULL, "exception"),
         ({"Statement": {"Effect": "Allow", "NotAction": "s3:*", "Resource": "*"}}, "exception"),
         ({"Statement": {"Effect": "Allow", "Action": "iam:PassRole", "NotResource": "arn:aws:iam::1:role/x"}}, "exception"),
@@ -135,3 +137,12 @@ def test_absent_denied_and_empty_lists() -> None:
 def test_one_unreadable_policy_leaves_the_others_alone() -> None:
     result = judged("no-full-admin", Policies=[managed("odd", {"Statement": [1]}), managed("good", READ), managed("bad", FULL)])
     assert (result["policy/odd"], result["policy/good"], result["policy/bad"]) == ("gap", "meets", "exception")
+
+
+def test_a_policy_is_named_by_its_arn_and_one_without_leaves_the_list_incomplete() -> None:
+    nameless = {k: v for k, v in managed("a", READ).items() if k != "PolicyName"} | {
+        "Arn": f"arn:aws:iam::{ACCOUNT}:policy/team/a"
+    }
+    assert judged("no-full-admin", Policies=[nameless])["policy/a"] == "meets"
+    lost = judged("no-full-admin", Policies=[managed("b", READ), {k: v for k, v in managed("c", FULL).items() if k != "Arn"}])
+    assert lost["policy/b"] == "meets" and lost.result.judgement == "gap"

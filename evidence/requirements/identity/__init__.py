@@ -1,18 +1,12 @@
 """Identity and access management: root, users, keys, policies, roles."""
 
-from evidence.requirements.identity import (
-    account,
-    ec2,
-    elasticbeanstalk,
-    principals,
-    root,
-    users,
-)
+from evidence.requirements.identity import account, ec2, elasticbeanstalk, policies, principals, root, users
 
 REQUIREMENTS = (
     *account.REQUIREMENTS,
     *ec2.REQUIREMENTS,
     *elasticbeanstalk.REQUIREMENTS,
+    *policies.REQUIREMENTS,
     *principals.REQUIREMENTS,
     *root.REQUIREMENTS,
     *users.REQUIREMENTS,

@@ -179,7 +179,7 @@ def bucket_access_logging(trails: Population, buckets: Population) -> Truth:
     target = trails.lookup(buckets, by_name, "logging_target", within="account", label="access logs go to")
     # `known` is unknown, not no, for a bucket of another account: absent cells answer so.
     known = trails.lookup(buckets, by_name, "id", within="account", label="bucket in this account's list").matches("")
-    return (found & target.present()) | (~found & ~known)
+    return (found & target.present()) | (~found & known)
 
 
 REQUIREMENTS = (

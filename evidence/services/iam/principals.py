@@ -129,7 +129,7 @@ def policies(answer: Item) -> list[Item]:
     """Customer-managed policies, then the inline policies of users, groups and roles."""
     managed: list[Item] = [
         {
-            "Id": _named("policy", policy.get("PolicyName")),
+            "Id": _named("policy", (policy.get("Arn") or "").rpartition("/")[2] or None),
             "Arn": policy.get("Arn"),
             "Kind": "customer-managed",
             "Attachments": policy.get("AttachmentCount"),
