@@ -81,6 +81,7 @@ def _run_facts(kept: Kept) -> RunFacts:
             "principal": a.principal,
             "ending": a.ending,
             "regions": dict(a.regions),
+            "seen": a.seen,
         }
         for a in scope.accounts
     )

@@ -1,30 +1,43 @@
 """Reads IAM and resource policies: the one place that knows their grammar.
 
 IAM JSON policy grammar: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html
-Whatever does not follow it raises ValueError or TypeError, which a column turns into a gap.
+Whatever does not follow it raises KeyError, TypeError or ValueError, which a column turns into a gap. Statements are
+judged one by one: a Deny elsewhere in the document takes nothing back from an Allow.
 """
 
+import ipaddress
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
+from types import MappingProxyType
 from typing import Any
 
 Document = Mapping[str, Any]
-_PIN_KEYS = frozenset({
-    "aws:principalorgid", "aws:principalorgpaths", "aws:principalaccount", "aws:principalarn", "aws:sourcearn", "aws:sourceaccount",
-    "aws:sourceowner", "aws:sourceorgid", "aws:sourceorgpaths", "aws:sourcevpc", "aws:sourcevpce", "aws:sourceip", "aws:userid",
-    "aws:vpcsourceip", "kms:calleraccount", "s3:dataaccesspointaccount", "s3:dataaccesspointarn",
+Condition = tuple[str, str, tuple[str, ...]]
+"""Operator and key in lower case, and the values."""
+
+_WHO = frozenset({
+    "aws:principalaccount", "aws:principalarn", "aws:principalorgid", "aws:principalorgpaths", "aws:principalservicename",
+    "aws:sourceaccount", "aws:sourcearn", "aws:sourceorgid", "aws:sourceorgpaths", "aws:sourceowner", "aws:sourcevpc",
+    "aws:sourcevpcarn", "aws:sourcevpce", "aws:userid", "aws:vpceaccount", "aws:vpceorgid", "aws:vpceorgpaths",
+    "kms:calleraccount", "s3:dataaccesspointaccount", "s3:dataaccesspointarn",
 })  # fmt: skip
-"""Condition keys whose value says who may come, or from where."""
-_PIN_OPERATORS = frozenset({"stringequals", "stringequalsignorecase", "stringlike", "arnequals", "arnlike", "ipaddress"})
-_EVERYWHERE = frozenset({"0.0.0.0/0", "::/0"})
+"""Condition keys whose value says who may come, or through which network. Not aws:VpcSourceIp: every VPC has such addresses."""
+_ADDRESS = "aws:sourceip"
+_WIDEST = MappingProxyType({4: 8, 6: 32})
+"""Address ranges wider than these count as everywhere, as S3 has it:
+https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html#access-control-block-public-access-policy-status"""
+
+_EVERYTHING = re.compile(r"[*?:]*\*[*?:]*")
+_PARTITION = re.compile(r"^arn:(aws[a-z-]*)?:?")
+_WILDCARD = re.compile(r"[*?]")
 
 
 @dataclass(frozen=True)
 class Statement:
-    """One statement, lists always lists. `number` counts from 1. `principals` are "*" or texts like "AWS:arn:…"; None
-    where the statement names none (identity policies)."""
+    """One statement, lists always lists. `number` counts from 1. `principals` are "*" (everyone) or texts like
+    "AWS:arn:…"; None where the statement names none (identity policies)."""
 
     number: int
     effect: str
@@ -34,11 +47,14 @@ class Statement:
     not_resources: tuple[str, ...]
     principals: tuple[str, ...] | None
     not_principals: tuple[str, ...]
-    conditions: tuple[tuple[str, str, tuple[str, ...]], ...]
+    conditions: tuple[Condition, ...]
 
     @property
     def allows(self) -> bool:
         return self.effect == "Allow"
+
+
+# -- grammar ---------------------------------------------------------------------------------------------------------
 
 
 def statements(document: Document) -> list[Statement]:
@@ -55,37 +71,53 @@ def _statement(number: int, raw: Mapping[str, Any]) -> Statement:
         raise ValueError(f"statement {number} has the effect {raw['Effect']!r}")
     if ("Action" in raw) == ("NotAction" in raw):
         raise ValueError(f"statement {number} has not exactly one of Action and NotAction")
+    for one in ("Resource", "Principal"):
+        if one in raw and f"Not{one}" in raw:
+            raise ValueError(f"statement {number} has both {one} and Not{one}")
     return Statement(
-        number, raw["Effect"], _texts(raw.get("Action")), _texts(raw.get("NotAction")), _texts(raw.get("Resource")),
-        _texts(raw.get("NotResource")), _principals(raw["Principal"]) if "Principal" in raw else None,
-        _principals(raw["NotPrincipal"]) if "NotPrincipal" in raw else (), tuple(_conditions(raw.get("Condition") or {})),
+        number, raw["Effect"], _texts(raw, "Action"), _texts(raw, "NotAction"), _texts(raw, "Resource"), _texts(raw, "NotResource"),
+        _principals(raw["Principal"]) if "Principal" in raw else None,
+        _principals(raw["NotPrincipal"]) if "NotPrincipal" in raw else (),
+        tuple(_conditions(raw.get("Condition", {}))),
     )  # fmt: skip
 
 
-def _texts(value: Any) -> tuple[str, ...]:
-    if value is None:
+def _texts(raw: Mapping[str, Any], name: str) -> tuple[str, ...]:
+    if name not in raw:
         return ()
-    entries = value if isinstance(value, (list, tuple)) else [value]
-    if not all(isinstance(e, str) for e in entries):
-        raise TypeError(f"a text or a list of texts was expected, not {value!r}")
+    entries = _listed(raw[name])
+    if not entries or not all(isinstance(e, str) for e in entries):
+        raise TypeError(f"{name}: a text or a list of texts was expected, not {raw[name]!r}")
     return tuple(entries)
 
 
+def _listed(value: Any) -> list[Any]:
+    return list(value) if isinstance(value, (list, tuple)) else [value]
+
+
 def _principals(value: Any) -> tuple[str, ...]:
-    """`"*"` and `{"AWS": "*"}` both say everyone."""
+    """`"*"`, `{"AWS": "*"}` and `{"*": "*"}` all say everyone."""
     if value == "*":
         return ("*",)
-    if not isinstance(value, Mapping):
+    if not isinstance(value, Mapping) or not value:
         raise TypeError(f"a principal was expected, not {value!r}")
-    named = [(kind, name) for kind, names in value.items() for name in _texts(names)]
-    return tuple("*" if name == "*" and kind in ("AWS", "*") else f"{kind}:{name}" for kind, name in named)
+    named = [(kind, name) for kind in value for name in _texts(value, kind)]
+    return tuple("*" if name == "*" and kind.upper() in ("AWS", "*") else f"{kind}:{name}" for kind, name in named)
 
 
-def _conditions(value: Mapping[str, Any]) -> Iterator[tuple[str, str, tuple[str, ...]]]:
+def _conditions(value: Mapping[str, Mapping[str, Any]]) -> Iterator[Condition]:
     for operator, keys in value.items():
         for key, values in keys.items():
-            entries = values if isinstance(values, (list, tuple)) else [values]
-            yield operator.lower(), key.lower(), tuple(str(v).lower() if isinstance(v, bool) else str(v) for v in entries)
+            yield operator.lower(), key.lower(), tuple(_value(v) for v in _listed(values))
+
+
+def _value(value: Any) -> str:
+    if not isinstance(value, (str, bool, int, float)):
+        raise TypeError(f"a condition has the value {value!r}")
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+# -- who is let in -----------------------------------------------------------------------------------------------------
 
 
 def allows_everyone(statement: Statement) -> bool:
@@ -96,19 +128,88 @@ def allows_everyone(statement: Statement) -> bool:
 def is_limited(statement: Statement) -> bool:
     """Whether a condition says who may come, or from where: all conditions must hold, so one that does is enough.
 
-    Operators that also hold when the key is missing (…IfExists, ForAllValues), or that exclude (…Not…), limit nobody."""
-    return any(_pins(operator, key, values) for operator, key, values in statement.conditions)
+    Operators that exclude (…Not…) limit nobody, nor do those that hold when the key is missing (…IfExists,
+    ForAllValues:), unless a Null condition demands the key."""
+    demanded = {key for operator, key, values in statement.conditions if operator == "null" and set(values) == {"false"}}
+    return any(_pins(condition, demanded) for condition in statement.conditions)
 
 
-def _pins(operator: str, key: str, values: tuple[str, ...]) -> bool:
-    bare = operator.removeprefix("foranyvalue:")
-    if bare not in _PIN_OPERATORS or key not in _PIN_KEYS or not values:
+def _pins(condition: Condition, demanded: set[str]) -> bool:
+    operator, key, values = condition
+    holds_without_key = operator.endswith("ifexists") or operator.startswith("forallvalues:")
+    if not values or (holds_without_key and key not in demanded):
         return False
-    return not any(v in _EVERYWHERE or re.fullmatch(r"[*:]*(arn:[*a-z-]*:[*:]*)?", v) for v in values)
+    bare = operator.removeprefix("forallvalues:").removeprefix("foranyvalue:").removesuffix("ifexists")
+    if key == _ADDRESS:
+        return bare == "ipaddress" and all(_narrow(v) for v in values)
+    fixed = _FIXED.get(bare)
+    return key in _WHO and fixed is not None and all(fixed(v) for v in values)
+
+
+def _narrow(addresses: str) -> bool:
+    network = ipaddress.ip_network(addresses, strict=False)
+    return network.prefixlen >= _WIDEST[network.version]
+
+
+def _fixed_text(value: str) -> bool:
+    """A text compared as it stands. A variable of the resource is known; one of the caller is whatever he brings."""
+    return bool(value) and re.search(r"\$\{(?!aws:resource)", value, re.IGNORECASE) is None
+
+
+def _fixed_arn(value: str) -> bool:
+    """Whether an ARN, whose six parts are compared one by one, names an account, or a bucket (their names are unique)."""
+    parts = value.split(":", 5)
+    if len(parts) < 6 or not _fixed_text(value):
+        return False
+    _, _, service, _, account, resource = parts
+    owner = resource.partition("/")[0] if service == "s3" else account or resource
+    return bool(owner) and _WILDCARD.search(owner) is None
+
+
+def _fixed_pattern(value: str) -> bool:
+    """Whether a pattern, whose `*` also runs over colons, begins with something that only one owner has."""
+    start = _WILDCARD.split(value, maxsplit=1)[0]
+    if start == value or not _fixed_text(value):
+        return _fixed_text(value)
+    if value.startswith("arn:"):
+        parts = value.split(":", 5)
+        return _fixed_arn(value) and (parts[2] == "s3" or start.count(":") >= 5)
+    return re.match(r"(?!arn:)[\w-]+[:/]", start) is not None  # o-example/…, AROAEXAMPLE:…
+
+
+_FIXED: Mapping[str, Callable[[str], bool]] = MappingProxyType({
+    "stringequals": _fixed_text,
+    "stringequalsignorecase": _fixed_text,
+    "stringlike": _fixed_pattern,
+    "arnequals": _fixed_arn,
+    "arnlike": _fixed_arn,
+})
+
+
+def open_to_everyone(document: Document) -> list[str]:
+    """A sentence for each statement of a resource policy that lets everyone in without a condition that says who."""
+    every = statements(document)
+    return [
+        f"statement {s.number} of {len(every)} allows {_whom(s)} {', '.join(s.actions) or 'all but ' + ', '.join(s.not_actions)}"
+        for s in every
+        if allows_everyone(s) and not is_limited(s)
+    ]
+
+
+def _whom(statement: Statement) -> str:
+    return f"everyone but {', '.join(statement.not_principals)}" if statement.not_principals else "everyone"
+
+
+# -- what is allowed ---------------------------------------------------------------------------------------------------
+
+
+def covers(pattern: str, action: str) -> bool:
+    """Whether the pattern of an Action takes in the action: case does not matter, `*` and `?` are wildcards."""
+    return fnmatchcase(action.lower(), pattern.lower().replace("[", "[[]"))
 
 
 def grants(statement: Statement, action: str) -> bool:
-    """Whether an Allow covers the action, e.g. "iam:PassRole"; case does not matter, `*` and `?` are wildcards."""
+    """Whether an Allow covers the action, e.g. "iam:PassRole", on whatever resources."""
     if not statement.allows:
         return False
     if statement.not_actions:
@@ -116,39 +217,39 @@ def grants(statement: Statement, action: str) -> bool:
     return any(covers(pattern, action) for pattern in statement.actions)
 
 
-def covers(pattern: str, action: str) -> bool:
-    literal = pattern.lower().replace("[", "[[]")
-    return fnmatchcase(action.lower(), literal)
-
-
 def on_everything(statement: Statement) -> bool:
     """Whether the statement reaches every resource, or every one but some."""
     if statement.not_resources:
-        return True
-    return any(re.fullmatch(r"\*+|arn:[*a-z-]*(:\*+)+", r) for r in statement.resources)
+        return not any(_every_resource(r) for r in statement.not_resources)
+    return any(_every_resource(r) for r in statement.resources)
+
+
+def _every_resource(resource: str) -> bool:
+    return _EVERYTHING.fullmatch(_PARTITION.sub("", resource)) is not None
 
 
 def full_admin(document: Document) -> list[str]:
     """A sentence for each statement that allows every action, or all but some, on everything.
 
     A condition does not make it another grant: it is still everything for whoever fulfils it, and the sentence says so."""
-    found, every = [], statements(document)
-    for s in every:
-        anything = any(re.fullmatch(r"\*+(:\*+)?", a) for a in s.actions)
-        if not (s.allows and (anything or s.not_actions) and on_everything(s)):
-            continue
-        what = "Allow *" if anything else f"Allow with NotAction {', '.join(s.not_actions)}"
-        where = f"everything but {', '.join(s.not_resources)}" if s.not_resources else "*"
-        under = " under conditions" if s.conditions else ""
-        found.append(f"{what} on {where}{under} in statement {s.number} of {len(every)}")
-    return found
-
-
-def open_to_everyone(document: Document) -> list[str]:
-    """A sentence for each statement of a resource policy that lets everyone in without a condition that says who."""
     every = statements(document)
     return [
-        f"statement {s.number} of {len(every)} allows everyone {', '.join(s.actions) or 'all but ' + ', '.join(s.not_actions)}"
+        f"Allow {_what(s)} on {_where(s)}{' under conditions' if s.conditions else ''} in statement {s.number} of {len(every)}"
         for s in every
-        if allows_everyone(s) and not is_limited(s)
+        if s.allows and _every_action(s) and on_everything(s)
     ]
+
+
+def _every_action(statement: Statement) -> bool:
+    """Every action, or all but some; NotAction * leaves none."""
+    if statement.not_actions:
+        return not any(_EVERYTHING.fullmatch(a) for a in statement.not_actions)
+    return any(_EVERYTHING.fullmatch(a) for a in statement.actions)
+
+
+def _what(statement: Statement) -> str:
+    return f"everything but {', '.join(statement.not_actions)}" if statement.not_actions else "*"
+
+
+def _where(statement: Statement) -> str:
+    return f"everything but {', '.join(statement.not_resources)}" if statement.not_resources else "*"

@@ -9,6 +9,7 @@ from botocore.exceptions import EndpointConnectionError
 
 from evidence.aws.ask import TRIES, Asker
 from evidence.aws.endings import Place, ending_of
+from evidence.aws.redact import Redactor
 from evidence.aws.session import Session, Settings, open_session
 from evidence.run.answer import Answer, Call
 from evidence.services.declare import Ask, Redact
@@ -233,9 +234,7 @@ def test_throttling_is_retried_as_often_as_the_user_says(wire: Wire, monkeypatch
     assert asker.ask(VOLUMES, call(VOLUMES)).ending == "answered"
 
 
-def _redactor() -> "object":
-    from evidence.aws.redact import Redactor
-
+def _redactor() -> Redactor:
     return Redactor(b"k" * 32)
 
 
@@ -261,7 +260,7 @@ def test_credentials_that_stay_expired_end_the_call_expired(wire: Wire, asker: A
 
 def test_an_assumed_role_is_assumed_again_even_where_the_first_credentials_had_expired_too(wire: Wire, session: Session) -> None:
     member = session.assume("arn:aws:iam::444455556666:role/audit", "ext-1")
-    asker = Asker(lambda account: member, _redactor(), sleep=lambda seconds: None)  # type: ignore[arg-type]
+    asker = Asker(lambda account: member, _redactor(), sleep=lambda seconds: None)
     wire.on("AssumeRole", assumed("ASIAONE"), query_error("ExpiredToken"), assumed("ASIATWO"))
     wire.on("DescribeVolumes", volumes("vol-1"), ec2_error("RequestExpired"), volumes("vol-1"))
     assert asker.ask(VOLUMES, call(VOLUMES)).ending == "answered"
@@ -273,7 +272,7 @@ def test_an_assumed_role_is_assumed_again_even_where_the_first_credentials_had_e
 
 def test_a_role_that_is_refused_is_denied_and_never_absent(wire: Wire, session: Session) -> None:
     member = session.assume("arn:aws:iam::444455556666:role/audit")
-    asker = Asker(lambda account: member, _redactor(), sleep=lambda seconds: None)  # type: ignore[arg-type]
+    asker = Asker(lambda account: member, _redactor(), sleep=lambda seconds: None)
     wire.on("AssumeRole", query_error("AccessDenied", 403))
     ask = replace(VOLUMES, absent=frozenset({"AccessDenied"}))
     answer = asker.ask(ask, call(ask))
@@ -335,7 +334,7 @@ def test_a_rule_of_another_ask_of_the_same_operation_counts_too(wire: Wire, aske
     settings = f"<member><OptionSettings><member>{option}</member></OptionSettings></member>"
     result = f"<DescribeConfigurationSettingsResult><ConfigurationSettings>{settings}</ConfigurationSettings>"
     wire.on("DescribeConfigurationSettings", xml(f"<R>{result}</DescribeConfigurationSettingsResult></R>"))
-    answer = asker.ask(plain, call(plain, ApplicationName="a", EnvironmentName="e"))
+    answer = asker.ask(plain, call(plain, ApplicationName="shop", EnvironmentName="shop-prod"))
     assert answer.ending == "answered"
     assert "hunter2" not in repr(answer)
 

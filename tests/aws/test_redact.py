@@ -3,6 +3,7 @@
 import base64
 import stat
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -56,11 +57,11 @@ def test_what_was_redacted_once_stays_as_it_is() -> None:
 
 def test_texts_maps_lists_and_bytes() -> None:
     redactor = Redactor(b"k" * 32)
-    value = {"Vars": {"TOKEN": "abc", "N": 5}, "List": ["a", "b"], "Data": {"Blob": b"\xff\x00"}}
+    value: dict[str, Any] = {"Vars": {"TOKEN": "abc", "N": 5}, "List": ["a", "b"], "Data": {"Blob": b"\xff\x00"}}
     redactor.apply(value, (Redact("Vars", "variable"), Redact("List[]", "text"), Redact("Data", "blob", key="Blob")))
-    flat = [*value["Vars"].values(), *value["List"], value["Data"]["Blob"]]  # type: ignore[union-attr]
+    flat = [*value["Vars"].values(), *value["List"], value["Data"]["Blob"]]
     assert all(is_redacted(str(v)) for v in flat)
-    assert class_of(value["Vars"]["TOKEN"]) == "token"  # type: ignore[index,arg-type]
+    assert class_of(value["Vars"]["TOKEN"]) == "token"
     assert redactor.counts == {"blob": 1, "text": 2, "variable": 2}
 
 

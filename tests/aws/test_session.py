@@ -3,6 +3,7 @@
 import datetime as dt
 import threading
 from pathlib import Path
+from typing import Any
 
 import pytest
 from botocore.utils import parse_timestamp
@@ -108,7 +109,7 @@ def test_the_user_agent_says_who_asks(session: Session) -> None:
     "2026-03-01T10:00:00.123Z", "2026-03-01T10:00:00Z", "2026-03-01T10:00:00+02:00", "2026-03-01T10:00:00.5Z", 1772359200,
     1772359200.25, "1772359200", "Sun, 01 Mar 2026 10:00:00 GMT", "20260301T100000Z", "2026-03-01T10:00:00.123456789Z",
 ])  # fmt: skip
-def test_fast_timestamps_are_botocores_timestamps(value: object) -> None:
+def test_fast_timestamps_are_botocores_timestamps(value: Any) -> None:
     ours, theirs = fast_timestamp(value), parse_timestamp(value)
     assert ours.tzinfo is not None
     assert ours == theirs

@@ -1,4 +1,4 @@
-"""boto3's clients for a bench, whatever the environment says."""
+"""boto3's clients for a bench."""
 
 from typing import Any
 
@@ -12,17 +12,17 @@ from tests.aws_simulator.server import Bench
 _LOADER = create_loader()  # shared, since reading a service's model takes longer than most tests
 
 
-def session(access_key: str = "AKIAANYONE", session_token: str | None = None) -> boto3.Session:
-    """A session with these credentials, and no others."""
-    core = botocore.session.Session(profile=None)
+def session(access_key: str = "AKIAANYONE", session_token: str | None = None) -> Any:
+    """A boto3 session with these credentials."""
+    core = botocore.session.Session()
     core.register_component("data_loader", _LOADER)
     core.set_credentials(access_key, "secret", session_token)
     return boto3.Session(botocore_session=core)
 
 
 def client(
-    bench: Bench, service: str, region: str = "eu-west-1", *, access_key: str = "AKIAANYONE", session_token: str | None = None,
-    attempts: int = 1, **config: Any,
+    bench: Bench, service: str, region: str = "eu-west-1", *,
+    access_key: str = "AKIAANYONE", session_token: str | None = None, attempts: int = 1, **config: Any,
 ) -> Any:  # fmt: skip
     """A client of the service at the bench, which gives up after so many attempts."""
     chosen = Config(

@@ -22,7 +22,7 @@ SERVICES = (
     "resourcegroupstaggingapi",
 )  # fmt: skip
 
-# Where it is not the service's own. Known here, since reading it from the models takes all of them at the first request.
+# Where it is not the service's own. Known here, since reading it takes the models of all services at the first request.
 _SIGNING_NAMES = {
     "s3control": "s3", "elb": "elasticloadbalancing", "elbv2": "elasticloadbalancing", "cloudwatch": "monitoring",
     "accessanalyzer": "access-analyzer", "efs": "elasticfilesystem", "resourcegroupstaggingapi": "tagging",

@@ -10,7 +10,9 @@ from evidence.assessment.model import (
     CallFailed,
     Cell,
     Conclusion,
+    ConclusionWord,
     Environment,
+    Judgement,
     MappedResult,
     MemberResult,
     PopulationFacts,
@@ -21,12 +23,13 @@ from evidence.assessment.model import (
 )
 from evidence.pack.facts import PackFacts, pack_facts
 from evidence.populations.population import Unread
+from evidence.programs.model import Reach, Responsibility
 
 SHOP, DATA = "012345678901", "111122223333"
 WEST, CENTRAL = "eu-west-1", "eu-central-1"
 ROOT = hashlib.sha256(b"an invented evidence root").hexdigest()
 WEB, WORKER = "e-m4xq9k2ptz", "e-kq7w2mzr4d"
-Judged = tuple[str, str]
+Judged = tuple[Judgement, str]
 
 
 def hexes(text: str, digits: int = 16) -> str:
@@ -140,7 +143,7 @@ def judged(
         word, reason = (judgements or {}).get(k, ("meets", usual))
         evidence = (hexes(f"list {t.type} {t.account} {t.region}"), hexes(f"{id} {t.id}"))
         members.append(
-            MemberResult(id, variant, "aws", t.account, t.region, t.type, t.id, t.arn, t.environments, word, reason, evidence)  # type: ignore[arg-type]
+            MemberResult(id, variant, "aws", t.account, t.region, t.type, t.id, t.arn, t.environments, word, reason, evidence)
         )
     members.sort(key=lambda m: (m.account, m.region, m.id))
     counts = {w: sum(m.judgement == w for m in members) for w in JUDGEMENTS}
@@ -149,18 +152,21 @@ def judged(
         name, noun, len(members), counts["meets"] + counts["exception"], counts["not_applicable"], counts["gap"], not unread,
         corroborated, unread, tuple(f"arn:gone/{n}" for n in range(gone)), out_of_scope,
     )  # fmt: skip
-    whole = "meets" if counts["meets"] else "not_applicable"
-    word = "exception" if counts["exception"] else "gap" if counts["gap"] or unread else whole
+    whole: Judgement = "meets" if counts["meets"] else "not_applicable"
+    worst: Judgement = "exception" if counts["exception"] else "gap" if counts["gap"] or unread else whole
     reason = f"There is no {noun} in scope: every list was read to its end and was empty." if not members and not unread else ""
     result = RequirementResult(
         id, variant, topic, says, f"Why {says[0].lower() + says[1:]}", "What the answer says is compared with the parameters.",
         "Change the setting named under “observed” with the service's own update call.", "https://docs.aws.amazon.com/",
-        ("XX-01",), parameters or {}, word, reason, facts, counts, (hexes(f"list {name}"),),  # type: ignore[arg-type]
+        ("XX-01",), parameters or {}, worst, reason, facts, counts, (hexes(f"list {name}"),),
     )  # fmt: skip
     return result, members
 
 
 def _judgements() -> Iterable[tuple[RequirementResult, list[MemberResult]]]:
+    no: Judgement
+    gap: Judgement
+    na: Judgement
     no, gap, na = "exception", "gap", "not_applicable"
     yield judged(
         "ec2.volumes.encrypted", volumes(), "Every EBS volume is encrypted.", "data_protection",
@@ -222,9 +228,9 @@ def _judgements() -> Iterable[tuple[RequirementResult, list[MemberResult]]]:
     yield judged("efs.file-systems.encrypted", [], "Every file system is encrypted.", "data_protection", noun="file system")
 
 
-_PART = [("ec2.volumes.encrypted", "part"), ("s3.buckets.not-public", "part"), ("s3.buckets.encrypted", "part"),
+_PART: list[tuple[str, Reach]] = [("ec2.volumes.encrypted", "part"), ("s3.buckets.not-public", "part"), ("s3.buckets.encrypted", "part"),
          ("iam.users.console-mfa", "part"), ("kms.keys.rotation", "context")]  # fmt: skip
-_CONTROLS: tuple[tuple[str, str, str, str, list[tuple[str, str]]], ...] = (
+_CONTROLS: tuple[tuple[str, str, Responsibility, ConclusionWord, list[tuple[str, Reach]]], ...] = (
     ("CC1.1", "Leaders show integrity and ethical values", "customer", "needs a person", []),
     ("CC1.2", "The board oversees, independent of management", "customer", "needs a person", []),
     ("CC2.1", "Good information is used to run controls", "customer", "needs a person", []),
@@ -259,9 +265,9 @@ def _conclusions(program: str, variants: dict[str, str]) -> tuple[Conclusion, ..
     why = {"context": "A setting is context for this control, not its operation."}
     return tuple(
         Conclusion(
-            program, control, title, _group(control), responsibility, word, "part" if mapped else None,  # type: ignore[arg-type]
+            program, control, title, _group(control), responsibility, word, "part" if mapped else None,
             f"What shows that “{title[0].lower() + title[1:]}” was done in the period: the policy, and a sample.",
-            tuple(MappedResult(id, variants[id], reach, why.get(reach, "")) for id, reach in mapped),  # type: ignore[arg-type]
+            tuple(MappedResult(id, variants[id], reach, why.get(reach, "")) for id, reach in mapped),
         )
         for control, title, responsibility, word, mapped in _CONTROLS
     )  # fmt: skip

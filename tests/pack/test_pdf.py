@@ -22,7 +22,7 @@ from evidence.pack.drawing import bar, shape_chart
 from evidence.pack.facts import exception_numbers, not_collected, pack_facts, pack_id
 from evidence.pack.lens import Lens, pick
 from evidence.pack.view import program_view, summary_view
-from tests.pack.example import DATA, ROOT, SHOP, WEST, Thing, clean, example, judged, pack
+from tests.pack.example import DATA, ROOT, SHOP, WEST, Judged, Thing, clean, example, judged, pack
 
 SOC2 = "soc2-2017"
 
@@ -296,7 +296,7 @@ def test_counts_that_do_not_foot_are_refused(tmp_path: Path) -> None:
 
 
 def test_an_unknown_program_is_named_with_those_there_are(tmp_path: Path) -> None:
-    with pytest.raises(EvidenceError, match="soc3 is not in this assessment.*soc2-2017 and house-rules"):
+    with pytest.raises(EvidenceError, match=r"soc3 is not in this assessment.*soc2-2017 and house-rules"):
         pdf.write_program_pdf(example(), "soc3", pack(example()), tmp_path / "out.pdf")
 
 
@@ -309,7 +309,7 @@ def test_it_never_gives_an_opinion(which: str, request: pytest.FixtureRequest) -
 
 def _crowd(exceptions: int) -> Assessment:
     things = [Thing(SHOP, WEST, "AWS::EC2::Volume", f"vol-{k:017x}") for k in range(exceptions + 2)]
-    found = {k: ("exception", "encrypted = false") for k in range(exceptions)}
+    found: dict[int, Judged] = dict.fromkeys(range(exceptions), ("exception", "encrypted = false"))
     result, members = judged("ec2.volumes.encrypted", things, "Every EBS volume is encrypted.", "data_protection", found,
                              noun="EBS volume")  # fmt: skip
     good = clean()
