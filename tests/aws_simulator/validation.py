@@ -60,7 +60,7 @@ def findings(said: Said) -> Iterator[Finding]:
                 yield Finding(True, f"{where}: has no parameter {name!r}")
             else:
                 yield from check(inputs[name], value, f"{where}, when {name}")
-        if case.error and not 400 <= case.error.status < 600:
+        if case.error and not 300 <= case.error.status < 600:
             yield Finding(True, f"{where}: {case.error.status} is not the status of an error")
         elif case.answer is not None and model.output_shape:
             yield from check(model.output_shape, case.answer, f"{where}: answer")
