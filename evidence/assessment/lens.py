@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from types import MappingProxyType
 from typing import Any
 
-from evidence.assessment.model import Environment, Standing
+from evidence.assessment.model import Environment
 from evidence.assessment.picture import ENVIRONMENTS, LINKS, NEEDS, Picture, Table, texts
 from evidence.populations.population import Population, Populations
 from evidence.run.answer import GLOBAL
@@ -83,7 +83,7 @@ def _environment(population: Population, row: int, tables: Mapping[str, Table]) 
         member.id, _text(cell("name")), _text(cell("application")), member.account, member.region, _text(cell("tier")),
         _text(platform), _text(cell("status")), _text(cell("health_status") or cell("health")),
         tuple(dict.fromkeys((*([member.listed] if member.listed else []), *sources))), picture.standings(),
-        tuple((*_unread(table, row), *picture.unread())),
+        (*_unread(table, row), *picture.unread()),
     )  # fmt: skip
 
 

@@ -48,7 +48,7 @@ _FACTS: Mapping[str, tuple[tuple[str, str], ...]] = MappingProxyType(
         "autoscaling.groups": (("min_size", "at least {}"), ("max_size", "at most {}"), ("zones", "{}")),
         "ec2.instances": (("kind", "{}"), ("zone", "{}")),
         "ec2.volumes": (("size", "{} GiB"), ("encrypted", "encrypted")),
-        "ec2.security-groups": (("name", "{}"),),
+        "ec2.security-groups": (("group_name", "{}"),),
         "ec2.subnets": (("zone", "{}"),),
         "ec2.vpcs": (("default", "default VPC"),),
         "rds.instances": (("engine", "{}"), ("version", "{}"), ("zone", "{}"), ("multi_az", "Multi-AZ")),
@@ -220,7 +220,7 @@ def _spelt(role: str, id: str, picture: Picture) -> list[str]:
         return [] if "alias/" in id else [id.rpartition("/")[2]]
     if role == "security group" and not id.startswith("sg-"):
         table = picture.tables["ec2.security-groups"]
-        return [table.members[row].id for row in table.rows((picture.account, picture.region), "name", id)] or [id]
+        return [table.members[row].id for row in table.rows((picture.account, picture.region), "group_name", id)] or [id]
     if role == "launch template":  # versions in use are members of their own: lt-0abc:3
         template = id.partition(":")[0]
         known = [m for m in picture.tables["ec2.launch-templates"].members if m.id.partition(":")[0] == template]

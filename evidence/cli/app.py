@@ -5,6 +5,8 @@ some (it wins over 3).
 """
 
 import sys
+import tempfile
+import traceback
 from typing import Annotated
 
 import typer
@@ -55,7 +57,18 @@ def main() -> None:
     except KeyboardInterrupt:
         typer.echo("evidence: stopped. What was kept so far is whole; go on with `evidence collect --resume`.", err=True)
         sys.exit(2)
+    except BrokenPipeError:
+        sys.exit(2)
     except OSError as error:
         where = f" {error.filename}" if error.filename else ""
         typer.echo(f"evidence: the system refused{where}: {error.strerror or error}.", err=True)
+        sys.exit(2)
+    except Exception as error:  # a fault of ours: said in a sentence, and kept for whoever mends it
+        with tempfile.NamedTemporaryFile("w", prefix="evidence-fault-", suffix=".txt", delete=False) as report:
+            traceback.print_exc(file=report)
+        typer.echo(
+            f"evidence: a fault of the program itself stopped it ({type(error).__name__}: {error}). What was kept so far is whole; "
+            f"please report it with the file {report.name}.",
+            err=True,
+        )
         sys.exit(2)

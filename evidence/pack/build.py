@@ -14,6 +14,7 @@ from typing import Any
 
 import orjson
 
+from evidence import __version__
 from evidence.assessment.model import Assessment
 from evidence.errors import EvidenceError
 from evidence.pack.facts import PackFacts, pack_facts
@@ -165,8 +166,9 @@ def made_with() -> dict[str, str]:
     """Versions of what decides a report's bytes."""
     from weasyprint.text.ffi import pango  # loads Pango, which importing this module must not
 
-    names = ("evidence", "weasyprint", "pydyf", "openpyxl", "jinja2", "fonttools", "pandas")
+    names = ("weasyprint", "pydyf", "openpyxl", "jinja2", "fonttools", "pandas")
     return {
+        "evidence": __version__,
         **{name: version(name) for name in names},
         "pango": str(pango.pango_version()),
         "zlib": zlib.ZLIB_RUNTIME_VERSION,

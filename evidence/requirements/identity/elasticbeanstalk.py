@@ -1,8 +1,15 @@
 """Elastic Beanstalk environments: the roles that the service and the instances act under."""
 
+from collections.abc import Iterator, Mapping
+from typing import Any
+
 from evidence.populations.cells import Truth
+from evidence.populations.policy import statements
 from evidence.populations.population import Population
-from evidence.requirements.declare import requirement
+from evidence.requirements.declare import Applies, requirement
+
+_SERVICE_LINKED = "AWSServiceRoleForElasticBeanstalk"
+_ROLES = "https://docs.aws.amazon.com/elasticbeanstalk/latest/dg/iam-servicerole.html"
 
 
 @requirement(
@@ -20,4 +27,40 @@ def instance_profile(environments: Population) -> Truth:
     return environments.instance_profile.present()
 
 
-REQUIREMENTS = (instance_profile,)
+def _strangers(trust: Mapping[str, Any]) -> Iterator[str]:
+    """Who but Elastic Beanstalk, under its external id, may take the role on."""
+    for s in statements(trust):
+        if not s.allows:
+            continue
+        for principal in s.principals or ("nobody named",):
+            if principal not in ("Service:elasticbeanstalk.amazonaws.com", "Service:elasticbeanstalk.amazonaws.com.cn"):
+                yield f"the trust policy lets {principal} take the role on"
+        pinned = any(key == "sts:externalid" and values == ("elasticbeanstalk",) for _, key, values in s.conditions)
+        if not pinned:
+            yield f"statement {s.number} of the trust policy does not ask for the external id elasticbeanstalk"
+
+
+@requirement(
+    "elasticbeanstalk.environments.service-role",
+    says="Every environment's service role exists and trusts Elastic Beanstalk alone.",
+    why="Whoever else may take the role on can change the environment.",
+    logic="The role that the deployed option ServiceRole names is in the account, and its trust policy allows "
+    "elasticbeanstalk.amazonaws.com alone, under the external id elasticbeanstalk.",
+    covers=("IA-12",),
+    shows=("service_role",),
+    uses=("iam.roles",),
+    applies=(
+        Applies(
+            lambda environments, roles: environments.service_role.present() & (environments.service_role != _SERVICE_LINKED),
+            "the environment uses the service-linked role, whose trust AWS decides",
+        ),
+    ),
+    fix="Configuration → Service access → Service role, and the trust policy of that role in IAM.",
+    source=_ROLES,
+)
+def service_role(environments: Population, roles: Population) -> Truth:
+    trust = environments.lookup(roles, ("service_role", "name"), "trust", within="account")
+    return trust.present() & trust.free_of(_strangers)
+
+
+REQUIREMENTS = (instance_profile, service_role)

@@ -31,7 +31,6 @@ def last_segment(value: str) -> str:
     return value.rpartition("/")[2]
 
 
-
 def _lower(path: str) -> Any:
     """AWS spells life-cycle states with a capital in some answers and without in others."""
     return lambda item, answer: str(walk(path, answer)).lower()

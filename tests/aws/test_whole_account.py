@@ -1,0 +1,176 @@
+"""Every declared ask of a whole account, over the wire, against an AWS on which one kind of thing goes wrong."""
+
+import os
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from evidence.aws.ask import Asker
+from evidence.aws.collect import Collected, collect_account
+from evidence.aws.redact import Redactor
+from evidence.aws.replay import recorded, replay_session
+from evidence.aws.scope import find_scope, rediscover
+from evidence.aws.session import Settings, open_session
+from evidence.run.answer import Answer
+from evidence.run.run import Run
+from evidence.run.scope import Scope
+from evidence.services import asks, populations
+from tests.aws_simulator import KINDS, Bench, Fault, World, serve
+
+ACCOUNT, REGION = "012345678901", "eu-west-1"
+SECRET = "hunter2-" + "in-clear"
+ENDINGS = {
+    "denied": "denied", "throttled": "throttled", "expired": "expired", "not_opted_in": "denied", "unsupported": "unsupported",
+    "slow": "answered",
+}  # fmt: skip
+"""How every call ends under a fault that never stops; under all others it is `failed`."""
+
+
+def world() -> World:
+    made = World(page_size=2)
+    names = ("eu-west-1", "us-east-1")
+    listed = [{"RegionName": name, "OptInStatus": "opt-in-not-required"} for name in names]
+    off = {"RegionName": "ap-east-1", "OptInStatus": "not-opted-in"}
+    made.put(ACCOUNT, "us-east-1", "ec2", "DescribeRegions", {"Regions": [*listed, off]})
+    volumes = [{"VolumeId": f"vol-{n}", "Encrypted": True} for n in range(5)]
+    made.put(ACCOUNT, REGION, "ec2", "DescribeVolumes", {"Volumes": volumes})
+    made.put(ACCOUNT, "global", "s3", "ListBuckets", {"Buckets": [{"Name": f"bucket-{n}", "BucketRegion": REGION} for n in range(3)]})
+    arn = f"arn:aws:kms:{REGION}:{ACCOUNT}:key"
+    made.put(ACCOUNT, REGION, "kms", "ListKeys", {"Keys": [{"KeyId": f"k-{n}", "KeyArn": f"{arn}/k-{n}"} for n in range(3)]})
+    made.put(ACCOUNT, REGION, "logs", "DescribeLogGroups", {"logGroups": [{"logGroupName": f"g-{n}"} for n in range(5)]})
+    environment = {"EnvironmentId": "e-1", "EnvironmentName": "shop-prod", "ApplicationName": "shop"}
+    made.put(ACCOUNT, REGION, "elasticbeanstalk", "DescribeEnvironments", {"Environments": [environment]})
+    option = {"Namespace": "aws:elasticbeanstalk:application:environment", "OptionName": "DB_PASSWORD", "Value": SECRET}
+    deployed = {"ApplicationName": "shop", "DeploymentStatus": "deployed", "OptionSettings": [option]}
+    settings = {"ConfigurationSettings": [deployed]}
+    made.put(ACCOUNT, REGION, "elasticbeanstalk", "DescribeConfigurationSettings", settings)
+    made.put(ACCOUNT, "global", "iam", "GenerateCredentialReport", {"State": "COMPLETE"})
+    made.put(ACCOUNT, "global", "iam", "GetCredentialReport", {"Content": b"user,arn\n<root_account>,x\n"})
+    made.fail(ACCOUNT, "global", "iam", "GetAccountPasswordPolicy", "NoSuchEntity", 404)
+    return made
+
+
+class Kept(list[Answer]):
+    def keep(self, answer: Answer) -> None:
+        self.append(answer)
+
+    def by_key(self) -> dict[str, Answer]:
+        return {answer.call.key: answer for answer in self}
+
+
+@pytest.fixture(autouse=True)
+def clean(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in list(os.environ):
+        if name.startswith("AWS_") or name.lower().endswith("_proxy"):
+            monkeypatch.delenv(name)
+    for name, value in {
+        "AWS_ACCESS_KEY_ID": "AKIA" + ACCOUNT, "AWS_SECRET_ACCESS_KEY": "x", "AWS_MAX_ATTEMPTS": "1",
+        "AWS_CONFIG_FILE": os.devnull, "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+    }.items():  # fmt: skip
+        monkeypatch.setenv(name, value)
+
+
+@pytest.fixture
+def bench(monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[World, Bench]]:
+    made = world()
+    with serve(made) as running:
+        for name, value in running.environment.items():
+            monkeypatch.setenv(name, value)
+        yield made, running
+
+
+def collect(faults: list[Fault], made: World, keeper: Kept | Run) -> tuple[Scope, Collected, Asker]:
+    """Finds the scope, then lets things go wrong, then collects."""
+    session = open_session(Settings(region=REGION))
+    asker = Asker(lambda account: session, Redactor(b"k" * 32), sleep=lambda seconds: None)
+    found = find_scope(session, asker, keeper)
+    made.faults.extend(faults)
+    collected = collect_account(found.accounts[0], asks(), populations(), asker, keeper)
+    return Scope(tuple(found.accounts)), collected, asker
+
+
+def test_every_call_is_made_once_and_kept(bench: tuple[World, Bench]) -> None:
+    made, running = bench
+    kept = Kept()
+    _, collected, asker = collect([], made, kept)
+    assert len(kept.by_key()) == len(kept) == collected.endings.total() + 2
+    first_pages = [(r.region, r.service, r.operation, repr(r.parameters)) for r in running.log if r.page == 1]
+    assert len(first_pages) == len(set(first_pages)) == len(kept)
+    assert {(r.service, r.operation) for r in running.log} <= {(a.service, a.operation) for a in asks()}
+    assert {r.region for r in running.log} == {"eu-west-1", "us-east-1"}, "nothing goes to a Region that is not enabled"
+    volumes = next(a for a in kept if a.call.operation == "DescribeVolumes" and a.call.region == REGION)
+    assert [len(p["Volumes"]) for p in volumes.pages] == [2, 2, 1]
+    assert next(a for a in kept if a.call.operation == "GetCredentialReport").ending == "answered"
+    assert next(a for a in kept if a.call.operation == "GetAccountPasswordPolicy").ending == "absent"
+    assert SECRET not in repr(kept)
+    assert asker.redactor.counts == {"environment property": 1}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_no_mishap_of_any_kind_changes_an_answer_without_saying_so(bench: tuple[World, Bench], kind: str) -> None:
+    """Whatever is still called answered is the very answer of the day when nothing went wrong."""
+    made, _ = bench
+    right, wrong = Kept(), Kept()
+    collect([], made, right)
+    before = right.by_key()
+    collect([Fault(kind, seconds=0.001)], made, wrong)
+    asked = [a for a in wrong if a.call.name not in ("sts:GetCallerIdentity", "ec2:DescribeRegions")]
+    assert asked
+    for answer in asked:
+        same = before[answer.call.key]
+        if answer.ending in ("answered", "absent"):
+            assert answer.id == same.id, f"{answer.call.name} under {kind}"
+        else:
+            assert answer.code
+            assert answer.pages == same.pages[: len(answer.pages)], "what is kept of it is what was there"
+    endings = {a.ending for a in asked}
+    expected = {ENDINGS.get(kind, "failed")}
+    assert endings == expected or kind in ("slow", "cut_body_consistent", "cut_between_pages"), endings
+
+
+def test_credentials_that_expire_in_the_middle_are_fetched_anew_and_nothing_is_lost(
+    bench: tuple[World, Bench], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made, running = bench
+    made.account(ACCOUNT).access_keys.append("AKIASECOND")
+    right, kept = Kept(), Kept()
+    collect([], made, right)
+    session = open_session(Settings(region=REGION))
+    asker = Asker(lambda account: session, Redactor(b"k" * 32), sleep=lambda seconds: None)
+    found = find_scope(session, asker, kept)
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "AKIASECOND")
+    made.faults.append(Fault("expired", access_key="AKIA" + ACCOUNT, after=20))
+    collect_account(found.accounts[0], asks(), populations(), asker, kept)
+    assert {a.id for a in kept} == {a.id for a in right}
+    assert any(a.attempts[-1].code is None and a.attempts[0].code for a in kept), "the first attempt stays on record"
+    assert running.requests(access_key="AKIASECOND")
+
+
+def test_a_run_on_disk_is_replayed_to_the_same_answers(
+    bench: tuple[World, Bench], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made, running = bench
+    faults = [
+        Fault("denied", service="s3", operation="GetBucketPolicy"), Fault("throttled", service="ec2", page=2),
+        Fault("cut_body", service="kms", times=8), Fault("expired", service="logs", region="us-east-1"),
+    ]  # fmt: skip
+    run = Run.create(tmp_path / "run", Scope(()), versions={})
+    scope, _, asker = collect(faults, made, run)
+    run.finish(scope=scope, redactions=asker.redactor.counts)
+    run = Run.open(tmp_path / "run")
+    assert {"answered", "absent", "denied", "throttled", "expired", "failed"} <= {e for e, n in run.facts.calls.items() if n}
+    before, threads = len(running.log), threading.active_count()
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://nowhere.invalid")
+    monkeypatch.delenv("AWS_ACCESS_KEY_ID")
+    offline = replay_session("aws")
+    again = Kept()
+    asker = Asker(lambda account: offline, Redactor(), recorded=recorded(run.answers()))
+    accounts = rediscover(run.facts.scope.accounts, asker, again)
+    collected = collect_account(accounts[0], asks(), populations(), asker, again)
+    assert collected.not_kept == 0
+    assert sorted(a.id for a in again) == sorted(a.id for a in run.answers())
+    assert again.by_key() == {a.call.key: a for a in run.answers()}, "times, attempts and principals too"
+    assert tuple(accounts) == run.facts.scope.accounts
+    assert (len(running.log), threading.active_count()) == (before, threads)
