@@ -67,7 +67,7 @@ class Board:
             if ask.each is not None:
                 fans.setdefault(ask.each, []).append(number)
         for place, (name, numbers) in enumerate(fans.items()):
-            self._open(place, populations[name], tuple(numbers))
+            self._open(place, populations[name], tuple(numbers), _everywhere(populations[name], populations))
         roots = []
         for number, ask in enumerate(self._asks):
             if ask.each is None:
@@ -78,9 +78,8 @@ class Board:
         for chain in roots:
             self._advance(chain)
 
-    def _open(self, place: int, spec: PopulationSpec, numbers: tuple[int, ...]) -> None:
+    def _open(self, place: int, spec: PopulationSpec, numbers: tuple[int, ...], everywhere: bool) -> None:
         listed = spec.listed_by
-        everywhere = listed == ACCOUNTS or (isinstance(listed, Ask) and listed.whole_account)
         for at, region in enumerate((GLOBAL,) if everywhere else self.account.asked):
             feed = Feed(place * 1000 + at, spec, numbers, self.account, region)
             self._left.update(numbers)
@@ -125,7 +124,7 @@ class Board:
 
     def page(self, task: Task, page: Mapping[str, Any]) -> None:
         """A page of a list has arrived: its members may be asked about."""
-        for feed in self._feeds.get((task.chain.asks[0], task.call.region), ()) if task.ask.each is None else ():
+        for feed in self._feeds.get((task.chain.asks[task.chain.step], task.chain.region), ()):
             self._listed(feed, feed.page(page))
         self._settle()
 
@@ -152,11 +151,18 @@ class Board:
         self._left[number] -= 1
         if number in self._deciding and answer is not None and answer.ending == "answered":
             chain.values[number] = merged(answer.pages)
+        pages = answer.pages if answer is not None else ()
+        for feed in self._feeds.get((number, chain.region), ()):
+            self._listed(feed, feed.ended(pages))
         if ask.each is None:
-            region = GLOBAL if ask.whole_account else chain.region
-            for feed in self._feeds.pop((number, region), ()):
-                self._listed(feed, feed.close(answer.pages if answer is not None else ()))
+            self._close(number, chain.region)
         chain.step += 1
+
+    def _close(self, number: int, region: str) -> None:
+        """Nothing more will be listed by this ask in this Region."""
+        for feed in self._feeds.pop((number, region), ()):
+            feed.closed = True
+            self._touched.append(feed)
 
     def _go_on(self, chain: Chain) -> None:
         if self._advance(chain) and chain.feed is not None:
@@ -168,6 +174,9 @@ class Board:
         while self._touched:
             while self._touched:
                 self._pump(self._touched.pop(0))
+            for number, region in list(self._feeds):  # lists that are fan-outs themselves end with their last call
+                if self._asks[number].each is not None and not self._left[number]:
+                    self._close(number, region)
             free = [chain for chain in self._parked if not self._must_wait(chain)]
             self._parked = [chain for chain in self._parked if self._must_wait(chain)]
             for chain in free:
@@ -207,10 +216,9 @@ class Board:
                 self._push(Task(ask, call, chain))
                 return False
             self.reused += 1
-            if ask.each is None:
-                for feed in self._feeds.get((chain.asks[0], call.region), ()):
-                    for page in known.pages:
-                        self._listed(feed, feed.page(page))
+            for feed in self._feeds.get((chain.asks[chain.step], chain.region), ()):
+                for page in known.pages:
+                    self._listed(feed, feed.page(page))
             self._pass(chain, known)
         return True
 
@@ -244,3 +252,11 @@ class Board:
         heap = self._ready[chain.order[0]].setdefault(lane, [])
         heapq.heappush(heap, (chain.order, chain.step, task))
         self.pushed += 1
+
+
+def _everywhere(spec: PopulationSpec, populations: Mapping[str, PopulationSpec]) -> bool:
+    """Whether the population is listed once for the account; a nested list lies where its parents do."""
+    listed = spec.listed_by
+    if isinstance(listed, Ask) and listed.each is not None:
+        return _everywhere(populations[listed.each], populations)
+    return listed == ACCOUNTS or (isinstance(listed, Ask) and listed.whole_account)

@@ -34,7 +34,7 @@ EXPIRED = frozenset({
 
 UNSUPPORTED = frozenset({
     "UnknownOperationException", "UnknownOperation", "InvalidAction", "UnsupportedOperation", "UnsupportedOperationException",
-    "OperationNotSupportedException", "NotImplemented", "OptInRequired", "SubscriptionRequiredException", "NotSignedUp",
+    "OperationNotSupportedException", "NotImplemented", "MethodNotAllowed", "OptInRequired", "SubscriptionRequiredException", "NotSignedUp",
     "RegionDisabledException",
 })  # fmt: skip
 

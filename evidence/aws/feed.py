@@ -44,9 +44,8 @@ class Feed:
         """Takes the members of a page of the list; returns how many entries that were."""
         return self._take(page) if self.spec.rows is None else 0
 
-    def close(self, pages: Iterable[Mapping[str, Any]]) -> int:
-        """The list has ended. A population that is read from the merged answer is read only now."""
-        self.closed = True
+    def ended(self, pages: Iterable[Mapping[str, Any]]) -> int:
+        """A list has ended. A population that is read from the merged answer is read only now."""
         return self._take(merged(pages)) if self.spec.rows is not None else 0
 
     def add(self, entries: list[Item]) -> int:

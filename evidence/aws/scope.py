@@ -25,9 +25,18 @@ class Found:
     accounts: list[Account] = field(default_factory=list)
     sessions: dict[str, Session] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
+    answers: list[Answer] = field(default_factory=list)
 
     def session_for(self, account: str) -> Session:
         return self.sessions[account]
+
+    def already(self, call: Call) -> Answer | None:
+        """The answer that finding the scope has brought: the collection need not ask it once more."""
+        return next((answer for answer in self.answers if answer.call.key == call.key), None)
+
+    def keep(self, keeper: Keeper, answer: Answer) -> None:
+        keeper.keep(answer)
+        self.answers.append(answer)
 
 
 def find_scope(
@@ -67,19 +76,19 @@ def find_scope(
     return found
 
 
-def rediscover(accounts: Iterable[Account], asker: Asker, keeper: Keeper) -> list[Account]:
+def rediscover(accounts: Iterable[Account], asker: Asker, keeper: Keeper) -> Found:
     """The accounts of a run that is replayed: the same scope, its answers kept anew."""
-    out = []
+    found = Found()
     for account in accounts:
         seen = []
         for ask in (GET_CALLER_IDENTITY, DESCRIBE_REGIONS):
             if account.ending != "answered" and ask is DESCRIBE_REGIONS:
                 continue
             answer = asker.ask(ask, call_of(ask, account, GLOBAL))
-            keeper.keep(answer)
+            found.keep(keeper, answer)
             seen.append(answer.id)
-        out.append(replace(account, seen=tuple(seen)))
-    return out
+        found.accounts.append(replace(account, seen=tuple(seen)))
+    return found
 
 
 def _identity(session: Session, asker: Asker, call: Call) -> Answer:
@@ -94,14 +103,14 @@ def _enter(
     found: Found, session: Session, asker: Asker, keeper: Keeper, identity: Answer, regions: Sequence[str]
 ) -> None:
     """Adds the account to the scope, with its Regions."""
-    keeper.keep(identity)
+    found.keep(keeper, identity)
     account = Account(identity.call.account, session.partition, principal=session.principal, seen=(identity.id,))
     if identity.ending != "answered":
         found.accounts.append(replace(account, ending=identity.ending))
         found.notes.append(f"Account {account.id} could not be entered: {identity.code}: {identity.message}")
         return
     answer = asker.ask(DESCRIBE_REGIONS, call_of(DESCRIBE_REGIONS, account, GLOBAL), session=session)
-    keeper.keep(answer)
+    found.keep(keeper, answer)
     account = replace(account, seen=(*account.seen, answer.id))
     if answer.ending == "answered":
         session.enabled = _enabled(answer)

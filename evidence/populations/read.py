@@ -191,9 +191,9 @@ def _arn(template: str, account: Account, region: str, item: Item) -> str:
 
 
 def _cell(answers: Answers, spec: PopulationSpec, column: Declared, row: _Row) -> tuple[Any, Gap | None, tuple[str, ...]]:
+    sources = (row.member.listed,) if row.member.listed else ()
     try:
         answer = None if column.of is None else _answer(answers, spec, column.of, row)
-        sources = (row.member.listed,) if row.member.listed else ()
         if answer is not None:
             sources = (*sources, answer.id)
             if answer.ending == "absent":

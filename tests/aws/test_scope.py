@@ -100,7 +100,7 @@ def test_a_replayed_run_has_the_same_scope(enabled: Wire, session: Session, aske
     enabled.requests.clear()
     offline = replay_session("aws")
     replaying = Asker(lambda account: offline, Redactor(), recorded=recorded(kept))
-    assert rediscover(found.accounts, replaying, again) == found.accounts
+    assert rediscover(found.accounts, replaying, again).accounts == found.accounts
     assert again == kept
     assert enabled.requests == []
 

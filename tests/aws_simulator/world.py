@@ -80,9 +80,8 @@ class World:
             for number, account in self.accounts.items()
         }  # fmt: skip
         clock = typed.utc(self.clock).isoformat().replace("+00:00", "Z") if self.clock else None
-        data: dict[str, Any] = {"accounts": accounts, "clock": clock, "page_size": self.page_size, "unlisted": self.unlisted}
-        if self.faults:
-            data["faults"] = [fault.to_dict() for fault in self.faults]
+        faults = {"faults": [fault.to_dict() for fault in self.faults]} if self.faults else {}
+        data = {"accounts": accounts, "clock": clock, "page_size": self.page_size, "unlisted": self.unlisted, **faults}
         return {name: typed.encode(value) for name, value in data.items()}
 
     def account(self, number: str) -> Account:

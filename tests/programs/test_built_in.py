@@ -82,6 +82,7 @@ def test_cis_sets_its_own_numbers() -> None:
     assert mapped["2.9", "iam.account.password-reuse"] == {"count": 24}
     assert mapped["2.11", "iam.users.unused-credentials"] == {"days": 45}
     assert mapped["2.12", "iam.users.key-age"] == {"days": 90}
+    assert mapped["4.6", "kms.keys.rotation"] == {"days": 365}
     assert mapped["6.1.2", "ec2.security-groups.no-open-admin-ports"] == {"ports": [445]}
     assert mapped["6.3", "ec2.security-groups.no-open-admin-ports"] == {"ports": [22, 3389]}
 

@@ -65,7 +65,12 @@ def log_groups(*groups: dict[str, Any]) -> Answer:
 
 
 def platform(state: str | None = "Supported", version: str = "4.2.10", arn: str = PLATFORM) -> Answer:
-    described = {"PlatformArn": arn, "PlatformVersion": version, "PlatformBranchName": BRANCH, "PlatformBranchLifecycleState": state}
+    described = {
+        "PlatformArn": arn,
+        "PlatformVersion": version,
+        "PlatformBranchName": BRANCH,
+        "PlatformBranchLifecycleState": state,
+    }
     page = {"PlatformDescription": {k: v for k, v in described.items() if v is not None}}
     return answered("elasticbeanstalk", "DescribePlatformVersion", page, PlatformArn=arn)
 

@@ -36,7 +36,11 @@ def test_the_deployed_value_counts_not_the_draft() -> None:
 
 @pytest.mark.parametrize(
     "sets",
-    [(), (configuration("failed", setting(OPTION, "true")),), ({**BY_ENVIRONMENT, "DeploymentStatus": "deployed", "OptionSettings": []},)],
+    [
+        (),
+        (configuration("failed", setting(OPTION, "true")),),
+        ({**BY_ENVIRONMENT, "DeploymentStatus": "deployed", "OptionSettings": []},),
+    ],
     ids=["none", "only a draft", "no options"],
 )
 def test_without_deployed_options_nothing_is_taken_for_a_default(sets: tuple[Any, ...]) -> None:
@@ -66,7 +70,9 @@ def test_scheduled_actions_do_not_stand_in_for_the_group() -> None:
     assert judged[ID] == "exception"
 
 
-@pytest.mark.parametrize("id", sorted(set(TOLD) - {"elasticbeanstalk.environments.approved-region", "elasticbeanstalk.environments.healthy"}))
+@pytest.mark.parametrize(
+    "id", sorted(set(TOLD) - {"elasticbeanstalk.environments.approved-region", "elasticbeanstalk.environments.healthy"})
+)
 def test_whatever_could_not_be_read_is_a_gap_for_every_requirement(id: str) -> None:
     assert judge_answers(id, *environments())[ID] == "gap"
     denied = ended("elasticbeanstalk", "DescribeConfigurationSettings", "denied", **BY_ENVIRONMENT)
@@ -84,7 +90,9 @@ def test_a_denied_list_leaves_a_gap_without_members(id: str) -> None:
 
 
 def test_a_stack_without_its_environment_shows_that_the_list_was_shortened() -> None:
-    shown = judge_answers(IMDS, *environments(stacks=(f"awseb-{ID}-stack", "awseb-e-hidden-stack", "other")), settings(setting(OPTION, "true")))
+    shown = judge_answers(
+        IMDS, *environments(stacks=(f"awseb-{ID}-stack", "awseb-e-hidden-stack", "other")), settings(setting(OPTION, "true"))
+    )
     facts = shown.result.population
     assert shown.result.judgement == "gap" and facts.corroborated is False
     assert [u.detail for u in facts.unread] == ["e-hidden is in cloudformation.stacks but was not listed"]
@@ -97,7 +105,12 @@ def test_stacks_that_agree_make_the_list_complete() -> None:
 
 def test_without_the_list_of_stacks_nobody_knows() -> None:
     listed, _ = environments()
-    judged = judge_answers(IMDS, listed, ended("cloudformation", "ListStacks", "denied", StackStatusFilter=list(STANDING)), settings(setting(OPTION, "true")))
+    judged = judge_answers(
+        IMDS,
+        listed,
+        ended("cloudformation", "ListStacks", "denied", StackStatusFilter=list(STANDING)),
+        settings(setting(OPTION, "true")),
+    )
     assert judged.result.judgement == "gap" and judged.result.population.corroborated is None
 
 
@@ -126,5 +139,7 @@ def test_an_application_that_an_environment_belongs_to_but_is_not_listed_shows_a
     other = answered("elasticbeanstalk", "DescribeApplications", {"Applications": [{"ApplicationName": "other", "Versions": []}]})
     judged = judge_answers(id, other, *environments())
     assert judged.result.judgement == "gap" and APPLICATION in judged.result.population.unread[0].detail
-    whole = answered("elasticbeanstalk", "DescribeApplications", {"Applications": [{"ApplicationName": APPLICATION, "Versions": []}]})
+    whole = answered(
+        "elasticbeanstalk", "DescribeApplications", {"Applications": [{"ApplicationName": APPLICATION, "Versions": []}]}
+    )
     assert judge_answers(id, whole, *environments(ENVIRONMENT)).result.judgement == "meets"

@@ -29,14 +29,15 @@ def instance_profile(environments: Population) -> Truth:
 
 def _strangers(trust: Mapping[str, Any]) -> Iterator[str]:
     """Who but Elastic Beanstalk, under its external id, may take the role on."""
-    for s in statements(trust):
-        if not s.allows:
-            continue
+    allowing = [s for s in statements(trust) if s.allows]
+    if not allowing:
+        yield "the trust policy lets nobody take the role on"
+    for s in allowing:
         for principal in s.principals or ("nobody named",):
             if principal not in ("Service:elasticbeanstalk.amazonaws.com", "Service:elasticbeanstalk.amazonaws.com.cn"):
                 yield f"the trust policy lets {principal} take the role on"
-        pinned = any(key == "sts:externalid" and values == ("elasticbeanstalk",) for _, key, values in s.conditions)
-        if not pinned:
+        # StringEquals alone: StringNotEquals keeps out the right one, and ...IfExists lets in whoever brings no id.
+        if ("stringequals", "sts:externalid", ("elasticbeanstalk",)) not in s.conditions:
             yield f"statement {s.number} of the trust policy does not ask for the external id elasticbeanstalk"
 
 
@@ -45,14 +46,15 @@ def _strangers(trust: Mapping[str, Any]) -> Iterator[str]:
     says="Every environment's service role exists and trusts Elastic Beanstalk alone.",
     why="Whoever else may take the role on can change the environment.",
     logic="The role that the deployed option ServiceRole names is in the account, and its trust policy allows "
-    "elasticbeanstalk.amazonaws.com alone, under the external id elasticbeanstalk.",
+    "elasticbeanstalk.amazonaws.com alone, under the external id elasticbeanstalk (StringEquals). An option that is not listed "
+    "leaves a gap: it can mean the service-linked role, or none.",
     covers=("IA-12",),
     shows=("service_role",),
     uses=("iam.roles",),
     applies=(
         Applies(
-            lambda environments, roles: environments.service_role.present() & (environments.service_role != _SERVICE_LINKED),
-            "the environment uses the service-linked role, whose trust AWS decides",
+            lambda environments, roles: environments.service_role != _SERVICE_LINKED,
+            "It uses the service-linked role, whose trust AWS decides.",
         ),
     ),
     fix="Configuration → Service access → Service role, and the trust policy of that role in IAM.",
