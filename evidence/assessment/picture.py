@@ -101,8 +101,9 @@ class Table:
         return self.population.members if self.population is not None else ()
 
     def value(self, row: int, column: str) -> Any:
-        known = self.population is not None and column in self.population.cells
-        return self.population.cells[column]._values[row] if self.population is not None and known else None
+        if self.population is None or column not in self.population.cells:
+            return None
+        return self.population.cells[column]._values[row]
 
     def gap(self, row: int, column: str) -> Gap | None:
         assert self.population is not None
@@ -207,7 +208,8 @@ class Picture:
         if missing:
             yield f"not read in this run: {', '.join(sorted(missing))}"
         for name, table in sorted(self.tables.items()):
-            unread = table.population.first_unread(self.account, self.region, "region") if table.population else None
+            population = table.population  # an unread list leaves it empty, hence false: ask for None
+            unread = None if population is None else population.first_unread(self.account, self.region, "region")
             if unread is not None:
                 yield f"{name}: {unread.call} {unread.ending}"
 

@@ -315,3 +315,35 @@ def test_values_that_botocore_rewrites_are_replayed_as_they_were_kept(
     asker = Asker(lambda account: offline, Redactor(), recorded=recorded(Answer.from_line(a.to_line("")) for a in kept))
     assert [asker.ask(location, call), asker.ask(policy, role)] == kept
     assert wire.requests == []
+
+
+# -- lists of lists ----------------------------------------------------------------------------------------------------------
+
+
+def test_a_list_that_is_asked_for_each_member_of_another_has_members_of_its_own(world: Wire) -> None:
+    streams = Ask("logs", "DescribeLogStreams", (), each="logs.groups", given={"logGroupName": "logGroupName"}, result="logStreams")
+    events = Ask("logs", "GetLogGroupFields", (), each="logs.streams", given={"logGroupName": "logStreamName"})
+    spec = PopulationSpec("logs.streams", "log stream", "AWS::Logs::LogStream", streams, {}, items="logStreams[]")
+
+    def listed(request: Request) -> Reply:
+        name = request.parameters["logGroupName"]
+        if name == "b":
+            return js_error("AccessDeniedException")
+        if request.parameters.get("nextToken"):
+            return js({"logStreams": [{"logStreamName": f"{name}-2"}]})
+        return js({"logStreams": [{"logStreamName": f"{name}-1"}], "nextToken": "t"})
+
+    world.on("DescribeLogStreams", listed)
+    world.on("GetLogGroupFields", js({"logGroupFields": []}))
+    chosen = (LIST, streams, events)
+    session = open_session(Settings(region="eu-west-1"), chosen)
+    asker = Asker(lambda account: session, Redactor(), sleep=lambda seconds: None)
+    for concurrency in (1, 8):
+        kept = Kept()
+        collect_account(ACCOUNT, chosen, {**SPECS, "logs.streams": spec}, asker, kept, concurrency=concurrency)
+        assert sorted(a.call.parameters["logGroupName"] for a in kept.of(events)) == ["a-1", "a-2", "c-1", "c-2"]
+        assert sorted(a.ending for a in kept.of(streams)) == ["answered", "answered", "denied"]
+        again = Kept()
+        known = recorded(a for a in kept if a.call.operation != "GetLogGroupFields")
+        collect_account(ACCOUNT, chosen, {**SPECS, "logs.streams": spec}, asker, again, already=known)
+        assert {a.id for a in again} == {a.id for a in kept.of(events)}, "kept lists feed their members when resumed"

@@ -1,0 +1,26 @@
+"""The command line as a user has it: a process, its exit code, what it says."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+NOBODY = {"AWS_CONFIG_FILE": "/nowhere/config", "AWS_SHARED_CREDENTIALS_FILE": "/nowhere/credentials", "AWS_EC2_METADATA_DISABLED": "true"}
+
+
+def evidence(*words: str | Path, cwd: Path | None = None, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Runs `evidence` with these words, without any AWS configuration of the machine."""
+    clean = {k: v for k, v in os.environ.items() if not k.startswith("AWS_")}
+    env = {**clean, **NOBODY, "PYTHONPATH": str(ROOT), "COLUMNS": "200", **environment}
+    command = [sys.executable, "-c", "from evidence.cli import main; main()", *map(str, words)]
+    return subprocess.run(command, capture_output=True, text=True, check=False, env=env, cwd=cwd or ROOT)
+
+
+def refused(*words: str | Path, **environment: str) -> str:
+    """What `evidence` says when it cannot run: exit code 2, one to three sentences, no traceback."""
+    out = evidence(*words, **environment)
+    assert out.returncode == 2, (out.returncode, out.stdout, out.stderr)
+    assert "Traceback" not in out.stderr + out.stdout
+    assert len(out.stderr) < 700
+    return out.stderr
