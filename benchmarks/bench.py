@@ -29,7 +29,7 @@ def bench(world: World, latency: float) -> Iterator[str]:
         )
         assert process.stdout is not None
         lines = [process.stdout.readline().strip().removeprefix("export ").split("=", 1) for _ in range(2)]
-        os.environ.update({name: value for name, value in lines})
+        os.environ.update(dict(lines))
         os.environ.update(AWS_ACCESS_KEY_ID=f"AKIA{ACCOUNT}", AWS_SECRET_ACCESS_KEY="x", AWS_DEFAULT_REGION=REGION)
         try:
             yield dict(lines)["AWS_ENDPOINT_URL"]

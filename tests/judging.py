@@ -53,7 +53,7 @@ class Judged:
 
 def judge_answers(requirement: str, *answers: Answer, regions: tuple[str, ...] = (REGION,), **parameters: Any) -> Judged:
     """Judges one requirement over the populations that these answers fill, for one account."""
-    scope = Scope((Account(ACCOUNT, regions={r: "asked" for r in regions}),))
+    scope = Scope((Account(ACCOUNT, regions=dict.fromkeys(regions, "asked")),))
     wanted = needs([requirements()[requirement]], populations())
     read = read_populations(Answers(scope, answers), wanted, populations(), AS_OF)
     return Judged(*judge(requirements()[requirement], read, parameters))

@@ -32,6 +32,9 @@ from evidence.services import populations
 from evidence.services.declare import Ask
 from evidence.services.plan import asks_for
 
+Known = Callable[[Call], Answer | None]
+"""Finds the kept answer of a call that need not be made again."""
+
 
 def collect(
     out: Annotated[Path, typer.Option("--out", help="The new folder of the run (with --resume: the folder of one cut short).")],
@@ -88,10 +91,12 @@ def collect(
         return
     scope = replace(asked, accounts=tuple(found.accounts))
     run = run or Run.create(out, scope, versions=versions())
-    already = recorded(run.answers()) if resume else None
+    kept_before = recorded(run.answers()) if resume else None
     for answer in kept.answers:
         run.keep(answer)
-    _ask_all(run, found.accounts, asks, asker, concurrency, already=already, retry_denied=retry_denied)
+    _ask_all(
+        run, found.accounts, asks, asker, concurrency, already=_either(found.already, kept_before), retry_denied=retry_denied
+    )
     run.finish(scope=scope, redactions=_added(run.facts.redactions, redactor.counts), redaction_key=redactor.key_facts)
     raise typer.Exit(_outcome(run, json))
 
@@ -104,9 +109,9 @@ def replayed(source: Path, out: Path, only: Sequence[str] = (), *, json: bool = 
     sessions = {a.id: replay_session(a.partition) for a in facts.scope.accounts}
     asker = Asker(sessions.__getitem__, Redactor(b"\0" * 32), recorded=recorded(was.answers()))
     run = Run.create(out, facts.scope, versions=dict(facts.versions), id=facts.id, started=facts.started_at)
-    accounts = rediscover(facts.scope.accounts, sessions, asker, run)
-    _ask_all(run, accounts, asks, asker, concurrency=1)
-    scope = replace(facts.scope, accounts=tuple(accounts), programs=tuple(only or facts.scope.programs))
+    found = rediscover(facts.scope.accounts, asker, run)
+    _ask_all(run, found.accounts, asks, asker, concurrency=1, already=found.already)
+    scope = replace(facts.scope, accounts=tuple(found.accounts), programs=tuple(only or facts.scope.programs))
     run.finish(ended=facts.as_of, scope=scope, redactions=facts.redactions, redaction_key=facts.redaction_key)
     return _outcome(run, json)
 
@@ -132,7 +137,7 @@ def _ask_all(
     asker: Asker,
     concurrency: int,
     *,
-    already: Callable[[Call], Answer | None] | None = None,
+    already: Known | None = None,
     retry_denied: bool = False,
 ) -> None:
     """Every account in turn; one that could not be entered has nothing to ask."""
@@ -160,6 +165,11 @@ def _ask_all(
                 )
             finally:
                 run.flush()
+
+
+def _either(first: Known, second: Known | None) -> Known:
+    """The answer that one of two keepers of answers has, if any."""
+    return lambda call: first(call) or (second(call) if second is not None else None)
 
 
 def _show(shown: Progress, task: TaskID, now: HowFar) -> None:

@@ -46,7 +46,7 @@ def things(rows: list[dict[str, object]], unread: tuple[Unread, ...] = ()) -> Po
             name,
             values,
             objects(c if isinstance(c, Gap) else None for c in cells),
-            objects(((f"{name:>16}",) for _ in cells)),
+            objects((f"{name:>16}",) for _ in cells),
             AS_OF,
         )
 

@@ -22,10 +22,10 @@ KINDS = {
 QUESTIONS = {
     "flag": [
         lambda c: c.is_true(),
-        lambda c: c == False,
-        lambda c: c != True,
+        lambda c: c.__eq__(False),
+        lambda c: c.__ne__(True),
         lambda c: c.absent_means(False, source=DOCS).is_true(),
-    ],  # noqa: E712
+    ],
     "number": [lambda c: c >= 1, lambda c: c < 2, lambda c: c != 0, lambda c: c.absent_means(0, source=DOCS) <= 0],
     "text": [lambda c: c == "a", lambda c: c != "a", lambda c: c.is_in({"a"}), lambda c: c.matches("^A"), lambda c: c < 3],
     "items": [
