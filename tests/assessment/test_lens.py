@@ -127,6 +127,14 @@ def test_the_stack_adds_what_the_resources_leave_out_and_does_not_rename_what_th
     assert len(found) == 3
 
 
+def test_what_the_stack_has_deleted_is_not_stood_on() -> None:
+    kept = {"ResourceType": "AWS::RDS::DBInstance", "PhysicalResourceId": "db-new", "ResourceStatus": "UPDATE_COMPLETE"}
+    deleted = {**kept, "PhysicalResourceId": "db-old", "ResourceStatus": "DELETE_COMPLETE"}
+    page = {"StackResourceSummaries": [deleted, kept]}
+    found = one(resources(), answered("cloudformation", "ListStackResources", page, StackName=STACK))
+    assert [id for _, id in found] == ["db-new"]
+
+
 def test_tags_find_what_neither_lists_and_not_what_another_environment_owns() -> None:
     other = [{"Key": "elasticbeanstalk:environment-id", "Value": "e-other"}]
     volumes = [{"VolumeId": "vol-1", "Tags": TAG, "Size": 8, "Encrypted": False}, {"VolumeId": "vol-2", "Tags": other}]

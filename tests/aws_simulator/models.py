@@ -1,4 +1,4 @@
-"""The models of AWS's services as botocore ships them, read through moto's facade, which its serializers expect.
+"""The models of AWS's services as botocore ships them, in moto's classes, which its serializers expect.
 
 Source: botocore's `data/<service>/<version>/service-2.json` and `paginators-1.json`.
 """
@@ -8,10 +8,7 @@ from typing import Any
 
 import botocore.session
 from botocore.exceptions import UnknownServiceError
-from moto.core.model import OperationModel
-from moto.core.utils import get_service_model as service_model
-
-__all__ = ["SERVICES", "operation_model", "paginator", "protocol", "service_model", "services_signing_as"]
+from moto.core.model import OperationModel, ServiceModel
 
 # Adding a name is all it takes. Where two sign under one name, the more specific comes first: any path is an S3 bucket.
 SERVICES = (
@@ -29,6 +26,12 @@ _SIGNING_NAMES = {
 }  # fmt: skip
 
 _SESSION = botocore.session.Session()
+
+
+@lru_cache
+def service_model(service: str) -> ServiceModel:
+    """The service's model. Not by moto's own loader, which adds to some models what AWS's do not have."""
+    return ServiceModel(_SESSION.get_component("data_loader").load_service_model(service, "service-2"), service)
 
 
 @lru_cache

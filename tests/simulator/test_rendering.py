@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any
 
 import botocore.session
@@ -57,8 +58,13 @@ def differences(written: Any, read: Any, path: str = "") -> Iterator[str]:
         yield f"{path}: {written!r} became {read!r}"
 
 
+@lru_cache
+def botocore_model(service: str) -> Any:
+    return botocore.session.get_session().get_service_model(service)
+
+
 def parsed(service: str, operation: str, rendered: rendering.Rendered) -> Any:
-    model = botocore.session.get_session().get_service_model(service).operation_model(operation)
+    model = botocore_model(service).operation_model(operation)
     response = {"body": rendered.body, "headers": HTTPHeaderDict(dict(rendered.headers)), "status_code": rendered.status}
     return ResponseParserFactory().create_parser(models.protocol(service)).parse(response, model.output_shape)
 
@@ -83,19 +89,21 @@ def test_an_empty_structure_is_still_an_item() -> None:
 
 
 def test_an_empty_list_is_not_left_out() -> None:
-    for service, operation, name in (("ec2", "DescribeVolumes", "Volumes"), ("kms", "ListKeys", "Keys"), ("s3", "ListBuckets", "Buckets")):
+    lists = ("ec2", "DescribeVolumes", "Volumes"), ("kms", "ListKeys", "Keys"), ("s3", "ListBuckets", "Buckets")
+    for service, operation, name in lists:
         rendered = rendering.answer(wire.Call(service, operation, {}, ""), {name: []})
         assert parsed(service, operation, rendered)[name] == []
 
 
 def test_times_of_other_zones_are_the_same_instants() -> None:
     value = typed.decode({"$time": "2026-06-22T03:11:05.123000+02:00"})
-    for service, operation, list_name, name in (
-        ("ec2", "DescribeVolumes", "Volumes", "CreateTime"), ("logs", "DescribeQueryDefinitions", "", ""),
-        ("rds", "DescribeDBInstances", "DBInstances", "InstanceCreateTime"), ("s3", "ListBuckets", "Buckets", "CreationDate"),
+    for service, operation, items, name in (
+        ("ec2", "DescribeVolumes", "Volumes", "CreateTime"),
+        ("rds", "DescribeDBInstances", "DBInstances", "InstanceCreateTime"),
+        ("s3", "ListBuckets", "Buckets", "CreationDate"),
         ("acm", "ListCertificates", "CertificateSummaryList", "CreatedAt"),
-    ):  # fmt: skip
-        if name:
-            rendered = rendering.answer(wire.Call(service, operation, {}, ""), {list_name: [{name: value}]})
-            read = parsed(service, operation, rendered)[list_name][0][name]
-            assert abs(read - TIME) < dt.timedelta(seconds=1), service
+        ("guardduty", "ListMalwareScans", "Scans", "ScanStartedAt"),
+    ):
+        rendered = rendering.answer(wire.Call(service, operation, {}, ""), {items: [{name: value}]})
+        read = parsed(service, operation, rendered)[items][0][name]
+        assert abs(read - TIME) < dt.timedelta(seconds=1), service

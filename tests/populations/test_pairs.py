@@ -1,0 +1,45 @@
+import datetime as dt
+from typing import Any
+
+import pytest
+
+from evidence.populations.cells import Column, Gap, objects
+from evidence.populations.pairs import paired
+
+GAP = Gap("1", "eu-west-1", "ec2:DescribeVolumes", "denied")
+NOW = dt.datetime(2026, 9, 30, tzinfo=dt.UTC)
+
+
+def column(name: str, *values: Any) -> Column:
+    gaps = [v if isinstance(v, Gap) else None for v in values]
+    held = [None if isinstance(v, Gap) else v for v in values]
+    return Column(name, name, objects(held), objects(gaps), objects([(f"{name}{n}",) for n in range(len(values))]), NOW)
+
+
+def alike(left: Any, right: Any) -> bool:
+    return bool(left + 0 == right + 0)
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "answer"),
+    [
+        (1, 1, True),
+        (1, 2, False),
+        (GAP, 1, None),
+        (1, GAP, None),
+        (GAP, GAP, None),
+        (None, 1, None),
+        (1, None, None),
+        (1, "x", None),
+    ],
+)
+def test_two_cells_are_compared_and_nothing_unknown_becomes_an_answer(left: Any, right: Any, answer: bool | None) -> None:
+    both = paired(column("a", left), column("b", right), alike, label="alike")
+    assert both.is_true().listed() == [answer]
+
+
+def test_a_gap_keeps_its_reason_an_absent_cell_stays_absent_and_both_sources_are_cited() -> None:
+    both = paired(column("a", 1, None), column("b", GAP, 2), alike, label="alike")
+    assert both._gaps[0] is GAP and both._gaps[1] is None
+    assert both.present().listed() == [None, False]
+    assert both._sources[0] == ("a0", "b0")
