@@ -20,6 +20,7 @@ from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.styles.differential import DifferentialStyle
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
+from openpyxl.worksheet.filters import AutoFilter
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.table import Table, TableColumn, TableStyleInfo
 
@@ -161,7 +162,7 @@ def _rules(page: Any, sheet: Sheet, count: int) -> None:
 def _table(name: str, cells: str, headings: Iterable[Heading]) -> Table:
     table = Table(displayName=re.sub(r"\W", "", f"T_{name}"), ref=cells, tableStyleInfo=TableStyleInfo(showRowStripes=False))
     table.tableColumns = [TableColumn(id=n, name=h.text) for n, h in enumerate(headings, start=1)]
-    table.autoFilter.ref = cells
+    table.autoFilter = AutoFilter(ref=cells)
     return table
 
 

@@ -18,6 +18,7 @@ from evidence.requirements.declare import Requirement
 BUILT_IN: tuple[str, ...] = (
     "soc2-2017.yaml",
     "cis-aws-foundations-7.0.yaml",
+    "aws-elastic-beanstalk.yaml",
 )
 """The files of this folder, each named after its program's id."""
 

@@ -25,9 +25,10 @@ def client(
     access_key: str = "AKIAANYONE", session_token: str | None = None, attempts: int = 1, **config: Any,
 ) -> Any:  # fmt: skip
     """A client of the service at the bench, which gives up after so many attempts."""
-    chosen = Config(
-        retries={"mode": "standard", "total_max_attempts": attempts},
-        proxies={"http": bench.proxy_url} if service == "s3control" else {},
-        **{"read_timeout": 10, **config},
-    )
+    usual = {
+        "retries": {"mode": "standard", "total_max_attempts": attempts},
+        "proxies": {"http": bench.proxy_url} if service == "s3control" else {},
+        "read_timeout": 10,
+    }
+    chosen = Config(**{**usual, **config})
     return session(access_key, session_token).client(service, region, endpoint_url=bench.url, config=chosen)

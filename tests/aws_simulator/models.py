@@ -3,7 +3,7 @@
 Source: botocore's `data/<service>/<version>/service-2.json` and `paginators-1.json`.
 """
 
-from functools import lru_cache
+from functools import cache
 from typing import Any
 
 import botocore.session
@@ -28,13 +28,13 @@ _SIGNING_NAMES = {
 _SESSION = botocore.session.Session()
 
 
-@lru_cache
+@cache
 def service_model(service: str) -> ServiceModel:
     """The service's model. Not by moto's own loader, which adds to some models what AWS's do not have."""
     return ServiceModel(_SESSION.get_component("data_loader").load_service_model(service, "service-2"), service)
 
 
-@lru_cache
+@cache
 def services_signing_as(name: str) -> tuple[str, ...]:
     """The services whose requests are signed under this name (`elasticloadbalancing` is both elb and elbv2)."""
     return tuple(service for service in SERVICES if _SIGNING_NAMES.get(service, service) == name)
@@ -53,7 +53,7 @@ def operation_model(service: str, operation: str) -> OperationModel:
     return model
 
 
-@lru_cache
+@cache
 def paginator(service: str, operation: str) -> dict[str, Any] | None:
     """botocore's paginator for the operation, None where it ships none."""
     try:

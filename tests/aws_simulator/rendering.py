@@ -5,7 +5,7 @@ The request's id stands in for itself as `REQUEST_ID`, so that the bytes can be 
 
 import json
 from collections.abc import Mapping
-from functools import lru_cache
+from functools import cache, lru_cache
 from http import HTTPStatus
 from typing import Any, NamedTuple
 from xml.sax.saxutils import escape
@@ -35,7 +35,7 @@ class _KeepsEmptyItems(ResponseSerializer):
         super()._default_serialize(serialized, "" if empty else value, shape, key)
 
 
-@lru_cache
+@cache
 def _serializer(service: str) -> type[ResponseSerializer]:
     moto_serializer = get_serializer_class(service, models.protocol(service))
     if "json" in models.protocol(service):

@@ -73,8 +73,10 @@ def serve(world: World, *, latency: float = 0.0, port: int = 0) -> Iterator[Benc
     def run() -> None:
         try:
             asyncio.run(main())
-        except OSError as why:  # the port is taken
-            started.set_exception(why)
+        except Exception as why:
+            if started.done():
+                raise
+            started.set_exception(why)  # the port is taken, or is none
 
     thread = threading.Thread(target=run, name="aws-simulator", daemon=True)
     thread.start()
@@ -130,6 +132,8 @@ class _Connection(asyncio.Protocol):
 
     def _send(self, reply: Reply, method: str) -> None:
         """Write the reply, spoilt as its fault has it."""
+        if self.transport.is_closing():  # the client did not wait for an answer that was late
+            return
         fault, identity = reply.fault, (REQUEST_ID.encode(), reply.request_id.encode())
         kind = fault.kind if fault else None
         body = reply.rendered.body.replace(*identity)

@@ -7,7 +7,7 @@ import datetime as dt
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
@@ -171,7 +171,7 @@ class Route:
         return {name: unquote(value) for name, value in found.groupdict().items()}
 
 
-@lru_cache
+@cache
 def routes(service: str) -> tuple[Route, ...]:
     """The service's REST operations, the most demanding first."""
     found = (_route(models.operation_model(service, name)) for name in models.service_model(service).operation_names)

@@ -13,7 +13,7 @@ def evidence(*words: str | Path, cwd: Path | None = None, **environment: str) ->
     """Runs `evidence` with these words, without any AWS configuration of the machine."""
     clean = {k: v for k, v in os.environ.items() if not k.startswith("AWS_")}
     env = {**clean, **NOBODY, "PYTHONPATH": str(ROOT), "COLUMNS": "200", **environment}
-    command = [sys.executable, "-c", "from evidence.cli import main; main()", *map(str, words)]
+    command = [sys.executable, "-c", "from evidence.cli.app import main; main()", *map(str, words)]
     return subprocess.run(command, capture_output=True, text=True, check=False, env=env, cwd=cwd or ROOT)
 
 

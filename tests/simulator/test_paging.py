@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from botocore import xform_name
 from botocore.exceptions import ClientError
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -12,14 +13,16 @@ from tests.aws_simulator import Bench, World, client, models, paging, serve
 
 ACCOUNT, REGION = "012345678901", "eu-west-1"
 
-# service, operation, parameters, the list's path, an item made of a number, what is read of an item
+# service, operation, parameters, the lists' paths, and the member by which their items are told apart
 PAGED: list[tuple[str, str, dict[str, Any], list[str], str | None]] = [
     ("ec2", "DescribeVolumes", {}, ["Volumes"], "VolumeId"),
     ("ec2", "DescribeVpcEndpointServices", {}, ["ServiceDetails", "ServiceNames"], None),
     ("iam", "ListRoles", {}, ["Roles"], "RoleName"),
-    ("iam", "GetAccountAuthorizationDetails", {}, ["UserDetailList", "GroupDetailList", "RoleDetailList", "Policies"], None),
+    ("iam", "GetAccountAuthorizationDetails", {},
+     ["UserDetailList", "GroupDetailList", "RoleDetailList", "Policies"], None),
     ("rds", "DescribeDBInstances", {}, ["DBInstances"], "DBInstanceIdentifier"),
-    ("rds", "DescribeEngineDefaultParameters", {"DBParameterGroupFamily": "f"}, ["EngineDefaults.Parameters"], "ParameterName"),
+    ("rds", "DescribeEngineDefaultParameters", {"DBParameterGroupFamily": "f"},
+     ["EngineDefaults.Parameters"], "ParameterName"),
     ("elbv2", "DescribeLoadBalancers", {}, ["LoadBalancers"], "LoadBalancerArn"),
     ("cloudformation", "DescribeStacks", {}, ["Stacks"], "StackName"),
     ("elasticbeanstalk", "DescribeEnvironments", {}, ["Environments"], "EnvironmentName"),
@@ -34,8 +37,11 @@ PAGED: list[tuple[str, str, dict[str, Any], list[str], str | None]] = [
     ("route53", "ListResourceRecordSets", {"HostedZoneId": "z"}, ["ResourceRecordSets"], "Name"),
     ("cloudfront", "ListDistributions", {}, ["DistributionList.Items"], "Id"),
 ]  # fmt: skip
-NAMES = {"ServiceDetails": "ServiceName", "ServiceNames": "", "UserDetailList": "UserName", "GroupDetailList": "GroupName",
-         "RoleDetailList": "RoleName", "Policies": "PolicyName"}  # fmt: skip
+# where the lists of an operation have items of different kinds; "" is a list of texts
+NAMES = {
+    "ServiceDetails": "ServiceName", "ServiceNames": "", "UserDetailList": "UserName", "GroupDetailList": "GroupName",
+    "RoleDetailList": "RoleName", "Policies": "PolicyName",
+}  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -49,6 +55,13 @@ def world() -> World:
 def bench(world: World) -> Iterator[Bench]:
     with serve(world) as bench:
         yield bench
+
+
+@pytest.fixture(scope="module")
+def clients() -> Any:
+    """Clients by bench and service: making one takes longer than all its calls."""
+    made: dict[str, Any] = {}
+    return lambda bench, service: made.get(service) or made.setdefault(service, client(bench, service))
 
 
 def item(path: str, name: str | None, number: int) -> Any:
@@ -67,12 +80,12 @@ def looked_up(answer: dict[str, Any], path: str) -> Any:
     return answer or []
 
 
-@pytest.mark.parametrize(("service", "operation", "parameters", "paths", "name"), PAGED, ids=lambda value: str(value)[:30])
+@pytest.mark.parametrize(("service", "operation", "parameters", "paths", "name"), PAGED)
 @settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_a_paginator_reads_every_item_once_and_in_order(
-    world: World, bench: Bench, service: str, operation: str, parameters: dict[str, Any], paths: list[str], name: str | None,
-    data: st.DataObject,
+    world: World, bench: Bench, service: str, operation: str, parameters: dict[str, Any], paths: list[str],
+    name: str | None, clients: Any, data: st.DataObject,
 ) -> None:  # fmt: skip
     world.page_size = data.draw(st.integers(1, 7), "the bench's page size")
     limit = data.draw(st.none() | st.integers(1, 9), "the caller's page size")
@@ -86,34 +99,14 @@ def test_a_paginator_reads_every_item_once_and_in_order(
     assert rule is not None
     config = {"PageSize": limit} if limit and rule.limit else {}
     asked = len(bench.log)
-    pages = list(CLIENTS.get(bench, service).get_paginator(xform(operation)).paginate(**parameters, PaginationConfig=config))
+    paginator = clients(bench, service).get_paginator(xform_name(operation))
+    pages = list(paginator.paginate(**parameters, PaginationConfig=config))
     assert {path: [one for page in pages for one in looked_up(page, path)] for path in paths} == lists
     size = min(world.page_size, config.get("PageSize", world.page_size))
     total = sum(map(len, lists.values()))
     assert all(sum(len(looked_up(page, path)) for path in paths) <= size for page in pages)
     assert len(pages) == max(1, -(-total // size))
     assert [request.page for request in bench.log[asked:]] == list(range(len(pages)))
-
-
-class _Clients:
-    """One client a service: making one takes longer than all its calls."""
-
-    def __init__(self) -> None:
-        self._made: dict[tuple[str, str], Any] = {}
-
-    def get(self, bench: Bench, service: str) -> Any:
-        if (bench.url, service) not in self._made:
-            self._made[bench.url, service] = client(bench, service)
-        return self._made[bench.url, service]
-
-
-CLIENTS = _Clients()
-
-
-def xform(operation: str) -> str:
-    from botocore import xform_name
-
-    return str(xform_name(operation))
 
 
 def test_where_botocore_has_no_paginator_the_names_tell() -> None:
@@ -157,9 +150,7 @@ def test_a_marker_may_be_the_last_item_seen() -> None:
         ("s3", "list_buckets", "ContinuationToken", "InvalidArgument"),
     ],
 )
-def test_a_token_that_was_never_issued_is_refused(
-    bench: Bench, service: str, operation: str, parameter: str, code: str
-) -> None:
+def test_a_token_never_issued_is_refused(bench: Bench, service: str, operation: str, parameter: str, code: str) -> None:
     with pytest.raises(ClientError) as raised:
         getattr(client(bench, service), operation)(**{parameter: "1-2-0123456789abcdef01234567"})
     assert raised.value.response["Error"]["Code"] == code

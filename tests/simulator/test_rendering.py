@@ -14,7 +14,15 @@ from tests.aws_simulator import models, rendering, typed, wire
 
 TIME = dt.datetime(2026, 6, 22, 1, 11, 5, tzinfo=dt.UTC)
 # Their bodies or status are not what their models say: botocore itself has a word of its own for each, or none.
-APART = {"GetBucketLocation", "GetBucketNotification", "GetObject", "HeadObject", "Invoke", "InvokeAsync", "DeleteFunction"}
+APART = {
+    "GetBucketLocation",
+    "GetBucketNotification",
+    "GetObject",
+    "HeadObject",
+    "Invoke",
+    "InvokeAsync",
+    "DeleteFunction",
+}
 
 
 def sample(shape: Any, items: int, seen: tuple[str, ...] = ()) -> Any:
@@ -65,7 +73,11 @@ def botocore_model(service: str) -> Any:
 
 def parsed(service: str, operation: str, rendered: rendering.Rendered) -> Any:
     model = botocore_model(service).operation_model(operation)
-    response = {"body": rendered.body, "headers": HTTPHeaderDict(dict(rendered.headers)), "status_code": rendered.status}
+    response = {
+        "body": rendered.body,
+        "headers": HTTPHeaderDict(dict(rendered.headers)),
+        "status_code": rendered.status,
+    }
     return ResponseParserFactory().create_parser(models.protocol(service)).parse(response, model.output_shape)
 
 

@@ -55,7 +55,8 @@ def botocore_model(service: str) -> Any:
 def request(service: str, operation: str, parameters: dict[str, Any]) -> wire.HttpRequest:
     """The request as botocore's serializer has it, before endpoint rules and signing."""
     model = botocore_model(service)
-    written = create_serializer(models.protocol(service)).serialize_to_request(parameters, model.operation_model(operation))
+    serializer = create_serializer(models.protocol(service))
+    written = serializer.serialize_to_request(parameters, model.operation_model(operation))
     body = written["body"]
     if isinstance(body, dict):
         body = urlencode(body, doseq=True)
@@ -119,7 +120,11 @@ def test_the_account_in_a_host_is_a_parameter(host: str) -> None:
         wire.call_of(wire.HttpRequest("GET", "/v20180820/configuration", {}, b""), "kms")
     asked = wire.HttpRequest(asked.method, asked.target, {**asked.headers, "x-amz-account-id": ACCOUNT}, b"")
     call = wire.call_of(asked, "s3")
-    assert (call.service, call.operation, call.parameters) == ("s3control", "GetPublicAccessBlock", {"AccountId": ACCOUNT})
+    assert (call.service, call.operation, call.parameters) == (
+        "s3control",
+        "GetPublicAccessBlock",
+        {"AccountId": ACCOUNT},
+    )
 
 
 def test_a_bucket_may_stand_in_the_host() -> None:

@@ -1,0 +1,39 @@
+"""What every part of the sample world uses: the account, its Regions, moments, and a short way to say what AWS answers."""
+
+import datetime as dt
+from typing import Any
+
+from tests.aws_simulator import World
+
+ACCOUNT, NAME = "012345678901", "larkfield-shop"
+GOOD, BAD, HOME = "eu-west-1", "eu-central-1", "us-east-1"
+END = dt.datetime(2026, 9, 30, 23, 4, 51, tzinfo=dt.UTC)
+TAGS = [
+    {"Key": "owner", "Value": '=HYPERLINK("http://example.com","click")'},
+    {"Key": "note", "Value": "<script>alert(1)</script>"},
+    {"Key": "ملاحظة", "Value": "متجر الكتب"},
+    {"Key": "備考", "Value": "書店の本番環境"},
+    {"Key": "unbroken", "Value": "x" * 250},
+]
+"""Tag values that a report must survive."""
+
+
+def ago(days: float) -> dt.datetime:
+    return END - dt.timedelta(days=days)
+
+
+def arn(service: str, region: str, what: str) -> str:
+    return f"arn:aws:{service}:{region}:{ACCOUNT}:{what}"
+
+
+class Place:
+    """One Region of the account in the world."""
+
+    def __init__(self, world: World, region: str) -> None:
+        self.world, self.region = world, region
+
+    def put(self, service: str, operation: str, answer: dict[str, Any], **when: Any) -> None:
+        self.world.put(ACCOUNT, self.region, service, operation, answer, when or None)
+
+    def fail(self, service: str, operation: str, code: str, status: int = 400, **when: Any) -> None:
+        self.world.fail(ACCOUNT, self.region, service, operation, code, status, f"{code} on {operation}", when or None)

@@ -1,0 +1,89 @@
+"""`python -m tests.larkfield.build`: collects the sample world with the product's own code, and keeps the run that ships."""
+
+import datetime as dt
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from evidence.assessment.wanted import wanted
+from evidence.aws.ask import Asker
+from evidence.aws.collect import collect_account
+from evidence.aws.redact import Redactor
+from evidence.aws.scope import find_scope
+from evidence.aws.session import Session, Settings, open_session
+from evidence.cli.collect import versions
+from evidence.programs.load import program
+from evidence.requirements import requirements
+from evidence.run.answer import Answer
+from evidence.run.run import Run
+from evidence.run.scope import Scope
+from evidence.services import populations
+from evidence.services.plan import asks_for
+from tests.aws_simulator import serve
+from tests.larkfield.base import ACCOUNT, BAD, END, GOOD
+from tests.larkfield.world import larkfield
+
+KEPT = Path(__file__).parents[2] / "evidence/sample/2026-Q3"
+PROGRAMS = ("soc2-2017", "cis-aws-foundations-7.0", "aws-elastic-beanstalk")
+KEY = bytes(range(32))
+
+
+class Ticking:
+    """A clock that goes on by 40 ms each time it is read."""
+
+    def __init__(self, start: dt.datetime) -> None:
+        self.moment = start
+
+    def __call__(self) -> dt.datetime:
+        self.moment += dt.timedelta(milliseconds=40)
+        return self.moment
+
+
+@contextmanager
+def environment(**values: str) -> Iterator[None]:
+    before = dict(os.environ)
+    clean = {k: v for k, v in before.items() if not k.startswith("AWS_") and not k.lower().endswith("_proxy")}
+    os.environ.clear()
+    os.environ.update(clean, **values)
+    try:
+        yield
+    finally:
+        os.environ.clear()
+        os.environ.update(before)
+
+
+def build(out: Path) -> Run:
+    """Collects the sample organisation into `out`, which must not be there yet. Twice the same bytes."""
+    kept: list[Answer] = []
+    keys = {"AWS_ACCESS_KEY_ID": f"AKIA{ACCOUNT}", "AWS_SECRET_ACCESS_KEY": "x", "AWS_DEFAULT_REGION": GOOD, "AWS_MAX_ATTEMPTS": "2"}
+    with serve(larkfield()) as bench, environment(**bench.environment, **keys):
+        programs = [program(id) for id in PROGRAMS]
+        asks = asks_for(wanted(programs, requirements(), populations()), populations())
+        redactor, sessions = Redactor(KEY), dict[str, Session]()
+        started = END - dt.timedelta(minutes=4)
+        asker = Asker(sessions.__getitem__, redactor, now=Ticking(started), sleep=lambda seconds: None)
+        found = find_scope(open_session(Settings(region=GOOD)), asker, _List(kept), regions=[GOOD, BAD])
+        sessions.update(found.sessions)
+        scope = Scope(tuple(found.accounts), PROGRAMS, "2026-Q3", "Larkfield Books Ltd", "J. Moreau, Platform Engineering")
+        run = Run.create(out, scope, versions=versions(), id="run-larkfield-2026-Q3", started=started)
+        for answer in kept:
+            run.keep(answer)
+        for account in found.accounts:
+            collect_account(account, asks, populations(), asker, run, already=found.already, concurrency=1)
+        run.finish(ended=END, redactions=redactor.counts, redaction_key=redactor.key_facts)
+    return run
+
+
+class _List:
+    def __init__(self, kept: list[Answer]) -> None:
+        self.kept = kept
+
+    def keep(self, answer: Answer) -> None:
+        self.kept.append(answer)
+
+
+if __name__ == "__main__":
+    shutil.rmtree(KEPT, ignore_errors=True)
+    print(build(KEPT).facts.calls)
