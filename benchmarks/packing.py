@@ -27,7 +27,12 @@ def main() -> None:
         wall = time.perf_counter() - started
         profile = cProfile.Profile()
         profile.runcall(write_pack, run, Path(scratch) / "pack", [], FailOn.nothing)
-    shares = {"WeasyPrint and what it uses": 0.0, "openpyxl and what it uses": 0.0, "ours": 0.0, "other libraries, built-in functions": 0.0}
+    shares = {
+        "WeasyPrint and what it uses": 0.0,
+        "openpyxl and what it uses": 0.0,
+        "ours": 0.0,
+        "other libraries, built-in functions": 0.0,
+    }
     for (file, _, _), (_, _, own, _, _) in pstats.Stats(profile).stats.items():  # type: ignore[attr-defined]
         shares[_whose(file)] += own
     total = sum(shares.values())

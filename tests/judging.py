@@ -1,9 +1,9 @@
 """Judging from answers written by hand: the shortest way to try a requirement on good, bad, absent, denied and strange input.
 
-    judged = judge_answers("s3.buckets.encrypted",
-        answered("s3", "ListBuckets", {"Buckets": [{"Name": "a", "BucketRegion": "eu-west-1"}]}, region="global", MaxBuckets=1000),
-        ended("s3", "GetBucketEncryption", "denied", Bucket="a"))
-    assert judged["a"] == "gap"
+judged = judge_answers("s3.buckets.encrypted",
+    answered("s3", "ListBuckets", {"Buckets": [{"Name": "a", "BucketRegion": "eu-west-1"}]}, region="global", MaxBuckets=1000),
+    ended("s3", "GetBucketEncryption", "denied", Bucket="a"))
+assert judged["a"] == "gap"
 """
 
 import datetime as dt
@@ -25,7 +25,9 @@ REGION = "eu-west-1"
 AS_OF = dt.datetime(2026, 9, 30, 23, 4, 51, tzinfo=dt.UTC)
 
 
-def answered(service: str, operation: str, *pages: dict[str, Any], region: str = REGION, account: str = ACCOUNT, **parameters: Any) -> Answer:
+def answered(
+    service: str, operation: str, *pages: dict[str, Any], region: str = REGION, account: str = ACCOUNT, **parameters: Any
+) -> Answer:
     """A call that was answered, with these pages."""
     return Answer(Call(account, region, service, operation, parameters), "answered", pages)
 

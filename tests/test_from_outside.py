@@ -9,21 +9,21 @@ from pathlib import Path
 
 import pytest
 
-SERVICE = '''
+SERVICE = """
 from evidence.services.declare import Ask, PopulationSpec, Service, flag
 LIST = Ask("sqs", "ListQueues", ("sqs:ListQueues",))
 THINGS = PopulationSpec("mine.things", "thing", "Mine::Thing", LIST, {"good": flag("Good")}, items="Things[]", identity="Name")
 SERVICE = Service("mine", "Mine", (LIST,), (THINGS,))
 IMPOSTOR = Service("ec2", "not Amazon's", (), ())
-'''
-REQUIREMENT = '''
+"""
+REQUIREMENT = """
 from evidence.requirements.declare import requirement
 @requirement("mine.things.good", says="Every thing is good.", why="Why not.", logic="Good is true.", covers=(), fix="Mend it.",
              source="https://docs.aws.amazon.com/x", topic="resilience")
 def good(things):
     return things.good.is_true()
 REQUIREMENTS = (good,)
-'''
+"""
 PROGRAM = """
 id: mine
 name: Our own rules
@@ -39,10 +39,10 @@ controls:
       - {id: mine.things.good, reach: full}
     adds: Somebody looks at them.
 """
-FORMAT = '''
+FORMAT = """
 from evidence.pack.formats import Format
 FORMAT = Format("text", lambda material: (material.report / "mine.txt").write_text(material.facts.id))
-'''
+"""
 ENTRY_POINTS = """
 [evidence.services]
 mine = mine.service:SERVICE

@@ -45,8 +45,18 @@ def judge(
         place = (member.account, member.region, member.type, member.id)
         members.append(
             MemberResult(
-                requirement.id, variant, member.partition, member.account, member.region, member.type, member.id,
-                member.arn, (environments or {}).get(place, ()), word, reason, tuple(evidence),
+                requirement.id,
+                variant,
+                member.partition,
+                member.account,
+                member.region,
+                member.type,
+                member.id,
+                member.arn,
+                (environments or {}).get(place, ()),
+                word,
+                reason,
+                tuple(evidence),
             )  # fmt: skip
         )
     members.sort(key=lambda m: (m.account, m.region, m.id))

@@ -9,9 +9,7 @@ from evidence.programs.model import Reach, Responsibility
 
 Judgement = Literal["meets", "exception", "gap", "not_applicable"]
 JUDGEMENTS: tuple[str, ...] = get_args(Judgement)
-ConclusionWord = Literal[
-    "exceptions", "incomplete", "accepted", "supported", "not applicable", "needs a person", "inherited"
-]
+ConclusionWord = Literal["exceptions", "incomplete", "accepted", "supported", "not applicable", "needs a person", "inherited"]
 CONCLUSIONS: tuple[str, ...] = get_args(ConclusionWord)
 SCHEMA = 1
 

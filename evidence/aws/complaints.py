@@ -17,7 +17,7 @@ _LOGIN = (
 
 
 def nearest(name: str, known: Iterable[str]) -> str:
-    """" Did you mean X?", or nothing."""
+    """ " Did you mean X?", or nothing."""
     close = difflib.get_close_matches(name, sorted(known), n=1)
     return f" Did you mean {close[0]}?" if close else ""
 
@@ -39,7 +39,9 @@ def sentence(error: Exception, profile: str, session: Any = None) -> EvidenceErr
         )
     if isinstance(error, _LOGIN) or _says_sso(error):
         command = "aws login" if isinstance(error, aws.LoginError) else "aws sso login"
-        return EvidenceError(f"The sign-in of profile {profile!r} has expired.", f"Run `{command} --profile {profile}`, then try again.")
+        return EvidenceError(
+            f"The sign-in of profile {profile!r} has expired.", f"Run `{command} --profile {profile}`, then try again."
+        )
     if isinstance(error, aws.NoCredentialsError):
         return EvidenceError(
             "There are no AWS credentials.",
@@ -47,7 +49,9 @@ def sentence(error: Exception, profile: str, session: Any = None) -> EvidenceErr
         )
     if isinstance(error, aws.PartialCredentialsError):
         missing = error.kwargs.get("cred_var", "a part")
-        return EvidenceError(f"The AWS credentials are incomplete: {missing} is missing.", "Set it beside the others, or use --profile.")
+        return EvidenceError(
+            f"The AWS credentials are incomplete: {missing} is missing.", "Set it beside the others, or use --profile."
+        )
     if isinstance(error, (aws.UnknownRegionError, aws.InvalidRegionError)):
         return unknown_region(str(error.kwargs.get("region_name", "")), _regions(session))
     if isinstance(error, aws.ClientError):
@@ -60,7 +64,9 @@ def sentence(error: Exception, profile: str, session: Any = None) -> EvidenceErr
 def _regions(session: Any) -> list[str]:
     if session is None:
         return []
-    return [region for partition in session.get_available_partitions() for region in session.get_available_regions("ec2", partition)]
+    return [
+        region for partition in session.get_available_partitions() for region in session.get_available_regions("ec2", partition)
+    ]
 
 
 def _says_sso(error: Exception) -> bool:

@@ -29,10 +29,14 @@ def load_key(path: Path) -> bytes:
     except FileExistsError:
         key = path.read_bytes()
         if len(key) < _KEY_BYTES:
-            raise EvidenceError(f"The redaction key {path} is too short.", "Restore it, or name a new file to have one made.") from None
+            raise EvidenceError(
+                f"The redaction key {path} is too short.", "Restore it, or name a new file to have one made."
+            ) from None
         return key
     except OSError as error:
-        raise EvidenceError(f"The redaction key {path} cannot be made ({error.strerror}).", "Name a file in a folder you own.") from error
+        raise EvidenceError(
+            f"The redaction key {path} cannot be made ({error.strerror}).", "Name a file in a folder you own."
+        ) from error
     key = secrets.token_bytes(_KEY_BYTES)
     with os.fdopen(handle, "wb") as file:
         file.write(key)

@@ -99,9 +99,7 @@ def _identity(session: Session, asker: Asker, call: Call) -> Answer:
     return replace(answer, principal=session.principal)
 
 
-def _enter(
-    found: Found, session: Session, asker: Asker, keeper: Keeper, identity: Answer, regions: Sequence[str]
-) -> None:
+def _enter(found: Found, session: Session, asker: Asker, keeper: Keeper, identity: Answer, regions: Sequence[str]) -> None:
     """Adds the account to the scope, with its Regions."""
     found.keep(keeper, identity)
     account = Account(identity.call.account, session.partition, principal=session.principal, seen=(identity.id,))

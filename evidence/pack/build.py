@@ -164,13 +164,14 @@ def _readme(assessment: Assessment, facts: PackFacts) -> str:
 
 def made_with() -> dict[str, str]:
     """Versions of what decides a report's bytes."""
-    from weasyprint.text.ffi import pango  # loads Pango, which importing this module must not
+    from weasyprint.text.ffi import harfbuzz_subset, pango  # loads Pango, which importing this module must not
 
     names = ("weasyprint", "pydyf", "openpyxl", "jinja2", "fonttools", "pandas")
     return {
         "evidence": __version__,
         **{name: version(name) for name in names},
         "pango": str(pango.pango_version()),
+        "fonts subset by": "HarfBuzz" if harfbuzz_subset else "fontTools",
         "zlib": zlib.ZLIB_RUNTIME_VERSION,
         "python": platform.python_version(),
         "machine": platform.machine(),

@@ -27,8 +27,7 @@ SHAPES: Mapping[str, str] = {
     "accepted": f'<path d="M5 1.3 9 8.8H1Z" fill="#fff" stroke="{RED}" stroke-width="1.2" stroke-linejoin="round"/>',
     "inherited": f'<path d="M5 .7 9.3 5 5 9.3 .7 5Z" fill="#fff" stroke="{BLUE}" stroke-width="1.2"/>',
     "needs a person": (
-        '<circle cx="5" cy="2.7" r="2" fill="#3a4653"/>'
-        '<path d="M1.2 9.4C1.2 6.6 2.8 5.4 5 5.4S8.8 6.6 8.8 9.4Z" fill="#3a4653"/>'
+        '<circle cx="5" cy="2.7" r="2" fill="#3a4653"/><path d="M1.2 9.4C1.2 6.6 2.8 5.4 5 5.4S8.8 6.6 8.8 9.4Z" fill="#3a4653"/>'
     ),
     "not applicable": _DASH,
     "out of scope": _DASH,
@@ -212,7 +211,7 @@ def _chart_rows(group: str, name: str, controls: Sequence[tuple[str, str]], colu
 
 
 def _short(control: str, group: str) -> str:
-    """".1" for CC6.1 under CC6: the row already names the group."""
+    """ ".1" for CC6.1 under CC6: the row already names the group."""
     rest = control.removeprefix(group)
     parted = (rest[:1].isdigit() and group[-1:].isalpha()) or not rest[:1].isalnum()
     return rest if rest and rest != control and parted else control

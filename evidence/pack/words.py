@@ -49,7 +49,7 @@ def number(n: int) -> str:
 
 
 def plural(n: int, noun: str, many: str = "") -> str:
-    """"1 control", "2,408 results"."""
+    """ "1 control", "2,408 results"."""
     return f"{n:,} {noun if n == 1 else many or _plural(noun)}"
 
 
@@ -60,7 +60,7 @@ def _plural(noun: str) -> str:
 
 
 def instant(iso: str) -> str:
-    """"30 September 2026, 23:04:51 UTC"; what is no time is printed as it is."""
+    """ "30 September 2026, 23:04:51 UTC"; what is no time is printed as it is."""
     try:
         when = dt.datetime.fromisoformat(iso)
     except ValueError:
@@ -70,7 +70,7 @@ def instant(iso: str) -> str:
 
 
 def period(name: str) -> str:
-    """"2026-Q3" as "Quarter 3 of 2026: 1 July to 30 September 2026"; anything else as it is."""
+    """ "2026-Q3" as "Quarter 3 of 2026: 1 July to 30 September 2026"; anything else as it is."""
     span = quarter(name)
     if span is None:
         return name or "No period was named"
@@ -109,7 +109,7 @@ def brief(text: str, most: int) -> str:
 
 
 def listed(names: list[str] | tuple[str, ...], most: int = 0) -> str:
-    """"a, b and c"; beyond `most` "and k more"."""
+    """ "a, b and c"; beyond `most` "and k more"."""
     if most and len(names) > most:
         return f"{', '.join(names[:most])} and {len(names) - most:,} more"
     return " and ".join(filter(None, (", ".join(names[:-1]), *names[-1:])))

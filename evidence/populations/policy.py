@@ -29,6 +29,11 @@ _WIDEST = MappingProxyType({4: 8, 6: 32})
 """Address ranges wider than these count as everywhere, as S3 has it:
 https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html#access-control-block-public-access-policy-status"""
 
+_S3_KINDS = frozenset({"access-grants", "accesspoint", "job", "storage-lens", "storage-lens-group"})
+"""How resources of S3 begin whose ARN has an account. A bucket's has none, only its name."""
+_UNDERSTOOD = re.compile(r"(aws|kms|s3):")
+"""Condition keys of which those in _WHO say who may come, and the others do not. Of any other key nobody knows."""
+
 _EVERYTHING = re.compile(r"[*?:]*\*[*?:]*")
 _PARTITION = re.compile(r"^arn:(aws[a-z-]*)?:?")
 _WILDCARD = re.compile(r"[*?]")
@@ -106,7 +111,11 @@ def _principals(value: Any) -> tuple[str, ...]:
 
 
 def _conditions(value: Mapping[str, Mapping[str, Any]]) -> Iterator[Condition]:
+    if not isinstance(value, Mapping):
+        raise TypeError(f"Condition: a structure was expected, not {value!r}")
     for operator, keys in value.items():
+        if not isinstance(keys, Mapping):
+            raise TypeError(f"{operator}: a structure was expected, not {keys!r}")
         for key, values in keys.items():
             yield operator.lower(), key.lower(), tuple(_value(v) for v in _listed(values))
 
@@ -122,7 +131,8 @@ def _value(value: Any) -> str:
 
 def allows_everyone(statement: Statement) -> bool:
     """Whether an Allow of a resource policy names everyone as its principal (or everyone but somebody)."""
-    return statement.allows and ("*" in (statement.principals or ()) or bool(statement.not_principals))
+    but_somebody = bool(statement.not_principals) and "*" not in statement.not_principals
+    return statement.allows and ("*" in (statement.principals or ()) or but_somebody)
 
 
 def is_limited(statement: Statement) -> bool:
@@ -130,7 +140,9 @@ def is_limited(statement: Statement) -> bool:
 
     Operators that exclude (…Not…) limit nobody, nor do those that hold when the key is missing (…IfExists,
     ForAllValues:), unless a Null condition demands the key."""
-    demanded = {key for operator, key, values in statement.conditions if operator == "null" and set(values) == {"false"}}
+    demanded = {
+        key for operator, key, values in statement.conditions if operator == "null" and {v.lower() for v in values} == {"false"}
+    }
     return any(_pins(condition, demanded) for condition in statement.conditions)
 
 
@@ -141,14 +153,16 @@ def _pins(condition: Condition, demanded: set[str]) -> bool:
         return False
     bare = operator.removeprefix("forallvalues:").removeprefix("foranyvalue:").removesuffix("ifexists")
     if key == _ADDRESS:
-        return bare == "ipaddress" and all(_narrow(v) for v in values)
+        return bare == "ipaddress" and _narrow(values)
     fixed = _FIXED.get(bare)
     return key in _WHO and fixed is not None and all(fixed(v) for v in values)
 
 
-def _narrow(addresses: str) -> bool:
-    network = ipaddress.ip_network(addresses, strict=False)
-    return network.prefixlen >= _WIDEST[network.version]
+def _narrow(values: tuple[str, ...]) -> bool:
+    """Whether no range is too wide, and all together leave out at least half of the addresses."""
+    networks = {ipaddress.ip_network(v, strict=False) for v in values}
+    share = {version: sum(2.0**-n.prefixlen for n in networks if n.version == version) for version in _WIDEST}
+    return all(n.prefixlen >= _WIDEST[n.version] for n in networks) and max(share.values()) < 1 / 2
 
 
 def _fixed_text(value: str) -> bool:
@@ -157,12 +171,18 @@ def _fixed_text(value: str) -> bool:
 
 
 def _fixed_arn(value: str) -> bool:
-    """Whether an ARN, whose six parts are compared one by one, names an account, or a bucket (their names are unique)."""
+    """Whether an ARN, whose six parts are compared one by one, names an account, or a bucket (their names are unique)
+    or another resource whose ARN has no account."""
     parts = value.split(":", 5)
     if len(parts) < 6 or not _fixed_text(value):
         return False
     _, _, service, _, account, resource = parts
-    owner = resource.partition("/")[0] if service == "s3" else account or resource
+    if account and _WILDCARD.search(account) is None:
+        return True
+    owner = account or resource
+    if service == "s3":  # arn:aws:s3:*:*:example is a bucket's, arn:aws:s3:*:*:accesspoint/example anybody's
+        head = resource.partition("/")[0]
+        owner = "" if account and head in _S3_KINDS else head
     return bool(owner) and _WILDCARD.search(owner) is None
 
 
@@ -177,22 +197,31 @@ def _fixed_pattern(value: str) -> bool:
     return re.match(r"(?!arn:)[\w-]+[:/]", start) is not None  # o-example/…, AROAEXAMPLE:…
 
 
-_FIXED: Mapping[str, Callable[[str], bool]] = MappingProxyType({
-    "stringequals": _fixed_text,
-    "stringequalsignorecase": _fixed_text,
-    "stringlike": _fixed_pattern,
-    "arnequals": _fixed_arn,
-    "arnlike": _fixed_arn,
-})
+_FIXED: Mapping[str, Callable[[str], bool]] = MappingProxyType(
+    {
+        "stringequals": _fixed_text,
+        "stringequalsignorecase": _fixed_text,
+        "stringlike": _fixed_pattern,
+        "arnequals": _fixed_arn,
+        "arnlike": _fixed_arn,
+    }
+)
 
 
 def open_to_everyone(document: Document) -> list[str]:
-    """A sentence for each statement of a resource policy that lets everyone in without a condition that says who."""
+    """A sentence for each statement of a resource policy that lets everyone in without a condition that says who.
+
+    Raises ValueError where that hangs on a condition key that is not understood."""
     every = statements(document)
+    doors = [s for s in every if allows_everyone(s) and not is_limited(s)]
+    strange = {s.number: k for s in doors for _, k, _ in s.conditions if _UNDERSTOOD.match(k) is None}
+    if strange and len(strange) == len(doors):
+        number, key = next(iter(strange.items()))
+        raise ValueError(f"statement {number} allows everyone under the condition {key}, which may or may not say who")
     return [
         f"statement {s.number} of {len(every)} allows {_whom(s)} {', '.join(s.actions) or 'all but ' + ', '.join(s.not_actions)}"
-        for s in every
-        if allows_everyone(s) and not is_limited(s)
+        for s in doors
+        if s.number not in strange
     ]
 
 
@@ -206,6 +235,11 @@ def _whom(statement: Statement) -> str:
 def covers(pattern: str, action: str) -> bool:
     """Whether the pattern of an Action takes in the action: case does not matter, `*` and `?` are wildcards."""
     return fnmatchcase(action.lower(), pattern.lower().replace("[", "[[]"))
+
+
+def covers_all(pattern: str, start: str) -> bool:
+    """Whether the pattern takes in everything that begins so, as `s3:*` and `*` do with all that begins with "s3:"."""
+    return pattern.endswith("*") and covers(pattern, start + "\0")
 
 
 def grants(statement: Statement, action: str) -> bool:

@@ -22,16 +22,18 @@ from typing import Any
 
 from evidence.populations.cells import Truth
 
-TOPICS: Mapping[str, str] = MappingProxyType({
-    "data_protection": "Data protection",
-    "identity": "Identity and access management",
-    "logging": "Logging and monitoring",
-    "compliance_validation": "Compliance validation",
-    "resilience": "Resilience",
-    "infrastructure": "Infrastructure security",
-    "vulnerability": "Configuration and vulnerability analysis",
-    "best_practices": "Security best practices",
-})
+TOPICS: Mapping[str, str] = MappingProxyType(
+    {
+        "data_protection": "Data protection",
+        "identity": "Identity and access management",
+        "logging": "Logging and monitoring",
+        "compliance_validation": "Compliance validation",
+        "resilience": "Resilience",
+        "infrastructure": "Infrastructure security",
+        "vulnerability": "Configuration and vulnerability analysis",
+        "best_practices": "Security best practices",
+    }
+)
 """The eight topics of the security chapter of the AWS Elastic Beanstalk guide, by the folder of their requirements."""
 
 

@@ -1,6 +1,8 @@
 """AWS Key Management Service."""
 
-from evidence.services.declare import Ask, Only, PopulationSpec, Service, document, flag, number, text, time
+from typing import Any
+
+from evidence.services.declare import Ask, Item, Only, PopulationSpec, Service, document, flag, number, text, time
 
 _GONE = frozenset({"NotFoundException"})
 
@@ -19,6 +21,20 @@ GET_KEY_POLICY = Ask(
     only=_CUSTOMER, gone=_GONE, result="Policy",
 )  # fmt: skip
 
+
+def _key_spec(item: Item, answer: Any) -> Any:
+    metadata = answer["KeyMetadata"]
+    return metadata.get("KeySpec") or metadata.get("CustomerMasterKeySpec")  # its name before 2021
+
+
+def _multi_region(item: Item, answer: Any) -> Any:
+    """PRIMARY or REPLICA; absent where the key is of one Region, as AWS documents of the structure that says so."""
+    metadata = answer["KeyMetadata"]
+    if metadata.get("MultiRegion") or metadata.get("MultiRegionConfiguration"):
+        return metadata["MultiRegionConfiguration"]["MultiRegionKeyType"]
+    return None
+
+
 KEYS = PopulationSpec(
     name="kms.keys",
     noun="KMS key",
@@ -30,12 +46,10 @@ KEYS = PopulationSpec(
     columns={
         "manager": text("KeyMetadata.KeyManager", DESCRIBE_KEY, label="managed by"),
         "state": text("KeyMetadata.KeyState", DESCRIBE_KEY),
-        "key_spec": text("KeyMetadata.KeySpec", DESCRIBE_KEY, label="key spec"),
+        "key_spec": text("", DESCRIBE_KEY, read=_key_spec, label="key spec"),
         "origin": text("KeyMetadata.Origin", DESCRIBE_KEY),
         "deletion": time("KeyMetadata.DeletionDate", DESCRIBE_KEY, label="deletion date"),
-        "multi_region": text(
-            "KeyMetadata.MultiRegionConfiguration.MultiRegionKeyType", DESCRIBE_KEY, label="multi-Region key type"
-        ),
+        "multi_region": text("", DESCRIBE_KEY, read=_multi_region, label="multi-Region key type"),
         "rotation": flag("KeyRotationEnabled", GET_KEY_ROTATION_STATUS, label="rotation enabled"),
         "rotation_period": number("RotationPeriodInDays", GET_KEY_ROTATION_STATUS, label="rotation period in days"),
         "policy": document("Policy", GET_KEY_POLICY, label="key policy"),

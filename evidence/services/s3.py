@@ -1,5 +1,9 @@
-"""Amazon S3. Buckets are listed once for the account and asked in the Region they lie in."""
+"""Amazon S3. Buckets are listed once for the account and asked in the Region they lie in.
 
+General purpose buckets: directory, table and vector buckets have lists of their own, which are not read.
+"""
+
+from collections.abc import Callable
 from typing import Any
 
 from evidence.services.declare import Ask, Column, Item, PopulationSpec, Service, document, flag, items, text, time
@@ -41,19 +45,32 @@ GET_BUCKET_LOGGING = _of_bucket("GetBucketLogging", "s3:GetBucketLogging")
 GET_BUCKET_VERSIONING = _of_bucket("GetBucketVersioning", "s3:GetBucketVersioning")
 
 
-def _rule(read: str, inner: str = "") -> Column:
-    """A field of the one default encryption rule."""
+def _of_rule(part: str, field: str) -> Callable[[Item, Any], Any]:
+    """Reads a field of the one default encryption rule."""
 
-    def of_rule(item: Item, answer: Any) -> Any:
+    def read(item: Item, answer: Any) -> Any:
         (rule,) = answer["ServerSideEncryptionConfiguration"]["Rules"]
-        return (rule.get(inner) or {}).get(read) if inner else rule.get(read)
+        return rule.get(part, {}).get(field) or None  # an empty list of blocked types says nothing
 
-    return text("", GET_BUCKET_ENCRYPTION, read=of_rule)
+    return read
 
 
-def _blocked(item: Item, answer: Any) -> Any:
-    (rule,) = answer["ServerSideEncryptionConfiguration"]["Rules"]
-    return (rule.get("BlockedEncryptionTypes") or {}).get("EncryptionType")
+def _default_encryption(field: str, label: str) -> Column:
+    return text("", GET_BUCKET_ENCRYPTION, read=_of_rule("ApplyServerSideEncryptionByDefault", field), label=label)
+
+
+def _setting(name: str) -> Column:
+    """A flag that every answer has: only AWS's word that there is no configuration at all makes it absent."""
+    return flag("", GET_PUBLIC_ACCESS_BLOCK, read=lambda item, answer: answer["PublicAccessBlockConfiguration"][name])
+
+
+def _logging_target(item: Item, answer: Any) -> Any:
+    """The bucket the logs go to: an answer without logging says that it is off, logging without a bucket says nothing."""
+    return answer["LoggingEnabled"]["TargetBucket"] if answer.get("LoggingEnabled") is not None else None
+
+
+def _public_by_policy(item: Item, answer: Any) -> Any:
+    return answer["PolicyStatus"]["IsPublic"]
 
 
 def _ownership(item: Item, answer: Any) -> str:
@@ -63,9 +80,9 @@ def _ownership(item: Item, answer: Any) -> str:
 
 def _public_grants(item: Item, answer: Any) -> list[str]:
     """Grants of the ACL to everyone, or to every AWS account."""
-    groups = ("/global/AllUsers", "/global/AuthenticatedUsers")
-    grants = [(g["Grantee"].get("URI") or "", g.get("Permission", "?")) for g in answer["Grants"]]
-    return [f"{permission} to {uri.rpartition('/')[2]}" for uri, permission in grants if uri.endswith(groups)]
+    everyone = ("/global/AllUsers", "/global/AuthenticatedUsers")
+    grants = [(g["Grantee"]["URI"], g["Permission"]) for g in answer["Grants"] if g["Grantee"]["Type"] == "Group"]
+    return [f"the ACL grants {permission} to {uri.rpartition('/')[2]}" for uri, permission in grants if uri.endswith(everyone)]
 
 
 BUCKETS = PopulationSpec(
@@ -80,18 +97,23 @@ BUCKETS = PopulationSpec(
     columns={
         "name": text("Name"),
         "created": time("CreationDate"),
-        "algorithm": _rule("SSEAlgorithm", "ApplyServerSideEncryptionByDefault"),
-        "key": _rule("KMSMasterKeyID", "ApplyServerSideEncryptionByDefault"),
-        "blocked_encryption": items("", GET_BUCKET_ENCRYPTION, read=_blocked, label="blocked encryption types"),
-        "block_public_acls": flag("PublicAccessBlockConfiguration.BlockPublicAcls", GET_PUBLIC_ACCESS_BLOCK),
-        "ignore_public_acls": flag("PublicAccessBlockConfiguration.IgnorePublicAcls", GET_PUBLIC_ACCESS_BLOCK),
-        "block_public_policy": flag("PublicAccessBlockConfiguration.BlockPublicPolicy", GET_PUBLIC_ACCESS_BLOCK),
-        "restrict_public_buckets": flag("PublicAccessBlockConfiguration.RestrictPublicBuckets", GET_PUBLIC_ACCESS_BLOCK),
-        "policy": document("Policy", GET_BUCKET_POLICY),
-        "public_by_policy": flag("PolicyStatus.IsPublic", GET_BUCKET_POLICY_STATUS),
+        "algorithm": _default_encryption("SSEAlgorithm", "default encryption"),
+        "key": _default_encryption("KMSMasterKeyID", "KMS key"),
+        "blocked_encryption": items(
+            "",
+            GET_BUCKET_ENCRYPTION,
+            read=_of_rule("BlockedEncryptionTypes", "EncryptionType"),
+            label="blocked encryption types",
+        ),
+        "block_public_acls": _setting("BlockPublicAcls"),
+        "ignore_public_acls": _setting("IgnorePublicAcls"),
+        "block_public_policy": _setting("BlockPublicPolicy"),
+        "restrict_public_buckets": _setting("RestrictPublicBuckets"),
+        "policy": document("Policy", GET_BUCKET_POLICY, label="bucket policy"),
+        "public_by_policy": flag("", GET_BUCKET_POLICY_STATUS, read=_public_by_policy, label="public by its policy"),
         "public_grants": items("", GET_BUCKET_ACL, read=_public_grants, label="grants to everyone"),
         "ownership": text("", GET_BUCKET_OWNERSHIP_CONTROLS, read=_ownership, label="object ownership"),
-        "logging_target": text("LoggingEnabled.TargetBucket", GET_BUCKET_LOGGING, label="access log bucket"),
+        "logging_target": text("", GET_BUCKET_LOGGING, read=_logging_target, label="access log bucket"),
         "versioning": text("Status", GET_BUCKET_VERSIONING),
         "mfa_delete": text("MFADelete", GET_BUCKET_VERSIONING, label="MFA delete"),
     },

@@ -21,7 +21,9 @@ UNGUARDED = replace(GROUPS, result=None)
 BRANCHES = Ask(
     "elasticbeanstalk", "ListPlatformBranches", ("elasticbeanstalk:ListPlatformBranches",), tokens=("NextToken", "NextToken")
 )
-POLICY = Ask("s3", "GetBucketPolicy", ("s3:GetBucketPolicy",), absent=frozenset({"NoSuchBucketPolicy"}), gone=frozenset({"NoSuchBucket"}))
+POLICY = Ask(
+    "s3", "GetBucketPolicy", ("s3:GetBucketPolicy",), absent=frozenset({"NoSuchBucketPolicy"}), gone=frozenset({"NoSuchBucket"})
+)
 
 
 def call(ask: Ask, **parameters: object) -> Call:

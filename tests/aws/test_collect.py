@@ -321,7 +321,9 @@ def test_values_that_botocore_rewrites_are_replayed_as_they_were_kept(
 
 
 def test_a_list_that_is_asked_for_each_member_of_another_has_members_of_its_own(world: Wire) -> None:
-    streams = Ask("logs", "DescribeLogStreams", (), each="logs.groups", given={"logGroupName": "logGroupName"}, result="logStreams")
+    streams = Ask(
+        "logs", "DescribeLogStreams", (), each="logs.groups", given={"logGroupName": "logGroupName"}, result="logStreams"
+    )
     events = Ask("logs", "GetLogGroupFields", (), each="logs.streams", given={"logGroupName": "logStreamName"})
     spec = PopulationSpec("logs.streams", "log stream", "AWS::Logs::LogStream", streams, {}, items="logStreams[]")
 

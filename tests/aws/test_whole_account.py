@@ -37,7 +37,9 @@ def world() -> World:
     made.put(ACCOUNT, "us-east-1", "ec2", "DescribeRegions", {"Regions": [*listed, off]})
     volumes = [{"VolumeId": f"vol-{n}", "Encrypted": True} for n in range(5)]
     made.put(ACCOUNT, REGION, "ec2", "DescribeVolumes", {"Volumes": volumes})
-    made.put(ACCOUNT, "global", "s3", "ListBuckets", {"Buckets": [{"Name": f"bucket-{n}", "BucketRegion": REGION} for n in range(3)]})
+    made.put(
+        ACCOUNT, "global", "s3", "ListBuckets", {"Buckets": [{"Name": f"bucket-{n}", "BucketRegion": REGION} for n in range(3)]}
+    )
     arn = f"arn:aws:kms:{REGION}:{ACCOUNT}:key"
     made.put(ACCOUNT, REGION, "kms", "ListKeys", {"Keys": [{"KeyId": f"k-{n}", "KeyArn": f"{arn}/k-{n}"} for n in range(3)]})
     made.put(ACCOUNT, REGION, "logs", "DescribeLogGroups", {"logGroups": [{"logGroupName": f"g-{n}"} for n in range(5)]})
@@ -119,9 +121,7 @@ def test_every_call_is_made_once_and_kept(bench: tuple[World, Bench]) -> None:
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_no_mishap_of_any_kind_changes_an_answer_without_saying_so(
-    bench: tuple[World, Bench], right: Kept, kind: str
-) -> None:
+def test_no_mishap_of_any_kind_changes_an_answer_without_saying_so(bench: tuple[World, Bench], right: Kept, kind: str) -> None:
     """Whatever is still called answered is the very answer of the day when nothing went wrong."""
     made, _ = bench
     wrong, before = Kept(), right.by_key()

@@ -43,7 +43,9 @@ Script = Callable[[Request], Reply]
 
 
 def js(value: Any = None, status: int = 200, **more: Any) -> Reply:
-    return Reply(json.dumps(value if value is not None else {}).encode(), status, {"Content-Type": "application/x-amz-json-1.1"}, **more)
+    return Reply(
+        json.dumps(value if value is not None else {}).encode(), status, {"Content-Type": "application/x-amz-json-1.1"}, **more
+    )
 
 
 def js_error(code: str, status: int = 400, message: str = "as the test says") -> Reply:
@@ -67,7 +69,9 @@ def query_error(code: str, status: int = 400) -> Reply:
 def identity(account: str = "111122223333", partition: str = "aws") -> Reply:
     arn = f"arn:{partition}:sts::{account}:assumed-role/audit/me"
     inner = f"<Arn>{arn}</Arn><UserId>U</UserId><Account>{account}</Account>"
-    return xml(f"<GetCallerIdentityResponse><GetCallerIdentityResult>{inner}</GetCallerIdentityResult></GetCallerIdentityResponse>")
+    return xml(
+        f"<GetCallerIdentityResponse><GetCallerIdentityResult>{inner}</GetCallerIdentityResult></GetCallerIdentityResponse>"
+    )
 
 
 def regions(**status: str) -> Reply:

@@ -30,7 +30,9 @@ def test_an_expired_sso_session_names_the_login(tmp_path: Path) -> None:
         "[profile shop]\nsso_session = s\nsso_account_id = 012345678901\nsso_role_name = Auditor\nregion = eu-west-1\n"
         "[sso-session s]\nsso_start_url = https://example.awsapps.com/start\nsso_region = eu-west-1\n"
     )
-    said = refused("collect", "--out", tmp_path / "run", "--profile", "shop", *COLLECT, AWS_CONFIG_FILE=str(config), HOME=str(tmp_path))
+    said = refused(
+        "collect", "--out", tmp_path / "run", "--profile", "shop", *COLLECT, AWS_CONFIG_FILE=str(config), HOME=str(tmp_path)
+    )
     assert "aws sso login --profile shop" in said
 
 

@@ -50,7 +50,9 @@ def _date(days: float) -> str:
     return ago(days).strftime("%Y-%m-%dT%H:%M:%S+00:00")
 
 
-def _row(name: str, created: float, *, console: float | None = None, mfa: bool = False, key: tuple[float, float | None] | None = None) -> str:
+def _row(
+    name: str, created: float, *, console: float | None = None, mfa: bool = False, key: tuple[float, float | None] | None = None
+) -> str:
     """A row of the credential report: console = days since its last use; key = days since rotation, since last use."""
     root = name == "<root_account>"
     password = ["true", _date(console), _date(created), "N/A"] if console is not None else ["false", "N/A", "N/A", "N/A"]
@@ -75,21 +77,45 @@ def _iam(place: Place) -> None:
     place.put("iam", "GenerateCredentialReport", {"State": "COMPLETE"})
     content = ("\n".join(rows) + "\n").encode()
     place.put("iam", "GetCredentialReport", {"Content": content, "ReportFormat": "text/csv", "GeneratedTime": ago(0.05)})
-    summary = {"AccountMFAEnabled": 1, "AccountAccessKeysPresent": 0, "AccountSigningCertificatesPresent": 0, "AccountPasswordPresent": 1}
+    summary = {
+        "AccountMFAEnabled": 1,
+        "AccountAccessKeysPresent": 0,
+        "AccountSigningCertificatesPresent": 0,
+        "AccountPasswordPresent": 1,
+    }
     place.put("iam", "GetAccountSummary", {"SummaryMap": {**summary, "Users": 4, "MFADevices": 2}})
     root_device = {"SerialNumber": arn("iam", "", "mfa/root-account-mfa-device"), "EnableDate": ago(1400)}
     device = {"SerialNumber": arn("iam", "", "mfa/j.moreau"), "EnableDate": ago(690)}
-    owner = {"UserName": "j.moreau", "UserId": "AIDAJMOREAU", "Arn": arn("iam", "", "user/j.moreau"), "Path": "/", "CreateDate": ago(700)}
+    owner = {
+        "UserName": "j.moreau",
+        "UserId": "AIDAJMOREAU",
+        "Arn": arn("iam", "", "user/j.moreau"),
+        "Path": "/",
+        "CreateDate": ago(700),
+    }
     root = {"UserName": "", "UserId": ACCOUNT, "Arn": arn("iam", "", "root"), "Path": "/", "CreateDate": ago(1500)}
-    place.put("iam", "ListVirtualMFADevices", {"VirtualMFADevices": [{**root_device, "User": root}, {**device, "User": owner}], "IsTruncated": False})
+    place.put(
+        "iam",
+        "ListVirtualMFADevices",
+        {"VirtualMFADevices": [{**root_device, "User": root}, {**device, "User": owner}], "IsTruncated": False},
+    )
     policy = {
         "MinimumPasswordLength": 14, "RequireSymbols": True, "RequireNumbers": True, "RequireUppercaseCharacters": True,
         "RequireLowercaseCharacters": True, "AllowUsersToChangePassword": True, "ExpirePasswords": False, "PasswordReusePrevention": 5,
     }  # fmt: skip
     place.put("iam", "GetAccountPasswordPolicy", {"PasswordPolicy": policy})
-    support = {"PolicyRoles": [{"RoleName": "support", "RoleId": "AROASUPPORT"}], "PolicyGroups": [], "PolicyUsers": [], "IsTruncated": False}
+    support = {
+        "PolicyRoles": [{"RoleName": "support", "RoleId": "AROASUPPORT"}],
+        "PolicyGroups": [],
+        "PolicyUsers": [],
+        "IsTruncated": False,
+    }
     place.put("iam", "ListEntitiesForPolicy", support)
-    expired = {"ServerCertificateName": "old-shop", "ServerCertificateId": "ASCAOLD", "Arn": arn("iam", "", "server-certificate/old-shop")}
+    expired = {
+        "ServerCertificateName": "old-shop",
+        "ServerCertificateId": "ASCAOLD",
+        "Arn": arn("iam", "", "server-certificate/old-shop"),
+    }
     place.put(
         "iam", "ListServerCertificates",
         {"ServerCertificateMetadataList": [{**expired, "Path": "/", "UploadDate": ago(800), "Expiration": ago(70)}], "IsTruncated": False},
@@ -105,17 +131,32 @@ def _user(name: str, created: float, *, attached: tuple[str, ...] = (), groups: 
 
 
 def _attached(names: tuple[str, ...]) -> list[dict[str, str]]:
-    return [{"PolicyName": n.rpartition("/")[2], "PolicyArn": n if n.startswith("arn:") else f"arn:aws:iam::aws:policy/{n}"} for n in names]
+    return [
+        {"PolicyName": n.rpartition("/")[2], "PolicyArn": n if n.startswith("arn:") else f"arn:aws:iam::aws:policy/{n}"}
+        for n in names
+    ]
 
 
-def _role(name: str, trust: dict[str, Any], *, attached: tuple[str, ...] = (), inline: dict[str, Any] | None = None, profile: bool = False) -> dict[str, Any]:
+def _role(
+    name: str,
+    trust: dict[str, Any],
+    *,
+    attached: tuple[str, ...] = (),
+    inline: dict[str, Any] | None = None,
+    profile: bool = False,
+) -> dict[str, Any]:
     policies = [{"PolicyName": n, "PolicyDocument": _text(d)} for n, d in (inline or {}).items()]
     role = {
         "RoleName": name, "RoleId": f"AROA{name.upper().replace('-', '')}", "Path": "/", "Arn": arn("iam", "", f"role/{name}"), "CreateDate": ago(600),
         "AssumeRolePolicyDocument": _text(trust), "AttachedManagedPolicies": _attached(attached), "RolePolicyList": policies,
     }  # fmt: skip
     bare = {k: role[k] for k in ("RoleName", "RoleId", "Path", "Arn", "CreateDate")}
-    instance = {"InstanceProfileName": name, "InstanceProfileId": f"AIPA{name}", "Path": "/", "Arn": arn("iam", "", f"instance-profile/{name}")}
+    instance = {
+        "InstanceProfileName": name,
+        "InstanceProfileId": f"AIPA{name}",
+        "Path": "/",
+        "Arn": arn("iam", "", f"instance-profile/{name}"),
+    }
     return {**role, "InstanceProfileList": [{**instance, "CreateDate": ago(600), "Roles": [bare]}] if profile else []}
 
 
@@ -186,26 +227,57 @@ def _buckets(world: World, everywhere: Place) -> None:
 
 
 def _bucket(place: Place, name: str, *, good: bool) -> None:
-    algorithm = {"SSEAlgorithm": "aws:kms", "KMSMasterKeyID": arn("kms", place.region, f"key/{KEY}")} if good else {"SSEAlgorithm": "AES256"}
+    algorithm = (
+        {"SSEAlgorithm": "aws:kms", "KMSMasterKeyID": arn("kms", place.region, f"key/{KEY}")}
+        if good
+        else {"SSEAlgorithm": "AES256"}
+    )
     rule: dict[str, Any] = {"ApplyServerSideEncryptionByDefault": algorithm, "BucketKeyEnabled": good}
     rule["BlockedEncryptionTypes"] = {"EncryptionType": ["SSE-C" if good else "NONE"]}
     place.put("s3", "GetBucketEncryption", {"ServerSideEncryptionConfiguration": {"Rules": [rule]}}, Bucket=name)
     grants = [{"Grantee": {"Type": "CanonicalUser", "ID": OWNER["ID"]}, "Permission": "FULL_CONTROL"}]
     if good:
-        secure = {"Effect": "Deny", "Principal": "*", "Action": "s3:*", "Resource": [f"arn:aws:s3:::{name}", f"arn:aws:s3:::{name}/*"]}
+        secure = {
+            "Effect": "Deny",
+            "Principal": "*",
+            "Action": "s3:*",
+            "Resource": [f"arn:aws:s3:::{name}", f"arn:aws:s3:::{name}/*"],
+        }
         statement = {"Sid": "TlsOnly", **secure, "Condition": {"Bool": {"aws:SecureTransport": "false"}}}
-        place.put("s3", "GetBucketPolicy", {"Policy": json.dumps({"Version": "2012-10-17", "Statement": [statement]})}, Bucket=name)
+        place.put(
+            "s3", "GetBucketPolicy", {"Policy": json.dumps({"Version": "2012-10-17", "Statement": [statement]})}, Bucket=name
+        )
         place.put("s3", "GetBucketPolicyStatus", {"PolicyStatus": {"IsPublic": False}}, Bucket=name)
         place.put("s3", "GetPublicAccessBlock", {"PublicAccessBlockConfiguration": BLOCKED}, Bucket=name)
-        place.put("s3", "GetBucketOwnershipControls", {"OwnershipControls": {"Rules": [{"ObjectOwnership": "BucketOwnerEnforced"}]}}, Bucket=name)
+        place.put(
+            "s3",
+            "GetBucketOwnershipControls",
+            {"OwnershipControls": {"Rules": [{"ObjectOwnership": "BucketOwnerEnforced"}]}},
+            Bucket=name,
+        )
         place.put("s3", "GetBucketVersioning", {"Status": "Enabled"}, Bucket=name)
-        place.put("s3", "GetBucketLogging", {"LoggingEnabled": {"TargetBucket": "larkfield-archive", "TargetPrefix": f"{name}/"}}, Bucket=name)
+        place.put(
+            "s3",
+            "GetBucketLogging",
+            {"LoggingEnabled": {"TargetBucket": "larkfield-archive", "TargetPrefix": f"{name}/"}},
+            Bucket=name,
+        )
     else:
-        open_policy = {"Effect": "Allow", "Principal": {"AWS": "*"}, "Action": ["s3:GetObject"], "Resource": f"arn:aws:s3:::{name}/*"}
+        open_policy = {
+            "Effect": "Allow",
+            "Principal": {"AWS": "*"},
+            "Action": ["s3:GetObject"],
+            "Resource": f"arn:aws:s3:::{name}/*",
+        }
         if name == "larkfield-old-assets":
-            place.put("s3", "GetBucketPolicy", {"Policy": json.dumps({"Version": "2012-10-17", "Statement": open_policy})}, Bucket=name)
+            place.put(
+                "s3", "GetBucketPolicy", {"Policy": json.dumps({"Version": "2012-10-17", "Statement": open_policy})}, Bucket=name
+            )
             place.put("s3", "GetBucketPolicyStatus", {"PolicyStatus": {"IsPublic": True}}, Bucket=name)
-            everyone = {"Grantee": {"Type": "Group", "URI": "http://acs.amazonaws.com/groups/global/AllUsers"}, "Permission": "READ"}
+            everyone = {
+                "Grantee": {"Type": "Group", "URI": "http://acs.amazonaws.com/groups/global/AllUsers"},
+                "Permission": "READ",
+            }
             grants.append(everyone)
         else:
             place.fail("s3", "GetBucketPolicy", "NoSuchBucketPolicy", 404, Bucket=name)
@@ -231,9 +303,24 @@ def _trail(world: World) -> None:
     for region in (GOOD, BAD):
         Place(world, region).put("cloudtrail", "DescribeTrails", {"trailList": [trail]})
     good = Place(world, GOOD)
-    status = {"IsLogging": True, "LatestDeliveryTime": ago(0.01), "LatestDigestDeliveryTime": ago(0.03), "LatestCloudWatchLogsDeliveryTime": ago(0.01)}
+    status = {
+        "IsLogging": True,
+        "LatestDeliveryTime": ago(0.01),
+        "LatestDigestDeliveryTime": ago(0.03),
+        "LatestCloudWatchLogsDeliveryTime": ago(0.01),
+    }
     good.put("cloudtrail", "GetTrailStatus", {**status, "StartLoggingTime": ago(900)})
     data = {"Type": "AWS::S3::Object", "Values": ["arn:aws:s3"]}
-    selector = {"ReadWriteType": "WriteOnly", "IncludeManagementEvents": False, "DataResources": [data], "ExcludeManagementEventSources": []}
-    management = {"ReadWriteType": "All", "IncludeManagementEvents": True, "DataResources": [], "ExcludeManagementEventSources": []}
+    selector = {
+        "ReadWriteType": "WriteOnly",
+        "IncludeManagementEvents": False,
+        "DataResources": [data],
+        "ExcludeManagementEventSources": [],
+    }
+    management = {
+        "ReadWriteType": "All",
+        "IncludeManagementEvents": True,
+        "DataResources": [],
+        "ExcludeManagementEventSources": [],
+    }
     good.put("cloudtrail", "GetEventSelectors", {"TrailARN": TRAIL, "EventSelectors": [management, selector]})

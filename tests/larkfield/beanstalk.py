@@ -31,7 +31,12 @@ def add_environment(place: Place, n: Names) -> None:
     environment |= {"HealthStatus": "Ok"} if n.good else {}
     put = place.put
     put("elasticbeanstalk", "DescribeEnvironments", {"Environments": [environment]})
-    stack = {"StackName": n.stack, "StackId": arn("cloudformation", region, f"stack/{n.stack}/1"), "StackStatus": "UPDATE_COMPLETE", "CreationTime": ago(500)}
+    stack = {
+        "StackName": n.stack,
+        "StackId": arn("cloudformation", region, f"stack/{n.stack}/1"),
+        "StackStatus": "UPDATE_COMPLETE",
+        "CreationTime": ago(500),
+    }
     put("cloudformation", "ListStacks", {"StackSummaries": [stack]})
     parts = [
         ("AWSEBAutoScalingGroup", "AWS::AutoScaling::AutoScalingGroup", n.group), ("AWSEBEC2LaunchTemplate", "AWS::EC2::LaunchTemplate", n.template),
@@ -39,7 +44,13 @@ def add_environment(place: Place, n: Names) -> None:
         ("AWSEBV2LoadBalancer", "AWS::ElasticLoadBalancingV2::LoadBalancer", balancer(place, n)), ("AWSEBRDSDatabase", "AWS::RDS::DBInstance", database(n)),
     ]  # fmt: skip
     resources = [
-        {"LogicalResourceId": a, "ResourceType": b, "PhysicalResourceId": c, "LastUpdatedTimestamp": ago(5), "ResourceStatus": "UPDATE_COMPLETE"}
+        {
+            "LogicalResourceId": a,
+            "ResourceType": b,
+            "PhysicalResourceId": c,
+            "LastUpdatedTimestamp": ago(5),
+            "ResourceStatus": "UPDATE_COMPLETE",
+        }
         for a, b, c in parts
     ]
     put("cloudformation", "ListStackResources", {"StackResourceSummaries": resources}, StackName=n.stack)
@@ -50,17 +61,50 @@ def add_environment(place: Place, n: Names) -> None:
     put("elasticbeanstalk", "DescribeEnvironmentResources", {"EnvironmentResources": held})
     _settings(place, n, platform)
     if n.good:
-        put("elasticbeanstalk", "DescribeEnvironmentHealth", {"EnvironmentName": n.environment, "HealthStatus": "Ok", "Status": "Ready", "Color": "Green", "Causes": []})
+        put(
+            "elasticbeanstalk",
+            "DescribeEnvironmentHealth",
+            {"EnvironmentName": n.environment, "HealthStatus": "Ok", "Status": "Ready", "Color": "Green", "Causes": []},
+        )
     else:
         place.fail("elasticbeanstalk", "DescribeEnvironmentHealth", "InvalidRequestException")
-    action = {"ActionId": "a-1", "ActionType": "PlatformUpdate", "Status": "Completed", "ExecutedTime": ago(6), "FinishedTime": ago(6)}
+    action = {
+        "ActionId": "a-1",
+        "ActionType": "PlatformUpdate",
+        "Status": "Completed",
+        "ExecutedTime": ago(6),
+        "FinishedTime": ago(6),
+    }
     put("elasticbeanstalk", "DescribeEnvironmentManagedActionHistory", {"ManagedActionHistoryItems": [action] if n.good else []})
-    life = {"PlatformBranchLifecycleState": "Supported", "PlatformLifecycleState": "Recommended"} if n.good else {"PlatformBranchLifecycleState": "Retired"}
-    described = {"PlatformArn": platform, "PlatformOwner": "AWSElasticBeanstalk", "PlatformVersion": number, "PlatformBranchName": branch, "PlatformStatus": "Ready", **life}
+    life = (
+        {"PlatformBranchLifecycleState": "Supported", "PlatformLifecycleState": "Recommended"}
+        if n.good
+        else {"PlatformBranchLifecycleState": "Retired"}
+    )
+    described = {
+        "PlatformArn": platform,
+        "PlatformOwner": "AWSElasticBeanstalk",
+        "PlatformVersion": number,
+        "PlatformBranchName": branch,
+        "PlatformStatus": "Ready",
+        **life,
+    }
     put("elasticbeanstalk", "DescribePlatformVersion", {"PlatformDescription": described})
-    newest = {"PlatformArn": f"arn:aws:elasticbeanstalk:{region}::platform/{GOOD_PLATFORM}/4.7.2", "PlatformVersion": "4.7.2", "PlatformBranchName": GOOD_PLATFORM}
-    put("elasticbeanstalk", "ListPlatformVersions", {"PlatformSummaryList": [{**newest, "PlatformLifecycleState": "Recommended", "PlatformOwner": "AWSElasticBeanstalk"}]})
-    put("elasticbeanstalk", "ListTagsForResource", {"ResourceArn": environment["EnvironmentArn"], "ResourceTags": [*n.tags, *(TAGS[:4] if n.good else [])]})
+    newest = {
+        "PlatformArn": f"arn:aws:elasticbeanstalk:{region}::platform/{GOOD_PLATFORM}/4.7.2",
+        "PlatformVersion": "4.7.2",
+        "PlatformBranchName": GOOD_PLATFORM,
+    }
+    put(
+        "elasticbeanstalk",
+        "ListPlatformVersions",
+        {"PlatformSummaryList": [{**newest, "PlatformLifecycleState": "Recommended", "PlatformOwner": "AWSElasticBeanstalk"}]},
+    )
+    put(
+        "elasticbeanstalk",
+        "ListTagsForResource",
+        {"ResourceArn": environment["EnvironmentArn"], "ResourceTags": [*n.tags, *(TAGS[:4] if n.good else [])]},
+    )
 
 
 def _option(namespace: str, name: str, value: str) -> dict[str, str]:
@@ -95,13 +139,20 @@ def _settings(place: Place, n: Names, platform: str) -> None:
         "ApplicationName": n.application, "EnvironmentName": n.environment, "PlatformArn": platform, "DeploymentStatus": "deployed", "DateCreated": ago(500),
         "DateUpdated": ago(5), "OptionSettings": shared,
     }  # fmt: skip
-    place.put("elasticbeanstalk", "DescribeConfigurationSettings", {"ConfigurationSettings": [entry]}, EnvironmentName=n.environment)
+    place.put(
+        "elasticbeanstalk", "DescribeConfigurationSettings", {"ConfigurationSettings": [entry]}, EnvironmentName=n.environment
+    )
     template = {
         "ApplicationName": n.application, "TemplateName": "saved-2024", "DateCreated": ago(600), "DateUpdated": ago(600),
         "OptionSettings": [_option(e + "application:environment", "API_TOKEN" if not n.good else "LANG", SECRETS["DB_PASSWORD"] if not n.good else "C")],
     }  # fmt: skip
-    place.put("elasticbeanstalk", "DescribeConfigurationSettings", {"ConfigurationSettings": [template]}, TemplateName="saved-2024")
-    rules = {"MaxAgeRule": {"Enabled": False, "MaxAgeInDays": 180, "DeleteSourceFromS3": False}, "MaxCountRule": {"Enabled": True, "MaxCount": 50 if n.good else 1, "DeleteSourceFromS3": not n.good}}
+    place.put(
+        "elasticbeanstalk", "DescribeConfigurationSettings", {"ConfigurationSettings": [template]}, TemplateName="saved-2024"
+    )
+    rules = {
+        "MaxAgeRule": {"Enabled": False, "MaxAgeInDays": 180, "DeleteSourceFromS3": False},
+        "MaxCountRule": {"Enabled": True, "MaxCount": 50 if n.good else 1, "DeleteSourceFromS3": not n.good},
+    }
     application = {
         "ApplicationName": n.application, "ApplicationArn": arn("elasticbeanstalk", place.region, f"application/{n.application}"), "ConfigurationTemplates": ["saved-2024"],
         "DateCreated": ago(700), "DateUpdated": ago(5), "Versions": ["v1"], "ResourceLifecycleConfig": {"VersionLifecycleConfig": rules},
@@ -133,21 +184,44 @@ def add_balancer(place: Place, n: Names) -> None:
         "ListenerArn": f"{lb.replace('loadbalancer', 'listener')}/443", "LoadBalancerArn": lb, "Port": 443, "Protocol": "HTTPS", "SslPolicy": "ELBSecurityPolicy-TLS13-1-2-2021-06",
         "Certificates": [{"CertificateArn": arn("acm", place.region, "certificate/1")}], "DefaultActions": [forward],
     }  # fmt: skip
-    listeners = [{**plain, "DefaultActions": [redirect]}, tls] if n.good else [{**plain, "DefaultActions": [forward]}, {**tls, "SslPolicy": "ELBSecurityPolicy-2016-08"}]
+    listeners = (
+        [{**plain, "DefaultActions": [redirect]}, tls]
+        if n.good
+        else [{**plain, "DefaultActions": [forward]}, {**tls, "SslPolicy": "ELBSecurityPolicy-2016-08"}]
+    )
     place.put("elbv2", "DescribeListeners", {"Listeners": listeners}, LoadBalancerArn=lb)
     for listener in listeners:
-        rule = {"RuleArn": f"{listener['ListenerArn']}/rule", "Priority": "default", "IsDefault": True, "Actions": listener["DefaultActions"], "Conditions": []}
+        rule = {
+            "RuleArn": f"{listener['ListenerArn']}/rule",
+            "Priority": "default",
+            "IsDefault": True,
+            "Actions": listener["DefaultActions"],
+            "Conditions": [],
+        }
         place.put("elbv2", "DescribeRules", {"Rules": [rule]}, ListenerArn=listener["ListenerArn"])
     policies = [
-        {"Name": "ELBSecurityPolicy-TLS13-1-2-2021-06", "SslProtocols": ["TLSv1.3", "TLSv1.2"], "Ciphers": [{"Name": "TLS_AES_128_GCM_SHA256", "Priority": 1}]},
-        {"Name": "ELBSecurityPolicy-2016-08", "SslProtocols": ["TLSv1", "TLSv1.1", "TLSv1.2"], "Ciphers": [{"Name": "AES256-SHA", "Priority": 1}]},
+        {
+            "Name": "ELBSecurityPolicy-TLS13-1-2-2021-06",
+            "SslProtocols": ["TLSv1.3", "TLSv1.2"],
+            "Ciphers": [{"Name": "TLS_AES_128_GCM_SHA256", "Priority": 1}],
+        },
+        {
+            "Name": "ELBSecurityPolicy-2016-08",
+            "SslProtocols": ["TLSv1", "TLSv1.1", "TLSv1.2"],
+            "Ciphers": [{"Name": "AES256-SHA", "Priority": 1}],
+        },
     ]
     place.put("elbv2", "DescribeSSLPolicies", {"SslPolicies": policies})
     values = {
         "access_logs.s3.enabled": str(n.good).lower(), "access_logs.s3.bucket": "larkfield-archive" if n.good else "", "deletion_protection.enabled": "false",
         "routing.http.drop_invalid_header_fields.enabled": str(n.good).lower(), "routing.http.desync_mitigation_mode": "defensive",
     }  # fmt: skip
-    place.put("elbv2", "DescribeLoadBalancerAttributes", {"Attributes": [{"Key": k, "Value": v} for k, v in values.items()]}, LoadBalancerArn=lb)
+    place.put(
+        "elbv2",
+        "DescribeLoadBalancerAttributes",
+        {"Attributes": [{"Key": k, "Value": v} for k, v in values.items()]},
+        LoadBalancerArn=lb,
+    )
     place.put("elbv2", "DescribeTags", {"TagDescriptions": [{"ResourceArn": lb, "Tags": n.tags}]})
 
 
@@ -166,7 +240,12 @@ def add_databases(place: Place, n: Names) -> None:
         one |= {"KmsKeyId": arn("kms", region, f"key/{KEY}"), "SecondaryAvailabilityZone": n.zones[1]}
     place.put("rds", "DescribeDBInstances", {"DBInstances": [one]})
     place.put("rds", "DescribeDBParameterGroups", {"DBParameterGroups": [_parameters(place, n)]})
-    forced = {"ParameterName": "rds.force_ssl", "ParameterValue": "1" if n.good else "0", "Source": "user", "ApplyType": "dynamic"}
+    forced = {
+        "ParameterName": "rds.force_ssl",
+        "ParameterValue": "1" if n.good else "0",
+        "Source": "user",
+        "ApplyType": "dynamic",
+    }
     place.put("rds", "DescribeDBParameters", {"Parameters": [forced]})
     cluster = {
         "DBClusterIdentifier": "catalogue", "DBClusterArn": arn("rds", region, "cluster:catalogue"), "Engine": "aurora-postgresql", "EngineVersion": "16.4", "Status": "available",
@@ -182,24 +261,44 @@ def add_databases(place: Place, n: Names) -> None:
     }  # fmt: skip
     place.put("rds", "DescribeDBSnapshots", {"DBSnapshots": [snapshot]})
     shared = {"AttributeName": "restore", "AttributeValues": [] if n.good else ["all"]}
-    place.put("rds", "DescribeDBSnapshotAttributes", {"DBSnapshotAttributesResult": {"DBSnapshotIdentifier": snapshot["DBSnapshotIdentifier"], "DBSnapshotAttributes": [shared]}})
+    place.put(
+        "rds",
+        "DescribeDBSnapshotAttributes",
+        {
+            "DBSnapshotAttributesResult": {
+                "DBSnapshotIdentifier": snapshot["DBSnapshotIdentifier"],
+                "DBSnapshotAttributes": [shared],
+            }
+        },
+    )
 
 
 def _parameters(place: Place, n: Names) -> dict[str, str]:
     name = f"{database(n)}-pg"
-    return {"DBParameterGroupName": name, "DBParameterGroupFamily": "postgres17" if n.good else "postgres13", "Description": name, "DBParameterGroupArn": arn("rds", place.region, f"pg:{name}")}
+    return {
+        "DBParameterGroupName": name,
+        "DBParameterGroupFamily": "postgres17" if n.good else "postgres13",
+        "Description": name,
+        "DBParameterGroupArn": arn("rds", place.region, f"pg:{name}"),
+    }
 
 
 def add_logs_and_keys(place: Place, n: Names) -> None:
     region = place.region
 
     def group(name: str, days: int | None, key: bool) -> dict[str, Any]:
-        out: dict[str, Any] = {"logGroupName": name, "arn": arn("logs", region, f"log-group:{name}:*"), "creationTime": 1700000000000, "storedBytes": 4096, "logGroupClass": "STANDARD"}
+        out: dict[str, Any] = {
+            "logGroupName": name,
+            "arn": arn("logs", region, f"log-group:{name}:*"),
+            "creationTime": 1700000000000,
+            "storedBytes": 4096,
+            "logGroupClass": "STANDARD",
+        }
         return out | ({"retentionInDays": days} if days else {}) | ({"kmsKeyId": arn("kms", region, f"key/{KEY}")} if key else {})
 
     groups = [group(f"/aws/elasticbeanstalk/{n.environment}/var/log/web.stdout.log", 400, True), group(f"/aws/elasticbeanstalk/{n.environment}/environment-health.log", 400, True),
               group("larkfield-trail", None, True), group("larkfield-flow", 365, False), group("scratch", 7, False)]  # fmt: skip
-    place.put("logs", "DescribeLogGroups", {"logGroups": groups}, **{})
+    place.put("logs", "DescribeLogGroups", {"logGroups": groups})
     kinds = {
         KEY: {"KeySpec": "SYMMETRIC_DEFAULT", "Origin": "AWS_KMS", "KeyManager": "CUSTOMER", "KeyState": "Enabled"},
         "2222bbbb-0000-0000-0000-000000000002": {"KeySpec": "SYMMETRIC_DEFAULT", "Origin": "AWS_KMS", "KeyManager": "CUSTOMER", "KeyState": "Enabled"},
@@ -209,22 +308,54 @@ def add_logs_and_keys(place: Place, n: Names) -> None:
         "6666ffff-0000-0000-0000-000000000006": {"KeySpec": "SYMMETRIC_DEFAULT", "Origin": "AWS_KMS", "KeyManager": "CUSTOMER", "KeyState": "Enabled"},
     }  # fmt: skip
     kinds = kinds if n.good else {}
-    place.put("kms", "ListKeys", {"Keys": [{"KeyId": k, "KeyArn": arn("kms", region, f"key/{k}")} for k in kinds], "Truncated": False})
+    place.put(
+        "kms", "ListKeys", {"Keys": [{"KeyId": k, "KeyArn": arn("kms", region, f"key/{k}")} for k in kinds], "Truncated": False}
+    )
     for number, (id, facts) in enumerate(kinds.items()):
         key = arn("kms", region, f"key/{id}")
         more = {"DeletionDate": ago(-20)} if facts["KeyState"] == "PendingDeletion" else {}
-        place.put("kms", "DescribeKey", {"KeyMetadata": {"KeyId": id, "Arn": key, "AWSAccountId": ACCOUNT, "CreationDate": ago(400), "Enabled": facts["KeyState"] == "Enabled", **facts, **more}}, KeyId=key)
+        place.put(
+            "kms",
+            "DescribeKey",
+            {
+                "KeyMetadata": {
+                    "KeyId": id,
+                    "Arn": key,
+                    "AWSAccountId": ACCOUNT,
+                    "CreationDate": ago(400),
+                    "MultiRegion": False,
+                    "Enabled": facts["KeyState"] == "Enabled",
+                    **facts,
+                    **more,
+                }
+            },
+            KeyId=key,
+        )
         rotating = {"KeyId": key, "KeyRotationEnabled": number == 0, **({"RotationPeriodInDays": 365} if number == 0 else {})}
         place.put("kms", "GetKeyRotationStatus", rotating, KeyId=key)
-        root = {"Effect": "Allow", "Principal": {"AWS": arn("iam", "", "root") if number != 1 else "*"}, "Action": "kms:*", "Resource": "*"}
-        place.put("kms", "GetKeyPolicy", {"Policy": json.dumps({**EVERYTHING, "Statement": [root]}), "PolicyName": "default"}, KeyId=key)
+        root = {
+            "Effect": "Allow",
+            "Principal": {"AWS": arn("iam", "", "root") if number != 1 else "*"},
+            "Action": "kms:*",
+            "Resource": "*",
+        }
+        place.put(
+            "kms", "GetKeyPolicy", {"Policy": json.dumps({**EVERYTHING, "Statement": [root]}), "PolicyName": "default"}, KeyId=key
+        )
     if n.good:
         denied = arn("kms", region, "key/6666ffff-0000-0000-0000-000000000006")
         place.fail("kms", "GetKeyRotationStatus", "AccessDeniedException", KeyId=denied)
         hub = arn("securityhub", region, "hub/default")
-        place.put("securityhub", "DescribeHub", {"HubArn": hub, "SubscribedAt": "2024-01-01T00:00:00.000Z", "AutoEnableControls": True})
+        place.put(
+            "securityhub", "DescribeHub", {"HubArn": hub, "SubscribedAt": "2024-01-01T00:00:00.000Z", "AutoEnableControls": True}
+        )
         standard = "arn:aws:securityhub:eu-west-1::standards/aws-foundational-security-best-practices/v/1.0.0"
-        subscription = {"StandardsArn": standard, "StandardsSubscriptionArn": f"{hub}/x", "StandardsInput": {}, "StandardsStatus": "READY"}
+        subscription = {
+            "StandardsArn": standard,
+            "StandardsSubscriptionArn": f"{hub}/x",
+            "StandardsInput": {},
+            "StandardsStatus": "READY",
+        }
         place.put("securityhub", "GetEnabledStandards", {"StandardsSubscriptions": [subscription]})
     else:
         place.fail("securityhub", "DescribeHub", "InvalidAccessException", 401)

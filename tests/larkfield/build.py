@@ -57,7 +57,12 @@ def environment(**values: str) -> Iterator[None]:
 def build(out: Path) -> Run:
     """Collects the sample organisation into `out`, which must not be there yet. Twice the same bytes."""
     kept: list[Answer] = []
-    keys = {"AWS_ACCESS_KEY_ID": f"AKIA{ACCOUNT}", "AWS_SECRET_ACCESS_KEY": "x", "AWS_DEFAULT_REGION": GOOD, "AWS_MAX_ATTEMPTS": "2"}
+    keys = {
+        "AWS_ACCESS_KEY_ID": f"AKIA{ACCOUNT}",
+        "AWS_SECRET_ACCESS_KEY": "x",
+        "AWS_DEFAULT_REGION": GOOD,
+        "AWS_MAX_ATTEMPTS": "2",
+    }
     with serve(larkfield()) as bench, environment(**bench.environment, **keys):
         programs = [program(id) for id in PROGRAMS]
         asks = asks_for(wanted(programs, requirements(), populations()), populations())

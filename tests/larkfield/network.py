@@ -48,7 +48,11 @@ class Names:
 
 def add_network(place: Place, n: Names) -> None:
     default = f"vpc-0default{n.zones[0].replace('-', '')}"
-    vpcs = [{"VpcId": n.vpc, "IsDefault": False, "CidrBlock": "10.0.0.0/16", "State": "available", "OwnerId": ACCOUNT}] if n.good else []
+    vpcs = (
+        [{"VpcId": n.vpc, "IsDefault": False, "CidrBlock": "10.0.0.0/16", "State": "available", "OwnerId": ACCOUNT}]
+        if n.good
+        else []
+    )
     vpcs += [{"VpcId": default, "IsDefault": True, "CidrBlock": "172.31.0.0/16", "State": "available", "OwnerId": ACCOUNT}]
     place.put("ec2", "DescribeVpcs", {"Vpcs": vpcs})
     subnets = [
@@ -71,7 +75,14 @@ def add_network(place: Place, n: Names) -> None:
         for number, action in ((100, "allow"), (32767, "deny"))
     ]
     acls = [
-        {"NetworkAclId": f"acl-{v['VpcId'][4:]}", "VpcId": v["VpcId"], "IsDefault": True, "Entries": entries, "OwnerId": ACCOUNT, "Associations": []}
+        {
+            "NetworkAclId": f"acl-{v['VpcId'][4:]}",
+            "VpcId": v["VpcId"],
+            "IsDefault": True,
+            "Entries": entries,
+            "OwnerId": ACCOUNT,
+            "Associations": [],
+        }
         for v in vpcs
     ]
     place.put("ec2", "DescribeNetworkAcls", {"NetworkAcls": acls})
@@ -99,7 +110,12 @@ def _groups(n: Names, default: str) -> list[dict[str, Any]]:
     out = [
         group(n.sg("b"), f"awseb-{n.id}-lb", [_permission(443, world=True), _permission(80, world=True)], n.vpc),
         group(n.sg("a"), f"awseb-{n.id}-web", [_permission(80, group=n.sg("b")), *ssh], n.vpc),
-        group(n.sg("d"), "書店データベース" if n.good else "orders <script>", [_permission(5432, group=n.sg("a"), world=not n.good)], n.vpc),
+        group(
+            n.sg("d"),
+            "書店データベース" if n.good else "orders <script>",
+            [_permission(5432, group=n.sg("a"), world=not n.good)],
+            n.vpc,
+        ),
         group(f"sg-0default{n.id[2:6]}", "default", [] if n.good else [everything], n.vpc, egress=not n.good),
     ]
     return out if not n.good else [*out, group("sg-0defaultvpc", "default", [], default, egress=False)]
@@ -107,9 +123,18 @@ def _groups(n: Names, default: str) -> list[dict[str, Any]]:
 
 def add_machines(place: Place, n: Names) -> None:
     instances = [_instance(n, number, zone) for number, zone in enumerate(n.zones)]
-    place.put("ec2", "DescribeInstances", {"Reservations": [{"ReservationId": "r-1", "OwnerId": ACCOUNT, "Instances": instances}]})
+    place.put(
+        "ec2", "DescribeInstances", {"Reservations": [{"ReservationId": "r-1", "OwnerId": ACCOUNT, "Instances": instances}]}
+    )
     volumes = [_volume(n, number, zone) for number, zone in enumerate(n.zones)]
-    detached = {**_volume(n, 99, n.zones[0]), "VolumeId": f"vol-0{n.id[2:]}detached", "Attachments": [], "State": "available", "Encrypted": False, "Tags": TAGS}
+    detached = {
+        **_volume(n, 99, n.zones[0]),
+        "VolumeId": f"vol-0{n.id[2:]}detached",
+        "Attachments": [],
+        "State": "available",
+        "Encrypted": False,
+        "Tags": TAGS,
+    }
     detached.pop("KmsKeyId", None)
     place.put("ec2", "DescribeVolumes", {"Volumes": [*volumes, detached]})
     snapshots = [
@@ -117,13 +142,30 @@ def add_machines(place: Place, n: Names) -> None:
          "StartTime": ago(20), "VolumeSize": 20}
         for i in range(2)
     ]  # fmt: skip
-    place.put("ec2", "DescribeSnapshots", {"Snapshots": [] if n.good else snapshots[1:]}, OwnerIds=["self"], RestorableByUserIds=["all"])
+    place.put(
+        "ec2", "DescribeSnapshots", {"Snapshots": [] if n.good else snapshots[1:]}, OwnerIds=["self"], RestorableByUserIds=["all"]
+    )
     place.put("ec2", "DescribeSnapshots", {"Snapshots": snapshots}, OwnerIds=["self"])
-    image = {"ImageId": f"ami-0{n.id[2:]}", "OwnerId": ACCOUNT, "Public": not n.good, "Name": "shop-base", "State": "available", "CreationDate": "2026-05-01T08:00:00.000Z"}
+    image = {
+        "ImageId": f"ami-0{n.id[2:]}",
+        "OwnerId": ACCOUNT,
+        "Public": not n.good,
+        "Name": "shop-base",
+        "State": "available",
+        "CreationDate": "2026-05-01T08:00:00.000Z",
+    }
     place.put("ec2", "DescribeImages", {"Images": [image]})
     place.put("ec2", "GetEbsEncryptionByDefault", {"EbsEncryptionByDefault": n.good})
-    place.put("ec2", "GetSnapshotBlockPublicAccessState", {"State": "block-all-sharing" if n.good else "unblocked", "ManagedBy": "account"})
-    place.put("ec2", "GetImageBlockPublicAccessState", {"ImageBlockPublicAccessState": "block-new-sharing" if n.good else "unblocked", "ManagedBy": "account"})
+    place.put(
+        "ec2",
+        "GetSnapshotBlockPublicAccessState",
+        {"State": "block-all-sharing" if n.good else "unblocked", "ManagedBy": "account"},
+    )
+    place.put(
+        "ec2",
+        "GetImageBlockPublicAccessState",
+        {"ImageBlockPublicAccessState": "block-new-sharing" if n.good else "unblocked", "ManagedBy": "account"},
+    )
     level = {"HttpTokens": "required", "ManagedBy": "account"} if n.good else {"ManagedBy": "account"}
     place.put("ec2", "GetInstanceMetadataDefaults", {"AccountLevel": level})
     place.put("ec2", "GetAllowedImagesSettings", {"State": "enabled" if n.good else "disabled", "ManagedBy": "account"})
@@ -132,7 +174,14 @@ def add_machines(place: Place, n: Names) -> None:
         "InstanceType": "t3.large", "ImageId": f"ami-0{n.id[2:]}", "BlockDeviceMappings": [mapping], "UserData": "ZXhwb3J0IERCX1BBU1NXT1JEPWh1bnRlcjItbG9uZw==",
         "MetadataOptions": {"HttpTokens": "required" if n.good else "optional", "HttpEndpoint": "enabled", "HttpPutResponseHopLimit": 2},
     }  # fmt: skip
-    version = {"LaunchTemplateId": n.template, "LaunchTemplateName": n.stack, "VersionNumber": 3, "DefaultVersion": True, "CreateTime": ago(90), "LaunchTemplateData": data}
+    version = {
+        "LaunchTemplateId": n.template,
+        "LaunchTemplateName": n.stack,
+        "VersionNumber": 3,
+        "DefaultVersion": True,
+        "CreateTime": ago(90),
+        "LaunchTemplateData": data,
+    }
     place.put("ec2", "DescribeLaunchTemplateVersions", {"LaunchTemplateVersions": [version]})
     place.put("autoscaling", "DescribeAutoScalingGroups", {"AutoScalingGroups": [_group(n)]})
 
@@ -154,7 +203,13 @@ def profile(n: Names) -> str:
 
 
 def _volume(n: Names, number: int, zone: str) -> dict[str, Any]:
-    attachment = {"InstanceId": n.instance(number), "State": "attached", "Device": "/dev/xvda", "AttachTime": ago(12), "DeleteOnTermination": True}
+    attachment = {
+        "InstanceId": n.instance(number),
+        "State": "attached",
+        "Device": "/dev/xvda",
+        "AttachTime": ago(12),
+        "DeleteOnTermination": True,
+    }
     out = {
         "VolumeId": f"vol-0{n.id[2:]}{number:06}", "Encrypted": n.good, "Size": 20, "State": "in-use", "AvailabilityZone": zone, "CreateTime": ago(12),
         "Attachments": [attachment], "Tags": n.tags,

@@ -169,61 +169,125 @@ def _judgements() -> Iterable[tuple[RequirementResult, list[MemberResult]]]:
     na: Judgement
     no, gap, na = "exception", "gap", "not_applicable"
     yield judged(
-        "ec2.volumes.encrypted", volumes(), "Every EBS volume is encrypted.", "data_protection",
-        {4: (no, "encrypted = false; size in GiB = 80"), 9: (no, "encrypted = false; size in GiB = 8")}, noun="EBS volume",
-        usual="encrypted = true; size in GiB = 80", gone=1,
+        "ec2.volumes.encrypted",
+        volumes(),
+        "Every EBS volume is encrypted.",
+        "data_protection",
+        {4: (no, "encrypted = false; size in GiB = 80"), 9: (no, "encrypted = false; size in GiB = 8")},
+        noun="EBS volume",
+        usual="encrypted = true; size in GiB = 80",
+        gone=1,
     )
     yield judged(
-        "s3.buckets.not-public", buckets(), "No bucket is open to the public.", "data_protection",
-        {0: (no, "policy is public = true; public access block of the account = off")}, noun="bucket", out_of_scope=3,
+        "s3.buckets.not-public",
+        buckets(),
+        "No bucket is open to the public.",
+        "data_protection",
+        {0: (no, "policy is public = true; public access block of the account = off")},
+        noun="bucket",
+        out_of_scope=3,
     )
     yield judged(
-        "s3.buckets.encrypted", buckets(), "Every bucket encrypts by default.", "data_protection",
-        dict.fromkeys((5, 6, 9, 13), (gap, "s3:GetBucketEncryption denied (AccessDenied)")), noun="bucket", out_of_scope=3,
+        "s3.buckets.encrypted",
+        buckets(),
+        "Every bucket encrypts by default.",
+        "data_protection",
+        dict.fromkeys((5, 6, 9, 13), (gap, "s3:GetBucketEncryption denied (AccessDenied)")),
+        noun="bucket",
+        out_of_scope=3,
     )
     yield judged(
-        "s3.buckets.logging", buckets(), "Every bucket logs access to it.", "logging",
-        {7: (no, "access logging = not set"), 8: (no, "access logging = not set")}, noun="bucket", out_of_scope=3,
+        "s3.buckets.logging",
+        buckets(),
+        "Every bucket logs access to it.",
+        "logging",
+        {7: (no, "access logging = not set"), 8: (no, "access logging = not set")},
+        noun="bucket",
+        out_of_scope=3,
     )
     yield judged(
-        "iam.users.console-mfa", users(), "Every user with a console password has MFA.", "identity",
+        "iam.users.console-mfa",
+        users(),
+        "Every user with a console password has MFA.",
+        "identity",
         {3: (no, "console password = true; MFA devices = 0"), 8: (no, "console password = true; MFA devices = 0")}
-        | dict.fromkeys(range(20, 35), (na, "The user has no console password.")), noun="IAM user",
+        | dict.fromkeys(range(20, 35), (na, "The user has no console password.")),
+        noun="IAM user",
     )
     yield judged(
-        "iam.users.key-age", users(), "No active access key is older than the limit.", "identity",
-        dict.fromkeys(range(30), (na, "The user has no active access key.")), noun="IAM user", parameters={"days": 45},
-        variant="days=45", usual="oldest active key = 2026-09-01",
+        "iam.users.key-age",
+        users(),
+        "No active access key is older than the limit.",
+        "identity",
+        dict.fromkeys(range(30), (na, "The user has no active access key.")),
+        noun="IAM user",
+        parameters={"days": 45},
+        variant="days=45",
+        usual="oldest active key = 2026-09-01",
     )
     yield judged(
-        "kms.keys.rotation", keys(), "Every customer key rotates yearly.", "data_protection",
+        "kms.keys.rotation",
+        keys(),
+        "Every customer key rotates yearly.",
+        "data_protection",
         dict.fromkeys(range(7), (gap, "kms:GetKeyRotationStatus denied (AccessDeniedException)"))
         | dict.fromkeys(range(20, 30), (na, "AWS does not rotate asymmetric keys; see the alias instead.")),
-        noun="customer managed key", corroborated=None,
+        noun="customer managed key",
+        corroborated=None,
     )
     yield judged(
-        "elbv2.listeners.tls-only", listeners(), "Every listener takes TLS only, or redirects to it.", "infrastructure",
-        noun="listener", unread=(DENIED,), usual="protocol = HTTPS",
+        "elbv2.listeners.tls-only",
+        listeners(),
+        "Every listener takes TLS only, or redirects to it.",
+        "infrastructure",
+        noun="listener",
+        unread=(DENIED,),
+        usual="protocol = HTTPS",
     )
     yield judged(
-        "rds.instances.multi-az", databases(), "Every database instance stands in several zones.", "resilience",
-        {0: (no, "MultiAZ = false")}, noun="database instance", usual="MultiAZ = true",
+        "rds.instances.multi-az",
+        databases(),
+        "Every database instance stands in several zones.",
+        "resilience",
+        {0: (no, "MultiAZ = false")},
+        noun="database instance",
+        usual="MultiAZ = true",
     )
     yield judged(
-        "rds.instances.encrypted", databases(), "Every database instance is encrypted.", "data_protection",
-        noun="database instance", usual="storage encrypted = true",
+        "rds.instances.encrypted",
+        databases(),
+        "Every database instance is encrypted.",
+        "data_protection",
+        noun="database instance",
+        usual="storage encrypted = true",
     )
     yield judged(
-        "logs.groups.retention", log_groups(), "Every log group keeps its events long enough.", "logging",
-        {0: (no, "retention in days = not set")}, noun="log group", parameters={"days": 365}, usual="retention in days = 365",
+        "logs.groups.retention",
+        log_groups(),
+        "Every log group keeps its events long enough.",
+        "logging",
+        {0: (no, "retention in days = not set")},
+        noun="log group",
+        parameters={"days": 365},
+        usual="retention in days = 365",
     )
     yield judged(
-        "autoscaling.groups.multi-az", groups(), "Every Auto Scaling group spans several zones.", "resilience",
-        noun="Auto Scaling group", usual="zones = eu-west-1a, eu-west-1b, eu-west-1c",
+        "autoscaling.groups.multi-az",
+        groups(),
+        "Every Auto Scaling group spans several zones.",
+        "resilience",
+        noun="Auto Scaling group",
+        usual="zones = eu-west-1a, eu-west-1b, eu-west-1c",
     )
     yield judged(
-        "elasticbeanstalk.environments.managed-updates", environments(), "Every environment takes managed updates.",
-        "vulnerability", noun="environment", unread=(FILTERED,), corroborated=None, usual="managed actions = true",
+        "elasticbeanstalk.environments.managed-updates",
+        environments(),
+        "Every environment takes managed updates.",
+        "vulnerability",
+        noun="environment",
+        unread=(FILTERED,),
+        corroborated=None,
+        usual="managed actions = true",
     )
     yield judged("efs.file-systems.encrypted", [], "Every file system is encrypted.", "data_protection", noun="file system")
 
@@ -314,19 +378,37 @@ def _environments() -> tuple[Environment, ...]:
 
 
 def _failed() -> tuple[CallFailed, ...]:
-    def failed(account: str, region: str, call: str, ending: str, code: str, resource: str, population: str, *actions: str) -> CallFailed:
+    def failed(
+        account: str, region: str, call: str, ending: str, code: str, resource: str, population: str, *actions: str
+    ) -> CallFailed:
         return CallFailed(account, region, call, ending, code, resource, hexes(f"{call} {resource}"), (population,), actions)
 
     names = [t.id for k, t in enumerate(buckets()) if k in (5, 6, 9, 13)]
     accounts = [t.account for k, t in enumerate(buckets()) if k in (5, 6, 9, 13)]
     out = [
-        failed(a, WEST, "s3:GetBucketEncryption", "denied", "AccessDenied", f"Bucket {n}", "s3.buckets",
-               "s3:GetEncryptionConfiguration")
+        failed(
+            a,
+            WEST,
+            "s3:GetBucketEncryption",
+            "denied",
+            "AccessDenied",
+            f"Bucket {n}",
+            "s3.buckets",
+            "s3:GetEncryptionConfiguration",
+        )
         for a, n in zip(accounts, names, strict=True)
     ]
     out += [
-        failed(SHOP, WEST, "kms:GetKeyRotationStatus", "denied", "AccessDeniedException", f"KeyId {t.id}", "kms.keys",
-               "kms:GetKeyRotationStatus")
+        failed(
+            SHOP,
+            WEST,
+            "kms:GetKeyRotationStatus",
+            "denied",
+            "AccessDeniedException",
+            f"KeyId {t.id}",
+            "kms.keys",
+            "kms:GetKeyRotationStatus",
+        )
         for t in keys()[:7]
     ]
     out.append(failed(DATA, WEST, DENIED.call, "denied", "AccessDenied", "", "elbv2.listeners", DENIED.call))

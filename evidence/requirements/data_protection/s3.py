@@ -1,15 +1,23 @@
 """Buckets: encrypted, reached over TLS only, not open to everyone."""
 
-from typing import Any
+import re
+from collections.abc import Mapping
+from functools import reduce
+from operator import and_
 
-from evidence.populations.cells import Truth
-from evidence.populations.policy import Statement, statements
+from evidence.populations.cells import Column, Truth
+from evidence.populations.pairs import paired
+from evidence.populations.policy import Statement, covers, covers_all, statements
 from evidence.populations.population import Population
 from evidence.requirements.declare import requirement
 
 _BLOCK = "https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html"
 _OWNERSHIP = "https://docs.aws.amazon.com/AmazonS3/latest/userguide/about-object-ownership.html"
+_STATUS = "https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetBucketPolicyStatus.html"
 _FLAGS = ("block_public_acls", "ignore_public_acls", "block_public_policy", "restrict_public_buckets")
+_PARTITION = re.compile(r"^arn:[^:]*:")
+_IF_FALSE = re.compile(r"(for(any|all)values?:)?bool(ifexists)?")
+_KMS = frozenset({"aws:kms", "aws:kms:dsse"})
 
 
 @requirement(
@@ -23,112 +31,142 @@ _FLAGS = ("block_public_acls", "ignore_public_acls", "block_public_policy", "res
     source="https://docs.aws.amazon.com/AmazonS3/latest/API/API_ServerSideEncryptionByDefault.html",
 )
 def encrypted(buckets: Population) -> Truth:
-    return buckets.algorithm.is_in({"AES256", "aws:kms", "aws:kms:dsse"})
+    return _algorithm(buckets).is_in({"AES256", *_KMS})
+
+
+def _algorithm(buckets: Population) -> Column:
+    """The default algorithm, a gap where AWS names one that is not known here: it is some encryption, nobody knows which."""
+    return buckets.algorithm.compute(_known)
+
+
+def _known(algorithm: str) -> str:
+    if algorithm not in {"AES256", *_KMS}:
+        raise ValueError(f"the algorithm {algorithm!r} is not known")
+    return algorithm
 
 
 @requirement(
     "s3.buckets.customer-key",
-    says="Every bucket encrypts with a KMS key by default.",
+    says="Every bucket encrypts new objects with a customer-managed KMS key by default.",
     why="Who may read is then decided twice: by the bucket and by the key.",
-    logic="The default encryption rule names aws:kms or aws:kms:dsse.",
+    logic=(
+        "The default encryption rule names aws:kms or aws:kms:dsse and a key. Without a key it is AWS's own (aws/s3), and so is "
+        "a key under an alias that begins with aws/, or one that the account lists in the bucket's Region as managed by AWS."
+    ),
     covers=("DP-08",),
-    shows=("key",),
-    fix="aws s3api put-bucket-encryption with SSEAlgorithm aws:kms and your key.",
+    uses=("kms.keys",),
+    fix="aws s3api put-bucket-encryption with SSEAlgorithm aws:kms and KMSMasterKeyID.",
     source="https://docs.aws.amazon.com/AmazonS3/latest/API/API_ServerSideEncryptionByDefault.html",
 )
-def customer_key(buckets: Population) -> Truth:
-    return buckets.algorithm.is_in({"aws:kms", "aws:kms:dsse"})
+def customer_key(buckets: Population, keys: Population) -> Truth:
+    by_aws = keys.manager == "AWS"
+    aws_own = buckets.key.matches(r"(^|:)alias/aws/")
+    for name in ("arn", "id"):  # S3 keeps the key as it was given: as ARN or as id
+        aws_own = aws_own | buckets.some_in(keys, on=("key", name), where=by_aws, label="keys of AWS's own")
+    return _algorithm(buckets).is_in(_KMS) & buckets.key.present() & ~aws_own
 
 
 @requirement(
     "s3.buckets.tls-only",
     says="Every bucket refuses requests that do not come over TLS.",
     why="Objects and credentials cannot be read on the way.",
-    logic="A statement of the bucket policy denies everyone every S3 action on the bucket and its objects where aws:SecureTransport is false.",
+    logic=(
+        "Statements of the bucket policy deny everyone (Principal *) every S3 action, on the bucket and on all its objects, where "
+        "aws:SecureTransport is false (Bool, BoolIfExists) and under no other condition; statements with NotPrincipal, NotAction or "
+        "NotResource do not count. A bucket without a policy refuses nothing."
+    ),
     covers=("DP-09",),
     fix="Add a Deny with Principal *, Action s3:*, the bucket's ARN and ARN/*, and Condition Bool aws:SecureTransport false.",
     source="https://docs.aws.amazon.com/AmazonS3/latest/userguide/security-best-practices.html",
 )
 def tls_only(buckets: Population) -> Truth:
-    denying = buckets.policy.compute(_denied_without_tls, label="resources denied without TLS")
-    whole = denying.some(lambda r: _everything(r)) | (denying.some(lambda r: _objects(r)) & denying.some(lambda r: _bucket(r)))
-    return buckets.policy.present() & whole
+    reachable = paired(buckets.policy, buckets.name, _open_without_tls, label=buckets.policy.label)
+    return buckets.policy.present() & reachable.free_of(lambda found: found)
 
 
-def _denied_without_tls(policy: Any) -> list[str]:
-    """The resources that a statement denies to everyone, for every S3 action, where the request is not secure."""
-    return [r for s in statements(policy) if _denies_all(s) for r in s.resources]
+def _open_without_tls(policy: Mapping[str, object], name: str) -> list[str]:
+    """What the policy leaves reachable without TLS. S3 takes ARNs of its own partition only: it is not compared."""
+    denied = [_PARTITION.sub("", resource) for s in statements(policy) if _denies_plain(s) for resource in s.resources]
+    if not denied:
+        return ["no statement denies everyone all requests without TLS"]
+    covered = {
+        "the bucket": any(covers(resource, f"s3:::{name}") for resource in denied),
+        "all its objects": any(covers_all(resource, f"s3:::{name}/") for resource in denied),
+    }
+    return [f"requests without TLS are not denied for {name}" for name, whole in covered.items() if not whole]
 
 
-def _denies_all(s: Statement) -> bool:
-    insecure = [
-        c for c in s.conditions if c[0] in ("bool", "boolifexists") and c[1] == "aws:securetransport" and set(c[2]) == {"false"}
-    ]
-    every_action = any(a.lower() in ("*", "s3:*") for a in s.actions)
-    return s.effect == "Deny" and s.principals == ("*",) and every_action and len(insecure) == len(s.conditions) == 1
+def _denies_plain(statement: Statement) -> bool:
+    every_action = any(covers_all(action, "s3:") for action in statement.actions)
+    everyone = "*" in (statement.principals or ())
+    return statement.effect == "Deny" and everyone and every_action and _only_without_tls(statement)
 
 
-def _everything(resource: str) -> bool:
-    """One pattern that takes in the bucket and its objects: * or arn:aws:s3:::name*."""
-    return resource == "*" or (resource.endswith("*") and not resource.endswith("/*"))
-
-
-def _objects(resource: str) -> bool:
-    return resource.endswith("/*") and resource.count("/") == 1
-
-
-def _bucket(resource: str) -> bool:
-    return resource.startswith("arn:") and "/" not in resource
+def _only_without_tls(statement: Statement) -> bool:
+    return all(
+        _IF_FALSE.fullmatch(operator) and key == "aws:securetransport" and "false" in {v.lower() for v in values}
+        for operator, key, values in statement.conditions
+    )
 
 
 @requirement(
     "s3.buckets.public-access-blocked",
     says="Every bucket blocks public access, by its own setting or the account's.",
     why="A policy or an ACL written by mistake then opens nothing.",
-    logic="Each of the four settings is true on the bucket or on the account.",
+    logic="Each of the four settings is true on the bucket or on the account; without a configuration at a level none is true there.",
     covers=("DP-10",),
     uses=("s3control.account",),
     fix="aws s3control put-public-access-block for the account, or aws s3api put-public-access-block for the bucket.",
     source=_BLOCK,
 )
 def public_access_blocked(buckets: Population, account: Population) -> Truth:
-    truths = []
-    for name in _FLAGS:
-        own = buckets[name].absent_means(False, source=_BLOCK)
-        whole = buckets.lookup(account, ("account", "account"), name, within="account").absent_means(False, source=_BLOCK)
-        truths.append(own.is_true() | whole.is_true())
-    return truths[0] & truths[1] & truths[2] & truths[3]
+    return reduce(and_, [_in_force(buckets, account, name) for name in _FLAGS])
+
+
+def _in_force(buckets: Population, account: Population, name: str) -> Truth:
+    """S3 goes by the stricter of the bucket's and the account's setting."""
+    label = f"account: {account[name].label}"
+    whole = buckets.lookup(account, ("account", "account"), name, within="account", label=label)
+    own, whole = (setting.absent_means(False, source=_BLOCK) for setting in (buckets[name], whole))
+    return own.is_true() | whole.is_true()
 
 
 @requirement(
     "s3control.account.public-access-blocked",
     says="Every account blocks public access to its buckets as a whole.",
     why="Buckets made tomorrow are then closed as well.",
-    logic="All four settings of the account are true; an account without the configuration has none of them.",
+    logic=(
+        "All four settings of the account are true; an account without the configuration has none. What an organisation's policy "
+        "imposes is in the answer."
+    ),
     covers=("DP-10",),
     fix="S3 console, Block Public Access settings for this account; or aws s3control put-public-access-block.",
     source=_BLOCK,
 )
 def account_public_access_blocked(account: Population) -> Truth:
-    first, second, third, fourth = (account[name].absent_means(False, source=_BLOCK).is_true() for name in _FLAGS)
-    return first & second & third & fourth
+    return reduce(and_, [account[name].absent_means(False, source=_BLOCK).is_true() for name in _FLAGS])
 
 
 @requirement(
     "s3.buckets.not-public",
-    says="No bucket is open to everyone.",
+    says="No bucket has a policy or an ACL in force that opens it to everyone.",
     why="What everyone may read or write is not confidential.",
-    logic="S3 says that the bucket policy is not public (no policy is not public), and the ACL grants nothing to everyone, or ACLs have no effect.",
+    logic=(
+        "S3 says that the bucket policy is not public (no policy is not public), or RestrictPublicBuckets of the bucket or the "
+        "account keeps a public one to the account and AWS services; and the bucket's ACL grants nothing to all users or all AWS "
+        "accounts, or has no effect: IgnorePublicAcls of the bucket or the account, or BucketOwnerEnforced. ACLs of single objects "
+        "are not read."
+    ),
     covers=("DP-11",),
-    shows=("restrict_public_buckets",),
+    uses=("s3control.account",),
     fix="Turn on Block Public Access for the bucket, then remove the statement or the grant.",
-    source=_BLOCK,
+    source=_STATUS,
 )
-def not_public(buckets: Population) -> Truth:
-    closed = ~buckets.public_by_policy.absent_means(False, source=_BLOCK).is_true()
-    ignored = buckets.ignore_public_acls.absent_means(False, source=_BLOCK).is_true()
-    disabled = buckets.ownership.absent_means("ObjectWriter", source=_OWNERSHIP) == "BucketOwnerEnforced"
-    return closed & (buckets.public_grants.free_of(lambda grants: grants) | ignored | disabled)
+def not_public(buckets: Population, account: Population) -> Truth:
+    by_policy = buckets.public_by_policy.absent_means(False, source=_STATUS).is_true()
+    restricted = _in_force(buckets, account, "restrict_public_buckets")
+    without_effect = _in_force(buckets, account, "ignore_public_acls") | _acls_disabled(buckets)
+    return (~by_policy | restricted) & (buckets.public_grants.free_of(lambda grants: grants) | without_effect)
 
 
 @requirement(
@@ -141,6 +179,10 @@ def not_public(buckets: Population) -> Truth:
     source=_OWNERSHIP,
 )
 def acls_disabled(buckets: Population) -> Truth:
+    return _acls_disabled(buckets)
+
+
+def _acls_disabled(buckets: Population) -> Truth:
     return buckets.ownership.absent_means("ObjectWriter", source=_OWNERSHIP) == "BucketOwnerEnforced"
 
 

@@ -1,0 +1,182 @@
+"""The sample organisation: a valid world, a kept run that rebuilds byte for byte, a pack without a secret in it."""
+
+import gzip
+import json
+import zipfile
+from pathlib import Path
+
+import jsonschema
+import pytest
+from pypdf import PdfReader
+
+from evidence.cli.collect import versions
+from evidence.pack.build import made_with
+from evidence.run.run import Run
+from evidence.seal.manifest import SUMS
+from tests.cli.commands import ROOT, evidence, refused
+from tests.larkfield.beanstalk import SECRETS
+from tests.larkfield.build import KEPT, build
+from tests.larkfield.world import larkfield
+
+COMMITTED = ROOT / "sample_output"
+pytestmark = pytest.mark.xdist_group("sample")
+NOWHERE = {"AWS_ENDPOINT_URL": "http://127.0.0.1:9", "HTTP_PROXY": "http://127.0.0.1:9", "HTTPS_PROXY": "http://127.0.0.1:9"}
+"""A place where nobody answers: what runs there asks nobody."""
+
+
+@pytest.fixture(scope="module")
+def sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What `evidence sample` makes, with the network out of reach."""
+    out = tmp_path_factory.mktemp("sample") / "made"
+    done = evidence("sample", "--out", out, **NOWHERE)
+    assert done.returncode == 3, done.stderr
+    return out
+
+
+def test_every_answer_of_the_world_fits_botocores_output_shapes() -> None:
+    assert larkfield().invalid() == []
+
+
+def test_the_kept_run_is_what_the_product_collects_from_the_world(tmp_path: Path) -> None:
+    made = build(tmp_path / "run")
+    kept = Run.open(KEPT)
+    assert [a.digest for a in made.answers()] == [a.digest for a in kept.answers()]
+    if kept.facts.versions == versions():
+        ours, theirs = ({n: r.store.read(n) for n in r.store.names()} for r in (made, kept))
+        assert ours == theirs
+
+
+def test_replaying_keeps_every_answer_with_its_times_and_principal(sample: Path) -> None:
+    assert list(Run.open(sample / "runs/2026-Q3").answers()) == list(Run.open(KEPT).answers())
+
+
+def test_the_data_of_the_committed_sample_are_rebuilt_byte_for_byte(sample: Path) -> None:
+    assert (sample / "pack/report/results.json").read_bytes() == (COMMITTED / "results.json").read_bytes()
+
+
+@pytest.mark.parametrize("name", ["summary.pdf", "soc2-2017.pdf"])
+def test_the_committed_reports_are_rebuilt(sample: Path, name: str) -> None:
+    """Byte for byte where the same Pango, fonts and zlib set them, else page by page in their words."""
+    made, committed = sample / "pack/report" / name, COMMITTED / name
+    if made_with() == json.loads((COMMITTED / "versions.json").read_text()):
+        assert made.read_bytes() == committed.read_bytes()
+    pages = [[" ".join(p.extract_text().split()) for p in PdfReader(path).pages] for path in (made, committed)]
+    assert pages[0] == pages[1]
+
+
+def test_the_committed_workbook_is_rebuilt(sample: Path) -> None:
+    made, committed = (zipfile.ZipFile(p / "workbook.xlsx") for p in (sample / "pack/report", COMMITTED))
+    assert made.namelist() == committed.namelist()
+    sheets = [n for n in made.namelist() if n.startswith("xl/worksheets/sheet") and n not in _manifest_sheet(made)]
+    assert all(made.read(n) == committed.read(n) for n in sheets)
+
+
+def _manifest_sheet(book: zipfile.ZipFile) -> list[str]:
+    """The last sheet names the digests of the reports, which depend on fonts."""
+    return sorted(
+        (n for n in book.namelist() if n.startswith("xl/worksheets/sheet")), key=lambda n: int("".join(filter(str.isdigit, n)))
+    )[-1:]
+
+
+def test_results_follow_the_published_schema_and_foot(sample: Path) -> None:
+    results = json.loads((sample / "pack/report/results.json").read_bytes())
+    jsonschema.validate(results, json.loads((sample / "pack/method/results.schema.json").read_bytes()))
+    for r in results["requirements"]:
+        p, counts = r["population"], r["counts"]
+        assert p["listed"] == p["judged"] + p["not_applicable"] + p["gaps"] == sum(counts.values())
+        members = [m for m in results["members"] if (m["requirement"], m["variant"]) == (r["id"], r["variant"])]
+        assert {w: sum(m["judgement"] == w for m in members) for w in counts} == counts
+
+
+def test_no_secret_of_the_world_is_kept_or_packed(sample: Path) -> None:
+    """Looked for in every file, unpacked: answers, results, workbook, the text of every PDF page."""
+    found = []
+    for path in (p for p in sample.rglob("*") if p.is_file()):
+        data = path.read_bytes()
+        if path.suffix == ".gz":
+            data = gzip.decompress(data)
+        if path.suffix == ".xlsx":
+            with zipfile.ZipFile(path) as book:
+                data = b"".join(book.read(n) for n in book.namelist())
+        if path.suffix == ".pdf":
+            data = " ".join(page.extract_text() for page in PdfReader(path).pages).encode()
+        found += [(path.name, name) for name, value in SECRETS.items() if value.encode() in data]
+    assert not found
+    assert sum(Run.open(KEPT).facts.redactions.values()) >= len(SECRETS)
+
+
+def test_hostile_text_is_text(sample: Path) -> None:
+    with zipfile.ZipFile(sample / "pack/report/workbook.xlsx") as book:
+        sheets = b"".join(book.read(n) for n in book.namelist() if n.startswith("xl/worksheets/"))
+    assert b"<f>" not in sheets, "a formula in the workbook"
+
+
+def test_both_environments_stand_on_their_resources(sample: Path) -> None:
+    results = json.loads((sample / "pack/report/results.json").read_bytes())
+    for environment in results["environments"]:
+        roles = {s["role"] for s in environment["stands_on"]}
+        assert {
+            "load balancer",
+            "Auto Scaling group",
+            "instance",
+            "volume",
+            "security group",
+            "database",
+            "role",
+            "bucket",
+        } <= roles
+    assert [e["name"] for e in results["environments"]] == ["shop-legacy", "shop-web-prod"]
+
+
+def test_planned_faults_are_gaps_and_nothing_else_is_missing(sample: Path) -> None:
+    results = json.loads((sample / "pack/report/results.json").read_bytes())
+    failed = sorted((f["call"], f["ending"]) for f in results["failed_calls"])
+    assert failed == [
+        ("kms:GetKeyRotationStatus", "denied"),
+        ("logs:DescribeLogGroups", "throttled"),
+        ("logs:DescribeLogGroups", "throttled"),
+        ("s3:GetBucketPolicy", "denied"),
+    ]
+    assert {c["region"]: c["status"] for c in results["coverage"]}["me-central-1"] == "not enabled"
+
+
+def test_a_verified_pack_says_so_and_a_spoilt_one_is_refused(sample: Path) -> None:
+    out = evidence("verify", sample / "pack", "--json", **NOWHERE)
+    assert out.returncode == 0 and json.loads(out.stdout)["steps"][-1]["outcome"] == "done"
+    results = sample / "pack/report/results.json"
+    whole = results.read_bytes()
+    try:
+        results.write_bytes(whole.replace(b'"gap"', b'"GAP"', 1))
+        assert "not the pack that was made" in refused("verify", sample / "pack")
+    finally:
+        results.write_bytes(whole)
+
+
+def test_judging_again_finds_a_changed_judgement_with_matching_hashes(sample: Path) -> None:
+    """Somebody who changes results.json and writes SHA256SUMS anew is found by the last step."""
+    from evidence.seal.manifest import manifest
+
+    results, sums = sample / "pack/report/results.json", sample / "pack" / SUMS
+    whole, kept = results.read_bytes(), sums.read_bytes()
+    try:
+        results.write_bytes(whole.replace(b'"judgement": "exception"', b'"judgement": "meets"', 1))
+        sums.write_bytes(manifest(sample / "pack"))
+        assert "step" in refused("verify", sample / "pack")
+    finally:
+        results.write_bytes(whole)
+        sums.write_bytes(kept)
+
+
+def test_every_evidence_id_in_the_results_is_a_kept_answer(sample: Path) -> None:
+    results = json.loads((sample / "pack/report/results.json").read_bytes())
+    kept = {a.id for a in Run.open(sample / "pack/evidence").answers()}
+    cited = {id for m in results["members"] for id in m["evidence"]}
+    assert cited and cited <= kept
+    id = sorted(cited)[0]
+    assert id in evidence("explain", id, "--in", sample / "pack").stdout
+
+
+def test_fail_on_exceptions_wins_over_gaps(sample: Path, tmp_path: Path) -> None:
+    run = sample / "runs/2026-Q3"
+    out = evidence("pack", run, "--out", tmp_path / "pack", "--program", "soc2-2017", "--fail-on", "exceptions")
+    assert out.returncode == 1, out.stderr
