@@ -157,8 +157,8 @@ def _scope(assessment: Assessment) -> Iterator[Sequence[Any]]:
 
 _CONTROLS = (
     Heading("Program", 12), Heading("Control", 9), Heading("What it asks, in our words", 30), Heading("Side", 9),
-    Heading("Evidence shows", 14, "word"), Heading("Reach", 8), number("Listed", 7), number("Meets", 7), number("Exception", 10), number("Gap", 6),
-    number("N/A", 6), number("Lists unread", 7), Heading("Exceptions, by number", 11, "mono"), Heading("What a person must add", 34),
+    Heading("Evidence shows", 14, "word"), Heading("Reach", 8), number("Listed", 8), number("Meets", 8), number("Exception", 10), number("Gap", 7),
+    number("N/A", 7), number("Lists unread", 8), Heading("Exceptions, by number", 11, "mono"), Heading("What a person must add", 34),
     Heading("Requirements", 32, "mono"), Heading("Kind of time", 8),
     Heading("Auditor: procedure", 13, "fill", TESTS), Heading("Auditor: result", 13, "fill", RESULTS), Heading("Auditor: work-paper ref.", 11, "fill"),
     Heading("Auditor: initials", 8, "fill"), Heading("Auditor: date", 10, "date"), Heading("Auditor: conclusion", 16, "fill"),
@@ -216,9 +216,9 @@ def _results(assessment: Assessment) -> Iterator[Sequence[Any]]:
 
 
 _POPULATIONS = (
-    Heading("Population", 20, "mono"), Heading("Requirement", 28, "mono"), Heading("Statement", 28), Heading("Parameters", 12), number("Listed", 7),
-    number("Meets", 7), number("Exception", 10), number("Gap", 6), number("N/A", 6), Heading("Complete", 10, "word"),
-    Heading("Confirmed by a second source", 14), number("Lists unread", 7), number("Gone", 6), number("Out of scope", 7),
+    Heading("Population", 20, "mono"), Heading("Requirement", 28, "mono"), Heading("Statement", 28), Heading("Parameters", 12), number("Listed", 8),
+    number("Meets", 8), number("Exception", 10), number("Gap", 7), number("N/A", 7), Heading("Complete", 10, "word"),
+    Heading("Confirmed by a second source", 14), number("Lists unread", 8), number("Gone", 7), number("Out of scope", 7),
     Heading("Judgement", 14, "word"), Heading("Why nothing was judged", 18), Heading("How it is judged", 34), Heading("Topic", 13),
     Heading("Catalogue", 10), Heading("Evidence of the lists", 18, "mono"),
 )  # fmt: skip

@@ -30,7 +30,7 @@ def _key_spec(item: Item, answer: Any) -> Any:
 def _multi_region(item: Item, answer: Any) -> Any:
     """PRIMARY or REPLICA; absent where the key is of one Region, as AWS documents of the structure that says so."""
     metadata = answer["KeyMetadata"]
-    if metadata.get("MultiRegion") or metadata.get("MultiRegionConfiguration"):
+    if metadata["MultiRegion"] or metadata.get("MultiRegionConfiguration"):  # AWS says for every key whether it is one
         return metadata["MultiRegionConfiguration"]["MultiRegionKeyType"]
     return None
 
