@@ -218,8 +218,8 @@ def _results(assessment: Assessment) -> Iterator[Sequence[Any]]:
 _POPULATIONS = (
     Heading("Population", 20, "mono"), Heading("Requirement", 28, "mono"), Heading("Statement", 28), Heading("Parameters", 12), number("Listed", 8),
     number("Meets", 8), number("Exception", 10), number("Gap", 7), number("N/A", 7), Heading("Complete", 10, "word"),
-    Heading("Confirmed by a second source", 14), number("Lists unread", 8), number("Gone", 7), number("Out of scope", 7),
-    Heading("Judgement", 14, "word"), Heading("Why nothing was judged", 18), Heading("How it is judged", 34), Heading("Topic", 13),
+    Heading("Confirmed by a second source", 16, "word"), number("Lists unread", 8), number("Gone", 7), number("Out of scope", 7),
+    Heading("Judgement", 14, "word"), Heading("Why nothing was judged", 18), Heading("How it is judged", 32), Heading("Topic", 15),
     Heading("Catalogue", 10), Heading("Evidence of the lists", 18, "mono"),
 )  # fmt: skip
 

@@ -49,17 +49,23 @@ _SAND, _PALE = "EAD9A0", "FFF8DC"
 _LINE = Side(style="thin", color="C3CBD3")
 _LOOKS: tuple[tuple[tuple[str, ...], Font, str], ...] = (
     (("exception", "exceptions"), Font(color="FFFFFF", bold=True), _RED),
-    (("gap", "incomplete", "in part", "denied", "no"), Font(color=_BROWN, bold=True, underline="single"), "FBF3E2"),
+    (
+        ("gap", "incomplete", "in part", "denied", "no", "no: they differ"),
+        Font(color=_BROWN, bold=True, underline="single"),
+        "FBF3E2",
+    ),
     (("accepted",), Font(color=_RED, bold=True, italic=True), "F3DEDC"),
     (("meets", "supported", "read", "yes"), Font(color=_GREEN, bold=True), "DCEBE7"),
 )
 """Words are told apart by white on dark, underline and italics as well as by colour: so greyscale keeps them apart."""
+_PIECES = re.compile(r"[^\s/-]*[\s/-]|[^\s/-]+")
 _ESCAPE = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
 
 
 def write_workbook(material: Material) -> None:
     """Writes `report/workbook.xlsx`; the same Assessment, run and pack give the same bytes."""
     book = Workbook(write_only=True)
+    book._named_styles["Normal"].font = Font(name="Arial", size=10)  # widths are counted in its digits
     book.properties.creator = plain(material.assessment.run.entity or "evidence")
     book.properties.title = plain(f"Evidence pack {material.facts.id}")
     book.properties.created = book.properties.modified = material.as_of.replace(tzinfo=None, microsecond=0)
@@ -120,9 +126,10 @@ def _set_up(page: Any, sheet: Sheet, material: Material) -> None:
     page.page_setup.fitToWidth, page.page_setup.fitToHeight = 1, 0
     page.page_margins = PageMargins(left=0.5, right=0.5, top=0.6, bottom=0.6, header=0.3, footer=0.3)
     page.print_title_rows = f"{HEAD}:{HEAD}"
-    page.oddFooter.left.text = material.facts.label.replace("&", "&&")
-    page.oddFooter.center.text = material.facts.ident.replace("&", "&&")
-    page.oddFooter.right.text = "&A · page &P of &N"
+    footer, facts = page.oddFooter, material.facts
+    said = (facts.label.replace("&", "&&"), facts.ident.replace("&", "&&"), "&A · page &P of &N")
+    for place, text in zip((footer.left, footer.center, footer.right), said, strict=True):
+        place.text, place.size = text, 8
     page.freeze_panes = f"{get_column_letter(sheet.frozen + 1)}{HEAD + 1}"
     page.sheet_view.showGridLines = False
     for number, heading in enumerate(sheet.headings, start=1):
@@ -141,7 +148,7 @@ def _head(page: Any, heading: Heading) -> Any:
     cell = WriteOnlyCell(page, value=heading.text)
     cell.font = Font(name="Arial", size=9, bold=True, color=_INK if heading.blank else "FFFFFF")
     cell.fill = PatternFill("solid", fgColor=_SAND if heading.blank else _BLUE)
-    cell.alignment = Alignment(vertical="top", wrap_text=True, horizontal="right" if heading.kind == "number" else "left")
+    cell.alignment = _aligned(heading)
     return cell
 
 
@@ -187,7 +194,7 @@ class _Pen:
 def _styled(page: Any, heading: Heading, format: str = "General", *, quoted: bool = False) -> Any:
     cell = WriteOnlyCell(page)
     cell.font = _font(heading.kind)
-    cell.alignment = Alignment(vertical="top", wrap_text=True, horizontal="right" if format == "#,##0" else "left")
+    cell.alignment = _aligned(heading, wrap=heading.kind != "number")
     cell.number_format = "yyyy-mm-dd" if heading.kind == "date" else format
     cell.border = Border(_LINE, _LINE, _LINE, _LINE) if heading.blank else Border(bottom=_LINE)
     if heading.blank:
@@ -195,6 +202,12 @@ def _styled(page: Any, heading: Heading, format: str = "General", *, quoted: boo
     if quoted:
         cell.quotePrefix = True
     return cell
+
+
+def _aligned(heading: Heading, *, wrap: bool = True) -> Alignment:
+    """Numbers keep off the text to their right, and words off the edge of their fill."""
+    side, indent = ("right", 1) if heading.kind == "number" else ("left", 1 if heading.kind in ("word", "term") else 0)
+    return Alignment(vertical="top", wrap_text=wrap, horizontal=side, indent=indent)
 
 
 def _font(kind: str) -> Font:
@@ -214,16 +227,31 @@ def _linked(page: Any, link: Link) -> Any:
     cell = _hold(WriteOnlyCell(page), plain(link.text))
     cell.hyperlink = Hyperlink(ref="", location=f"'{link.sheet}'!A1")
     cell.font = Font(name="Arial", size=9, bold=True, underline="single", color=_BLUE)
-    cell.alignment, cell.border = Alignment(vertical="top", wrap_text=True), Border(bottom=_LINE)
+    cell.alignment, cell.border = Alignment(vertical="top", horizontal="left", indent=1), Border(bottom=_LINE)
     return cell
 
 
 def _lines(text: str, heading: Heading) -> int:
     """How many lines a text takes in its column: nobody fits the heights of a file that Excel did not write."""
-    room = max(1.0, heading.width * (1.06 if heading.kind == "mono" else 1.12) - 1)
+    room = max(1.0, heading.width * (1.12 if heading.kind == "mono" else 1.25) - 1)
     if len(text) <= room / 2:
         return 1 + text.count("\n")
-    return sum(max(1, math.ceil(_width(part) / room)) for part in text.split("\n"))
+    return sum(_wrapped(part, room) for part in text.split("\n"))
+
+
+def _wrapped(text: str, room: float) -> int:
+    """Lines of one paragraph: broken at spaces, hyphens and slashes, and inside of what is longer than a line."""
+    if _width(text) <= room:
+        return 1
+    lines, used = 1, 0.0
+    for piece in _PIECES.findall(text):
+        width: float = _width(piece)
+        if used and used + _width(piece.rstrip()) > room:
+            lines, used = lines + 1, 0.0
+        if width > room:
+            lines, width = lines + math.ceil(width / room) - 1, width % room
+        used += width
+    return lines
 
 
 def _width(text: str) -> int:

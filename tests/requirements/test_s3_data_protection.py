@@ -91,7 +91,7 @@ def encryption(name: str, algorithm: Any, key: Any = None, blocked: Any = None, 
 
 @pytest.mark.parametrize(
     ("algorithm", "expected"),
-    [("AES256", "meets"), ("aws:kms", "meets"), ("aws:kms:dsse", "meets"), ("none", "gap"), (None, "gap"), (7, "gap")],
+    [("AES256", "meets"), ("aws:kms", "meets"), ("aws:kms:dsse", "meets"), ("aws:new", "gap"), (None, "gap"), (7, "gap")],
 )
 def test_encrypted(algorithm: Any, expected: str) -> None:
     assert judged("encrypted", encryption("a", algorithm))["a"] == expected
@@ -136,7 +136,9 @@ def keys(**managers: Any) -> list[Answer]:
         ("aws:kms", f"arn:aws:kms:{REGION}:{ACCOUNT}:alias/aws/s3", "exception"),
         ("aws:kms", AWS_KEY, "exception"),
         ("aws:kms", "aws", "exception"),
+        ("aws:kms", "", "exception"),
         ("AES256", None, "exception"),
+        ("aws:new", KEY, "gap"),
         (None, KEY, "gap"),
         ("aws:kms", 7, "gap"),
     ],
@@ -161,6 +163,7 @@ def test_customer_key_where_keys_could_not_be_read() -> None:
         ({"EncryptionType": ["NONE"]}, "exception"),
         (None, "gap"),
         ({}, "gap"),
+        ({"EncryptionType": []}, "gap"),
         ({"EncryptionType": "SSE-C"}, "gap"),
         ("SSE-C", "gap"),
     ],
@@ -174,11 +177,11 @@ def test_sse_c(blocked: Any, expected: str) -> None:
 
 def deny(resources: Any = ("arn:aws:s3:::a", "arn:aws:s3:::a/*"), value: Any = "false", **more: Any) -> dict[str, Any]:
     resource = list(resources) if isinstance(resources, tuple) else resources
-    statement = {
+    statement: dict[str, Any] = {
         "Effect": "Deny", "Principal": "*", "Action": "s3:*", "Resource": resource,
         "Condition": {"Bool": {"aws:SecureTransport": value}},
     }  # fmt: skip
-    return statement | more
+    return {k: v for k, v in (statement | more).items() if v is not None}
 
 
 def policy(*entries: Any) -> Answer:
@@ -201,6 +204,13 @@ ROLE_GRANT = {"Effect": "Allow", "Principal": {"AWS": ACCOUNT}, "Action": "s3:Li
         (deny(Principal={"AWS": ["*"]}),),
         (deny(Action="*"),),
         (deny(Action=["S3:*"]),),
+        (deny(Action=["s3:GetObject", "s*"]),),
+        (deny(Principal={"AWS": ["*", ACCOUNT]}),),
+        (deny(value=["false", "true"]),),
+        (deny(Condition={"ForAllValues:BoolIfExists": {"aws:SecureTransport": ["false"]}}),),
+        (deny(Condition={"Bool": {"aws:SecureTransport": "false"}, "BoolIfExists": {"aws:SecureTransport": "false"}}),),
+        (deny(Condition={}),),  # a bucket that refuses everything refuses this too
+        (deny("arn:aws-us-gov:s3:::?*"),),
         (deny(Condition={"BoolIfExists": {"AWS:securetransport": "false"}}),),
         (deny("*"),),
         (deny("arn:aws:s3:::a*"),),
@@ -227,6 +237,12 @@ def test_tls_only(entries: Any) -> None:
         ((deny(Action="s3:GetObject"),), "no statement denies"),
         ((deny(Action=["s3:Get*", "s3:Put*"]),), "no statement denies"),
         ((deny(Condition={"NumericLessThan": {"s3:TlsVersion": "1.2"}}),), "no statement denies"),
+        ((deny(NotPrincipal={"AWS": ACCOUNT}, Principal=None),), "no statement denies"),
+        ((deny(Principal={"CanonicalUser": "*"}),), "no statement denies"),
+        ((deny(("arn:aws:s3:::b", "arn:aws:s3:::b/*")),), "not denied for the bucket"),
+        ((deny(("arn:aws:s3:::ab", "arn:aws:s3:::ab/*")),), "not denied for all its objects"),
+        ((deny(("arn:aws:s3:::a", "arn:aws:s3:::a/*.html")),), "not denied for all its objects"),
+        ((deny(Condition={"Null": {"aws:SecureTransport": "true"}}),), "no statement denies"),
         # A second condition lets through what it does not name.
         ((deny(Condition={"Bool": {"aws:SecureTransport": "false", "aws:ViaAWSService": "false"}}),), "no statement denies"),
         (
@@ -351,7 +367,15 @@ def public(*answers: Answer) -> Judged:
         # Grants that have: only IgnorePublicAcls switches off what exists.
         ((acl(PUBLIC), ownership("BucketOwnerPreferred")), "exception"),
         ((acl(PUBLIC), blocked(flags("BlockPublicAcls", "BlockPublicPolicy", "RestrictPublicBuckets"))), "exception"),
-        # A public policy that RestrictPublicBuckets keeps to the account and AWS services; the ACL does not change that.
+        # A public policy that RestrictPublicBuckets, on either side, keeps to the account and AWS services.
+        ((status(True), blocked(flags("RestrictPublicBuckets"))), "meets"),
+        ((status(True), account(flags("RestrictPublicBuckets"))), "meets"),
+        ((status(True), blocked(flags("all", RestrictPublicBuckets=False)), account(flags("BlockPublicPolicy"))), "exception"),
+        ((status(True), no_account()), "gap"),
+        ((status(True), acl(PUBLIC), account(flags("RestrictPublicBuckets"))), "exception"),
+        ((not_read("a", "GetBucketPolicyStatus"), account(flags("RestrictPublicBuckets"))), "meets"),
+        # A public policy is public whatever becomes of the ACL.
+        ((status(True), ownership("BucketOwnerEnforced"), blocked(flags("IgnorePublicAcls"))), "exception"),
         ((status(True), ownership("BucketOwnerEnforced"), blocked(flags("all"))), "meets"),
         ((status(True), not_read("a", "GetBucketAcl")), "exception"),
         # Not read.
@@ -372,6 +396,11 @@ def public(*answers: Answer) -> Judged:
 )
 def test_not_public(answers: tuple[Answer, ...], expected: str) -> None:
     assert public(*answers)["a"] == expected
+
+
+def test_the_reason_names_the_accounts_setting_that_closes_a_public_bucket() -> None:
+    reason = public(status(True), account(flags("RestrictPublicBuckets"))).reason("a")
+    assert "account: restrict public buckets = true" in reason and "public by its policy = true" in reason
 
 
 def test_the_reason_names_the_grant() -> None:

@@ -15,6 +15,7 @@ LOGGING, VERSIONING = "GetBucketLogging", "GetBucketVersioning"
     [
         ("access-logging", LOGGING, {"LoggingEnabled": {"TargetBucket": "logs", "TargetPrefix": ""}}, "meets"),
         ("access-logging", LOGGING, {}, "exception"),  # off: the key is left out, and there is no error code
+        ("access-logging", LOGGING, {"LoggingEnabled": {}}, "gap"),
         ("access-logging", LOGGING, {"LoggingEnabled": "on"}, "gap"),
         ("access-logging", LOGGING, {"LoggingEnabled": {"TargetBucket": 7}}, "gap"),
         ("versioning", VERSIONING, {"Status": "Enabled"}, "meets"),

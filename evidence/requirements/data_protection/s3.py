@@ -24,7 +24,11 @@ _KMS = frozenset({"aws:kms", "aws:kms:dsse"})
     "s3.buckets.encrypted",
     says="Every bucket encrypts new objects by default.",
     why="An object that is copied out of S3's storage is then unreadable without the key.",
-    logic="The default encryption rule names AES256, aws:kms or aws:kms:dsse. Objects from before January 2023 may lie unencrypted.",
+    logic=(
+        "The default encryption rule names AES256, aws:kms or aws:kms:dsse; another word is not understood and leaves a gap. Since "
+        "January 2023 every bucket has such a rule, AES256 at least: the word says more than that there is one. Objects from before "
+        "may lie unencrypted."
+    ),
     covers=("DP-08",),
     shows=("key",),
     fix="S3 console, bucket, Properties, Default encryption; or aws s3api put-bucket-encryption.",
@@ -93,7 +97,7 @@ def _open_without_tls(policy: Mapping[str, object], name: str) -> list[str]:
         "the bucket": any(covers(resource, f"s3:::{name}") for resource in denied),
         "all its objects": any(covers_all(resource, f"s3:::{name}/") for resource in denied),
     }
-    return [f"requests without TLS are not denied for {name}" for name, whole in covered.items() if not whole]
+    return [f"requests without TLS are not denied for {part}" for part, whole in covered.items() if not whole]
 
 
 def _denies_plain(statement: Statement) -> bool:

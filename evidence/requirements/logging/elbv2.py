@@ -24,7 +24,9 @@ from evidence.requirements.declare import Applies, requirement
     source="https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_LoadBalancerAttribute.html",
 )
 def access_logs(balancers: Population) -> Truth:
-    return balancers.access_logs.is_true() & balancers.access_logs_bucket.matches(".")
+    to_s3 = balancers.access_logs.is_true()
+    # AWS sends an empty bucket name where logs do not go to S3: where it is unknown whether they do, it says nothing.
+    return to_s3 & (~to_s3 | balancers.access_logs_bucket.matches("."))
 
 
 REQUIREMENTS = (access_logs,)
