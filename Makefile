@@ -5,11 +5,17 @@ BIN := $(VENV)/bin
 SYSTEM := libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0
 SYSTEM_TEST := poppler-utils libreoffice-calc-nogui
 
-.PHONY: sample test lint install install-test clean
+.PHONY: sample sample-output test lint install install-test clean
 
 sample: install
 	rm -rf build/sample
 	$(BIN)/evidence sample --out build/sample || [ $$? -eq 3 ]
+
+# What is committed of the sample, made anew: after a change that a reader of the pack would see.
+sample-output: install-test
+	$(BIN)/python -m tests.larkfield.build
+	$(MAKE) sample
+	$(BIN)/python -m tests.larkfield.publish
 
 test: install-test lint
 	$(BIN)/python -m pytest -n 2 --dist loadgroup

@@ -1,6 +1,7 @@
 """What every part of the sample world uses: the account, its Regions, moments, and a short way to say what AWS answers."""
 
 import datetime as dt
+import hashlib
 from typing import Any
 
 from tests.aws_simulator import World
@@ -24,6 +25,20 @@ def ago(days: float) -> dt.datetime:
 
 def arn(service: str, region: str, what: str) -> str:
     return f"arn:aws:{service}:{region}:{ACCOUNT}:{what}"
+
+
+def ident(prefix: str, name: str) -> str:
+    """An id as EC2 makes them, the same for the same name: `vol-0` and 16 hexadecimal digits."""
+    return f"{prefix}-0{digits(name)}"
+
+
+def digits(name: str, length: int = 16) -> str:
+    return hashlib.sha256(name.encode()).hexdigest()[:length]
+
+
+def uuid(name: str) -> str:
+    text = digits(name, 32)
+    return f"{text[:8]}-{text[8:12]}-4{text[13:16]}-a{text[17:20]}-{text[20:]}"
 
 
 class Place:

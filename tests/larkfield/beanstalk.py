@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 from tests.larkfield.account import EVERYTHING, KEY
-from tests.larkfield.base import ACCOUNT, TAGS, Place, ago, arn
+from tests.larkfield.base import ACCOUNT, TAGS, Place, ago, arn, digits, ident, uuid
 from tests.larkfield.network import Names, profile
 
 SECRETS = {
@@ -161,7 +161,7 @@ def _settings(place: Place, n: Names, platform: str) -> None:
 
 
 def balancer(place: Place, n: Names) -> str:
-    return arn("elasticloadbalancing", place.region, f"loadbalancer/app/awseb-{n.id}/0123456789abcdef")
+    return arn("elasticloadbalancing", place.region, f"loadbalancer/app/awseb-{n.id}/{digits(n.id)}")
 
 
 def database(n: Names) -> str:
@@ -170,7 +170,7 @@ def database(n: Names) -> str:
 
 def add_balancer(place: Place, n: Names) -> None:
     lb = balancer(place, n)
-    zones = [{"ZoneName": z, "SubnetId": f"subnet-{z.replace('-', '')}"} for z in n.zones]
+    zones = [{"ZoneName": z, "SubnetId": ident("subnet", z)} for z in n.zones]
     described = {
         "LoadBalancerArn": lb, "LoadBalancerName": f"awseb-{n.id}", "Type": "application", "Scheme": "internet-facing", "VpcId": n.vpc, "CreatedTime": ago(500),
         "State": {"Code": "active"}, "AvailabilityZones": zones, "SecurityGroups": [n.sg("b")], "DNSName": f"awseb-{n.id}.elb.amazonaws.com", "IpAddressType": "ipv4",
@@ -182,7 +182,7 @@ def add_balancer(place: Place, n: Names) -> None:
     plain = {"ListenerArn": f"{lb.replace('loadbalancer', 'listener')}/80", "LoadBalancerArn": lb, "Port": 80, "Protocol": "HTTP"}
     tls = {
         "ListenerArn": f"{lb.replace('loadbalancer', 'listener')}/443", "LoadBalancerArn": lb, "Port": 443, "Protocol": "HTTPS", "SslPolicy": "ELBSecurityPolicy-TLS13-1-2-2021-06",
-        "Certificates": [{"CertificateArn": arn("acm", place.region, "certificate/1")}], "DefaultActions": [forward],
+        "Certificates": [{"CertificateArn": arn("acm", place.region, f"certificate/{uuid(n.id)}")}], "DefaultActions": [forward],
     }  # fmt: skip
     listeners = (
         [{**plain, "DefaultActions": [redirect]}, tls]

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tests.larkfield.account import KEY
-from tests.larkfield.base import ACCOUNT, TAGS, Place, ago, arn
+from tests.larkfield.base import ACCOUNT, TAGS, Place, ago, arn, ident
 
 WORLD4, WORLD6 = [{"CidrIp": "0.0.0.0/0"}], [{"CidrIpv6": "::/0"}]
 
@@ -30,7 +30,7 @@ class Names:
 
     @property
     def template(self) -> str:
-        return f"lt-0{self.id[2:]:0<16}"
+        return ident("lt", self.id)
 
     @property
     def tags(self) -> list[dict[str, str]]:
@@ -40,14 +40,14 @@ class Names:
         ]
 
     def instance(self, number: int) -> str:
-        return f"i-0{self.id[2:]}{number:06}"
+        return ident("i", f"{self.id} {number}")
 
     def sg(self, role: str) -> str:
-        return f"sg-0{self.id[2:]}{role}"
+        return ident("sg", f"{self.id} {role}")
 
 
 def add_network(place: Place, n: Names) -> None:
-    default = f"vpc-0default{n.zones[0].replace('-', '')}"
+    default = ident("vpc", f"default {n.zones[0]}")
     vpcs = (
         [{"VpcId": n.vpc, "IsDefault": False, "CidrBlock": "10.0.0.0/16", "State": "available", "OwnerId": ACCOUNT}]
         if n.good
@@ -57,7 +57,7 @@ def add_network(place: Place, n: Names) -> None:
     place.put("ec2", "DescribeVpcs", {"Vpcs": vpcs})
     subnets = [
         {
-            "SubnetId": f"subnet-{z.replace('-', '')}", "VpcId": n.vpc, "AvailabilityZone": z, "MapPublicIpOnLaunch": not n.good, "State": "available",
+            "SubnetId": ident("subnet", z), "VpcId": n.vpc, "AvailabilityZone": z, "MapPublicIpOnLaunch": not n.good, "State": "available",
             "CidrBlock": f"10.0.{i}.0/24", "OwnerId": ACCOUNT,
         }
         for i, z in enumerate(n.zones)
@@ -76,7 +76,7 @@ def add_network(place: Place, n: Names) -> None:
     ]
     acls = [
         {
-            "NetworkAclId": f"acl-{v['VpcId'][4:]}",
+            "NetworkAclId": ident("acl", v["VpcId"]),
             "VpcId": v["VpcId"],
             "IsDefault": True,
             "Entries": entries,
@@ -116,20 +116,22 @@ def _groups(n: Names, default: str) -> list[dict[str, Any]]:
             [_permission(5432, group=n.sg("a"), world=not n.good)],
             n.vpc,
         ),
-        group(f"sg-0default{n.id[2:6]}", "default", [] if n.good else [everything], n.vpc, egress=not n.good),
+        group(ident("sg", f"default {n.id}"), "default", [] if n.good else [everything], n.vpc, egress=not n.good),
     ]
-    return out if not n.good else [*out, group("sg-0defaultvpc", "default", [], default, egress=False)]
+    return out if not n.good else [*out, group(ident("sg", "default"), "default", [], default, egress=False)]
 
 
 def add_machines(place: Place, n: Names) -> None:
     instances = [_instance(n, number, zone) for number, zone in enumerate(n.zones)]
     place.put(
-        "ec2", "DescribeInstances", {"Reservations": [{"ReservationId": "r-1", "OwnerId": ACCOUNT, "Instances": instances}]}
+        "ec2",
+        "DescribeInstances",
+        {"Reservations": [{"ReservationId": ident("r", n.stack), "OwnerId": ACCOUNT, "Instances": instances}]},
     )
     volumes = [_volume(n, number, zone) for number, zone in enumerate(n.zones)]
     detached = {
         **_volume(n, 99, n.zones[0]),
-        "VolumeId": f"vol-0{n.id[2:]}detached",
+        "VolumeId": ident("vol", f"{n.id} detached"),
         "Attachments": [],
         "State": "available",
         "Encrypted": False,
@@ -138,7 +140,7 @@ def add_machines(place: Place, n: Names) -> None:
     detached.pop("KmsKeyId", None)
     place.put("ec2", "DescribeVolumes", {"Volumes": [*volumes, detached]})
     snapshots = [
-        {"SnapshotId": f"snap-0{n.id[2:]}0{i}", "VolumeId": volumes[0]["VolumeId"], "Encrypted": n.good or i == 0, "OwnerId": ACCOUNT, "State": "completed",
+        {"SnapshotId": ident("snap", f"{n.id} {i}"), "VolumeId": volumes[0]["VolumeId"], "Encrypted": n.good or i == 0, "OwnerId": ACCOUNT, "State": "completed",
          "StartTime": ago(20), "VolumeSize": 20}
         for i in range(2)
     ]  # fmt: skip
@@ -147,7 +149,7 @@ def add_machines(place: Place, n: Names) -> None:
     )
     place.put("ec2", "DescribeSnapshots", {"Snapshots": snapshots}, OwnerIds=["self"])
     image = {
-        "ImageId": f"ami-0{n.id[2:]}",
+        "ImageId": ident("ami", n.id),
         "OwnerId": ACCOUNT,
         "Public": not n.good,
         "Name": "shop-base",
@@ -171,7 +173,7 @@ def add_machines(place: Place, n: Names) -> None:
     place.put("ec2", "GetAllowedImagesSettings", {"State": "enabled" if n.good else "disabled", "ManagedBy": "account"})
     mapping = {"DeviceName": "/dev/xvda", "Ebs": {"Encrypted": n.good, "VolumeSize": 20}}
     data = {
-        "InstanceType": "t3.large", "ImageId": f"ami-0{n.id[2:]}", "BlockDeviceMappings": [mapping], "UserData": "ZXhwb3J0IERCX1BBU1NXT1JEPWh1bnRlcjItbG9uZw==",
+        "InstanceType": "t3.large", "ImageId": ident("ami", n.id), "BlockDeviceMappings": [mapping], "UserData": "ZXhwb3J0IERCX1BBU1NXT1JEPWh1bnRlcjItbG9uZw==",
         "MetadataOptions": {"HttpTokens": "required" if n.good else "optional", "HttpEndpoint": "enabled", "HttpPutResponseHopLimit": 2},
     }  # fmt: skip
     version = {
@@ -187,10 +189,10 @@ def add_machines(place: Place, n: Names) -> None:
 
 
 def _instance(n: Names, number: int, zone: str) -> dict[str, Any]:
-    attached = {"DeviceName": "/dev/xvda", "Ebs": {"VolumeId": f"vol-0{n.id[2:]}{number:06}", "Status": "attached"}}
+    attached = {"DeviceName": "/dev/xvda", "Ebs": {"VolumeId": ident("vol", f"{n.id} {number}"), "Status": "attached"}}
     out = {
-        "InstanceId": n.instance(number), "InstanceType": "t3.large", "ImageId": f"ami-0{n.id[2:]}", "State": {"Code": 16, "Name": "running"}, "LaunchTime": ago(12),
-        "Placement": {"AvailabilityZone": zone}, "SubnetId": f"subnet-{zone.replace('-', '')}", "VpcId": n.vpc, "BlockDeviceMappings": [attached],
+        "InstanceId": n.instance(number), "InstanceType": "t3.large", "ImageId": ident("ami", n.id), "State": {"Code": 16, "Name": "running"}, "LaunchTime": ago(12),
+        "Placement": {"AvailabilityZone": zone}, "SubnetId": ident("subnet", zone), "VpcId": n.vpc, "BlockDeviceMappings": [attached],
         "SecurityGroups": [{"GroupId": n.sg("a"), "GroupName": f"awseb-{n.id}-web"}], "NetworkInterfaces": [], "Tags": [*n.tags, *TAGS[:2]],
         "MetadataOptions": {"State": "applied", "HttpTokens": "required" if n.good else "optional", "HttpEndpoint": "enabled", "HttpPutResponseHopLimit": 2},
         "IamInstanceProfile": {"Arn": arn("iam", "", f"instance-profile/{profile(n)}"), "Id": "AIPAX"},
@@ -211,7 +213,7 @@ def _volume(n: Names, number: int, zone: str) -> dict[str, Any]:
         "DeleteOnTermination": True,
     }
     out = {
-        "VolumeId": f"vol-0{n.id[2:]}{number:06}", "Encrypted": n.good, "Size": 20, "State": "in-use", "AvailabilityZone": zone, "CreateTime": ago(12),
+        "VolumeId": ident("vol", f"{n.id} {number}"), "Encrypted": n.good, "Size": 20, "State": "in-use", "AvailabilityZone": zone, "CreateTime": ago(12),
         "Attachments": [attachment], "Tags": n.tags,
     }  # fmt: skip
     return {**out, "KmsKeyId": arn("kms", "eu-west-1", f"key/{KEY}")} if n.good else out
@@ -230,5 +232,5 @@ def _group(n: Names) -> dict[str, Any]:
         "MinSize": 3 if n.good else 1, "MaxSize": 6 if n.good else 1, "DesiredCapacity": len(n.zones), "DefaultCooldown": 300, "AvailabilityZones": list(n.zones),
         "HealthCheckType": "ELB" if n.good else "EC2", "HealthCheckGracePeriod": 60, "CreatedTime": ago(300), "Instances": members, "SuspendedProcesses": [],
         "LaunchTemplate": template, "Tags": tags, "TargetGroupARNs": [], "LoadBalancerNames": [],
-        "VPCZoneIdentifier": ",".join(f"subnet-{z.replace('-', '')}" for z in n.zones),
+        "VPCZoneIdentifier": ",".join(ident("subnet", z) for z in n.zones),
     }  # fmt: skip

@@ -14,10 +14,14 @@ from evidence.pack.build import made_with
 from evidence.run.run import Run
 from evidence.seal.manifest import SUMS
 from tests.cli.commands import ROOT, evidence, refused
-from tests.larkfield.beanstalk import SECRETS
+from tests.larkfield import beanstalk
 from tests.larkfield.build import KEPT, build
+from tests.larkfield.more import account, databases, identity, secrets
+from tests.larkfield.more.beanstalk import APPLICATIONS
+from tests.larkfield.more.place import FORMULA, SCRIPT
 from tests.larkfield.world import larkfield
 
+SECRETS = {**beanstalk.SECRETS, **secrets.SECRETS}
 COMMITTED = ROOT / "sample_output"
 pytestmark = pytest.mark.xdist_group("sample")
 NOWHERE = {"AWS_ENDPOINT_URL": "http://127.0.0.1:9", "HTTP_PROXY": "http://127.0.0.1:9", "HTTPS_PROXY": "http://127.0.0.1:9"}
@@ -111,6 +115,29 @@ def test_hostile_text_is_text(sample: Path) -> None:
     assert b"<f>" not in sheets, "a formula in the workbook"
 
 
+def test_names_that_no_report_may_choke_on_are_those_of_members(sample: Path) -> None:
+    results = json.loads((sample / "pack/report/results.json").read_bytes())
+    ids = {m["id"] for m in results["members"]}
+    assert {*APPLICATIONS, FORMULA, SCRIPT, identity.COMPUTED, account.LONG} <= ids and len(account.LONG) == 300
+    assert any(id.startswith("nightly\treports\nretired") for id in ids)
+
+
+def test_a_snapshot_that_went_away_meanwhile_is_no_member(sample: Path) -> None:
+    results = json.loads((sample / "pack/report/results.json").read_bytes())
+    assert databases.GONE not in {m["id"] for m in results["members"] if m["requirement"] == "rds.snapshots.not-public"}
+    (kept,) = [a for a in Run.open(KEPT).answers() if a.ending == "gone"]
+    assert kept.call.parameters == {"DBSnapshotIdentifier": databases.GONE}
+
+
+def test_the_sample_shows_both_sides_of_most_requirements(sample: Path) -> None:
+    results = json.loads((sample / "pack/report/results.json").read_bytes())
+    seen: dict[str, set[str]] = {}
+    for member in results["members"]:
+        seen.setdefault(member["requirement"], set()).add(member["judgement"])
+    both = [id for id, words in seen.items() if {"meets", "exception"} <= words]
+    assert len(both) >= 0.75 * len(seen), sorted(set(seen) - set(both))
+
+
 def test_both_environments_stand_on_their_resources(sample: Path) -> None:
     results = json.loads((sample / "pack/report/results.json").read_bytes())
     for environment in results["environments"]:
@@ -132,6 +159,7 @@ def test_planned_faults_are_gaps_and_nothing_else_is_missing(sample: Path) -> No
     results = json.loads((sample / "pack/report/results.json").read_bytes())
     failed = sorted((f["call"], f["ending"]) for f in results["failed_calls"])
     assert failed == [
+        ("kms:GetKeyPolicy", "denied"),
         ("kms:GetKeyRotationStatus", "denied"),
         ("logs:DescribeLogGroups", "throttled"),
         ("logs:DescribeLogGroups", "throttled"),

@@ -53,9 +53,10 @@ def test_load_balancers_keep_access_logs(kind: str, values: dict[str, str], judg
 
 
 def test_a_network_load_balancer_may_log_where_nobody_looked() -> None:
-    off = attributes(access_logs__s3__enabled="false", access_logs__s3__bucket="logs")
-    judged = judge_answers(LOGS, balancers("network"), off)
-    assert judged[LB] == "gap" and "CloudWatch Logs" in judged.reason(LB)
+    for bucket in ("logs", ""):
+        off = attributes(access_logs__s3__enabled="false", access_logs__s3__bucket=bucket)
+        judged = judge_answers(LOGS, balancers("network"), off)
+        assert judged[LB] == "gap" and "CloudWatch Logs" in judged.reason(LB)
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,21 @@
+"""The secrets that the sample adds, all invented: none may be found in anything that the product keeps or writes."""
+
+import base64
+
+ACCESS_KEY_ID = "AKIA" + "FAKELARKFIELD000"
+MASTER_PASSWORD = "coupled-NotARealPassword-3"
+PENDING_PASSWORD = "pending-NotARealPassword-9"
+OIDC_SECRET = "fake-oidc-client-secret-larkfield"
+IMPORT_TOKEN = "batch-NotARealToken-55"
+JVM_PASSWORD = "keystore-NotARealPassword-4"
+USER_DATA = base64.b64encode(f"#!/bin/bash\nexport IMPORT_TOKEN={IMPORT_TOKEN}\n/opt/batch/run\n".encode()).decode()
+
+SECRETS = {
+    "access key id": ACCESS_KEY_ID,
+    "coupled database's password": MASTER_PASSWORD,
+    "password of a pending change": PENDING_PASSWORD,
+    "OIDC client secret": OIDC_SECRET,
+    "token in user data": IMPORT_TOKEN,
+    "JVM property": JVM_PASSWORD,
+    "user data": USER_DATA,
+}
