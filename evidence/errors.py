@@ -1,5 +1,8 @@
 """The one error a user meets: plain sentences that say what failed, where, and what to do."""
 
+import difflib
+from collections.abc import Iterable
+
 
 class EvidenceError(Exception):
     """Something the user can act on. `str(error)` is one or two sentences; the command line prints it and exits with 2.
@@ -10,3 +13,9 @@ class EvidenceError(Exception):
     def __init__(self, what: str, todo: str = "") -> None:
         self.what, self.todo = what, todo
         super().__init__(f"{what} {todo}".strip())
+
+
+def did_you_mean(given: str, choices: Iterable[str]) -> str:
+    """ "Did you mean iam.account.root-mfa?", or nothing where no choice is near."""
+    near = difflib.get_close_matches(given, list(choices), n=1, cutoff=0.5)
+    return f"Did you mean {near[0]}?" if near else ""

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
 
 from evidence.assessment.conclude import conclude
 from evidence.assessment.judge import judge, variant_of
@@ -21,6 +22,7 @@ from evidence.populations.answers import Answers
 from evidence.populations.population import Populations
 from evidence.populations.read import read_populations
 from evidence.programs.model import Mapped, Program
+from evidence.programs.parameters import Given, with_parameters
 from evidence.requirements.declare import Requirement
 from evidence.run.answer import GLOBAL, READ, Answer
 from evidence.run.run import RunFacts as Kept
@@ -34,8 +36,10 @@ def assess(
     programs: Sequence[Program],
     requirements: Mapping[str, Requirement],
     specs: Mapping[str, PopulationSpec],
+    given: Given = MappingProxyType({}),
 ) -> Assessment:
-    """Judges the answers of a finished run, as of its end."""
+    """Judges the answers of a finished run, as of its end. `given` are management's own parameters."""
+    programs = with_parameters(programs, given)
     found = Answers(kept.scope, answers)
     columns = wanted(programs, requirements, specs)
     populations = read_populations(found, columns, specs, kept.as_of)
@@ -60,6 +64,7 @@ def assess(
         failed_calls=_failed(found, populations, columns, specs),
         coverage=tuple(cell for account in kept.scope.accounts for cell in _coverage(account, found)),
         environments=lens,
+        parameters={id: dict(values) for id, values in sorted(given.items())},
     )
 
 

@@ -205,4 +205,6 @@ class Assessment:
     failed_calls: tuple[CallFailed, ...]
     coverage: tuple[Cell, ...]
     environments: tuple[Environment, ...]
+    parameters: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    """What management set itself: requirement id → {parameter: value}. A program that demands a value overrules it."""
     schema: int = SCHEMA

@@ -51,7 +51,7 @@ _FACTS: Mapping[str, tuple[tuple[str, str], ...]] = MappingProxyType(
         "ec2.security-groups": (("group_name", "{}"),),
         "ec2.subnets": (("zone", "{}"),),
         "ec2.vpcs": (("default", "default VPC"),),
-        "rds.instances": (("engine", "{}"), ("version", "{}"), ("zone", "{}"), ("multi_az", "Multi-AZ")),
+        "rds.instances": (("engine", "{}"), ("version", "{}"), ("zones", "{}"), ("multi_az", "Multi-AZ")),
         "logs.groups": (("kept", "{}"),),
     }
 )

@@ -9,8 +9,10 @@ from evidence.assessment.wanted import judged_by, wanted
 from evidence.aws.policy import policy as iam_policy
 from evidence.cli.assessing import assessment_of
 from evidence.cli.common import FailOn, chosen, counted, exit_code
+from evidence.cli.configuration import read_configuration
 from evidence.pack.build import build_pack, made_with
 from evidence.programs.load import source
+from evidence.programs.parameters import overruled
 from evidence.requirements import requirements
 from evidence.run.run import Run
 from evidence.services import populations
@@ -23,17 +25,24 @@ def pack(
     program: Annotated[
         list[str] | None, typer.Option("--program", help="Only these programs (default: those collected for).")
     ] = None,
+    config: Annotated[Path | None, typer.Option("--config", help="Your evidence.toml, with parameters of requirements.")] = None,
     fail_on: Annotated[FailOn, typer.Option("--fail-on", help="Exit with 1 where there are exceptions.")] = FailOn.nothing,
 ) -> None:
     """Judge a kept run and write the pack: PDF, workbook, results and the raw answers behind them."""
-    raise typer.Exit(write_pack(run, out, program or [], fail_on))
+    raise typer.Exit(write_pack(run, out, program or [], fail_on, config))
 
 
-def write_pack(run: Path, out: Path, only: list[str], fail_on: FailOn) -> int:
+def write_pack(run: Path, out: Path, only: list[str], fail_on: FailOn, config: Path | None = None) -> int:
     """Writes the pack and returns the exit code."""
+    given = read_configuration(config).parameters
     kept = Run.open(run)
     programs = chosen(only or kept.finished().scope.programs)
-    assessment = assessment_of(kept, programs)
+    for o in overruled(programs, given):
+        typer.echo(
+            f"evidence: {o.program} {o.control} demands {o.parameter} = {o.demanded} of {o.requirement} and is judged with it, not with your {o.given}.",
+            err=True,
+        )
+    assessment = assessment_of(kept, programs, given)
     asks = asks_for(wanted(programs, requirements(), populations()), populations())
     facts = build_pack(
         kept,

@@ -12,6 +12,8 @@ from evidence.cli.common import chosen, print_json
 from evidence.errors import EvidenceError
 from evidence.pack.results import results_json
 from evidence.programs.load import source
+from evidence.programs.parameters import check_parameters
+from evidence.requirements import requirements
 from evidence.run.run import Run
 from evidence.seal.verify import Checked
 from evidence.seal.verify import verify as steps_of
@@ -56,7 +58,9 @@ def judged_again(pack: Path) -> Checked:
             return Checked(
                 6, TITLE, "not done", (f"The pack was made with another edition of the program file {p.id} than this tool has.",)
             )
-    found = results_json(assessment_of(Run.open(pack / "evidence"), programs))
+    given = orjson.loads((pack / "method/parameters.json").read_bytes())["management"]
+    check_parameters(given, requirements(), "method/parameters.json")
+    found = results_json(assessment_of(Run.open(pack / "evidence"), programs, given))
     if found != (pack / "report/results.json").read_bytes():
         return Checked(6, TITLE, "failed", ("Judging the kept answers again does not give report/results.json.",))
     return Checked(6, TITLE, "done", ("Judging the kept answers again gives report/results.json byte for byte.",))

@@ -93,7 +93,8 @@ def _method(
     for program, source in sorted(program_sources.items()):
         (folder / "programs" / f"{program}.yaml").write_bytes(source)
     described = [requirement_json(r) for r in requirements]
-    parameters = [{"id": r.id, "variant": r.variant, "parameters": r.parameters} for r in assessment.requirements]
+    used = [{"id": r.id, "variant": r.variant, "parameters": r.parameters} for r in assessment.requirements]
+    parameters = {"management": assessment.parameters, "used": used}
     for name, value in (
         ("requirements.json", described),
         ("parameters.json", parameters),

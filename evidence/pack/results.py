@@ -22,6 +22,7 @@ def results_json(assessment: Assessment) -> bytes:
         "environments": assessment.environments,
         "failed_calls": assessment.failed_calls,
         "members": assessment.members,
+        "parameters": assessment.parameters,
         "requirements": assessment.requirements,
     }
     return orjson.dumps(document, option=orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS) + b"\n"

@@ -7,6 +7,7 @@ from itertools import chain
 from typing import Any, Literal
 
 from evidence.assessment.model import Assessment, Conclusion, RequirementResult
+from evidence.pack import words
 from evidence.pack.facts import exception_numbers, member_key, not_collected
 from evidence.pack.material import Material
 from evidence.pack.words import CELL_MEANINGS, CONCLUSION_MEANINGS, ENDING_MEANINGS, JUDGEMENT_MEANINGS
@@ -207,7 +208,7 @@ def _controls_of(conclusions: Iterable[Conclusion]) -> Mapping[tuple[str, str], 
 
 def _results(assessment: Assessment) -> Iterator[Sequence[Any]]:
     controls, numbers = _controls_of(assessment.conclusions), exception_numbers(assessment)
-    parameters = {(r.id, r.variant): _parameters(r) for r in assessment.requirements}
+    parameters = {(r.id, r.variant): words.parameters(r.parameters) for r in assessment.requirements}
     for m in assessment.members:
         key = (m.requirement, m.variant)
         exception = numbers[member_key(m)] if m.judgement == "exception" else ""
@@ -229,14 +230,10 @@ def _populations(assessment: Assessment) -> Iterator[Sequence[Any]]:
     for r in assessment.requirements:
         p, n = r.population, r.counts
         yield (
-            p.name, r.id, r.says, _parameters(r), p.listed, n["meets"], n["exception"], n["gap"], n["not_applicable"],
+            p.name, r.id, r.says, words.parameters(r.parameters), p.listed, n["meets"], n["exception"], n["gap"], n["not_applicable"],
             "yes" if p.complete else "no", confirmed[p.corroborated], len(p.unread), len(p.gone), p.out_of_scope, r.judgement, r.reason,
             r.logic, TOPICS[r.topic], ", ".join(r.catalogue), several(r.lists),
         )  # fmt: skip
-
-
-def _parameters(result: RequirementResult) -> str:
-    return ", ".join(f"{k} = {v}" for k, v in result.parameters.items())
 
 
 _EXCEPTIONS = (

@@ -120,7 +120,7 @@ def _block(lens: Lens, conclusion: Conclusion, limit: int) -> Block:
         closing=closing(calls),
         filtered=tuple(sorted({row.call for row in lists if row.ending == "filtered"})),
         again=bool(gaps or lists),
-        parameters=tuple(f"{r.id}: " + ", ".join(f"{k} {v}" for k, v in r.parameters.items()) for r in results if r.parameters),
+        parameters=tuple(f"{r.id}: {words.parameters(r.parameters)}" for r in results if r.parameters),
         large=_rows(results, exceptions, gaps, lists) > ROWS_OF_A_PAGE,
     )
 

@@ -4,11 +4,12 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from typing import Any
 
-from evidence.assessment.model import Cell
+from evidence.assessment.model import Cell, RequirementResult
 from evidence.pack import words
 from evidence.pack.drawing import flow
 from evidence.pack.facts import NotCollected, PackFacts
 from evidence.pack.lens import Lens, unread_lists
+from evidence.programs.parameters import Given
 
 REGIONS_ACROSS = 7
 ACCOUNTS_SHOWN = 100
@@ -77,7 +78,8 @@ def method(lens: Lens, pack: PackFacts) -> dict[str, Any]:
     calls = {ending: run.calls.get(ending, 0) for ending in words.ENDING_MEANINGS}
     calls |= {ending: n for ending, n in sorted(run.calls.items()) if ending not in calls}
     asked = sum(calls.values())
-    read = sum(calls[e] for e in words.READ_ENDINGS)
+    counted = {e: words.ENDING_COUNTS.get(e, "not read") for e in calls}
+    read, unread = (sum(n for e, n in calls.items() if counted[e] == word) for word in ("read", "not read"))
     return {
         "flow": flow([
             ("", "AWS", words.plural(len(run.accounts), "account"), words.plural(asked, "call")),
@@ -92,21 +94,28 @@ def method(lens: Lens, pack: PackFacts) -> dict[str, Any]:
         "tool": run.tool if run.tool.startswith("evidence") else f"evidence {run.tool or 'of unknown version'}",
         "started": words.instant(run.started),
         "partitions": sorted({str(a.get("partition", "aws")) for a in run.accounts}),
-        "endings": [(e, words.ENDING_MEANINGS.get(e, ""), n, e in words.READ_ENDINGS) for e, n in calls.items()],
+        "endings": [(e, words.ENDING_MEANINGS.get(e, ""), n, counted[e]) for e, n in calls.items()],
         "asked": asked,
         "read": read,
+        "unread": unread,
         "redactions": sorted(run.redactions.items()),
         "parameters": [
-            (r.id, r.variant, ", ".join(f"{k} = {_value(v)}" for k, v in r.parameters.items()))
-            for r in lens.results.values() if r.parameters
+            (r.id, words.parameters({name: value}), _set_by(r, name, lens.assessment.parameters))
+            for r in lens.results.values() for name, value in r.parameters.items()
         ],
         "files": sorted(pack.method.items()),
         "example": _example(lens),
     }  # fmt: skip
 
 
-def _value(value: Any) -> str:
-    return ", ".join(map(str, value)) if isinstance(value, (list, tuple)) else str(value)
+def _set_by(result: RequirementResult, name: str, given: Given) -> str:
+    """Who chose a parameter's value: a program's demand outranks management's choice, and that outranks the default."""
+    mine = given.get(result.id, {})
+    if name in mine and mine[name] == result.parameters[name]:
+        return "management"
+    demanded = any(part.startswith(f"{name}=") for part in result.variant.split(","))
+    left = f"; management's {words.parameters({name: mine[name]})} is looser or other and was not used" if name in mine else ""
+    return ("the program" if demanded or left else "default") + left
 
 
 def _principals(lens: Lens) -> list[tuple[str, str, str, str]]:
@@ -142,7 +151,7 @@ def limitations(lens: Lens) -> dict[str, Any]:
     run, rows = lens.assessment.run, lens.lists(lens.results.values())
     calls = lens.not_collected
     asked = sum(run.calls.values())
-    unread = sum(n for e, n in run.calls.items() if e not in words.READ_ENDINGS)
+    unread = sum(n for e, n in run.calls.items() if e not in words.ENDING_COUNTS)
     touched = [c.control if len(lens.programs) == 1 else f"{c.program} {c.control}" for c in lens.conclusions if _spoilt(lens, c)]
     lone = [p.name for p in lens.populations if p.corroborated is None]
     return {
@@ -183,7 +192,7 @@ def closing(calls: Sequence[NotCollected]) -> list[tuple[str, list[str]]]:
 def _none(lens: Lens, asked: int) -> list[tuple[str, int]]:
     """What is asserted to be none, each with the count it was looked for in."""
     ended = Counter(lens.assessment.run.calls)
-    looked = [(f"calls that ended {e}", asked) for e in words.ENDING_MEANINGS if e not in words.READ_ENDINGS and not ended[e]]
+    looked = [(f"calls that ended {e}", asked) for e in words.ENDING_MEANINGS if e not in words.ENDING_COUNTS and not ended[e]]
     if not lens.counts["gap"]:
         looked.append(("results that are gaps", lens.counts["listed"]))
     if not unread_lists(lens.results.values()):

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Mapping
+from typing import Any
 
 CONCLUSION_MEANINGS: Mapping[str, str] = {
     "exceptions": "At least one member fails a mapped requirement.",
@@ -29,7 +30,8 @@ ENDING_MEANINGS: Mapping[str, str] = {
     "expired": "the credentials ended and could not be renewed",
     "failed": "cut in transit, malformed or an error of AWS",
 }
-READ_ENDINGS = ("answered", "absent")
+ENDING_COUNTS: Mapping[str, str] = {"answered": "read", "absent": "read", "gone": "shown apart"}
+"""How a call of this ending counts; any other was not read, and what it would have said is a gap."""
 CELL_MEANINGS: Mapping[str, str] = {
     "read": "every call answered",
     "in part": "some calls not answered",
@@ -57,6 +59,20 @@ def _plural(noun: str) -> str:
     if noun.endswith("y") and noun[-2:-1] not in "aeiou":
         return noun[:-1] + "ies"
     return noun + ("es" if noun.endswith(("s", "x", "ch")) else "s")
+
+
+def parameters(given: Mapping[str, Any]) -> str:
+    """ "days = 90, ports = 22 and 3389": the parameters of a requirement, as every format says them."""
+    return ", ".join(f"{name} = {_value(value)}" for name, value in given.items())
+
+
+def _value(value: Any) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, (list, tuple)):
+        found = list(map(str, value))
+        return " and ".join([", ".join(found[:-1]), found[-1]] if len(found) > 1 else found) or "none named"
+    return str(value)
 
 
 def instant(iso: str) -> str:

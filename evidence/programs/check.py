@@ -1,18 +1,18 @@
 """Checks the text of a program file: its shape (pydantic), then what no shape can say. Every problem has its line."""
 
-import difflib
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Annotated, Any, Literal, NoReturn, get_args
+from typing import Annotated, Any, NoReturn, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
-from evidence.errors import EvidenceError
+from evidence.errors import EvidenceError, did_you_mean
 from evidence.programs.model import AwsSide, Control, Mapped, Program, Reach, Responsibility
+from evidence.programs.parameters import parameter_problem
 from evidence.requirements.declare import Requirement
 
 Path = tuple[str | int, ...]
@@ -76,12 +76,6 @@ def checked(text: str, known: Mapping[str, Requirement], name: str) -> Program:
     if problems:
         _report(problems, node, name)
     return _program(file)
-
-
-def did_you_mean(given: str, choices: Iterable[str]) -> str:
-    """ "Did you mean iam.account.root-mfa?", or nothing where no choice is near."""
-    near = difflib.get_close_matches(given, list(choices), n=1, cutoff=0.5)
-    return f"Did you mean {near[0]}?" if near else ""
 
 
 def _parsed(text: str, name: str) -> tuple[Node, Any]:
@@ -219,33 +213,8 @@ def _control_problems(n: int, control: _Control, file: _Program, known: Mapping[
 
 def _parameter_problems(at: Path, control: str, mapped: _Mapped, requirement: Requirement) -> Iterator[_Problem]:
     for name, value in mapped.parameters.items():
-        where: Path = (*at, "with", name)
-        if name not in requirement.parameters:
-            what = f"control {control}: {requirement.id} has no parameter {name!r}."
-            has = ", ".join(requirement.parameters) or "no parameters at all"
-            yield _Problem(where, what, did_you_mean(name, requirement.parameters) or f"It has {has}.")
-            continue
-        default = requirement.parameters[name].default
-        if not _of_the_kind_of(value, default):
-            what = f"control {control}: {name} of {requirement.id} is {value!r}, which is not {_kind(default)}."
-            yield _Problem(where, what, f"Write it like the default, {default!r}.")
-
-
-def _of_the_kind_of(value: Any, default: Any) -> bool:
-    """As the default is: a bool is no number; the members of a list are as the default's, or texts where it has none."""
-    if isinstance(default, (list, tuple)):
-        member = next(iter(default), "")
-        return isinstance(value, list) and all(_of_the_kind_of(v, member) for v in value)
-    if isinstance(default, float):
-        return type(value) in (int, float)
-    return type(value) is type(default)
-
-
-def _kind(default: Any) -> str:
-    names: Mapping[type, Literal["yes or no (true, false)", "a whole number", "a number", "text", "a list"]] = {
-        bool: "yes or no (true, false)", int: "a whole number", float: "a number", str: "text", list: "a list", tuple: "a list",
-    }  # fmt: skip
-    return names.get(type(default), f"a {type(default).__name__}")
+        if problem := parameter_problem(requirement, name, value):
+            yield _Problem((*at, "with", name), f"control {control}: {problem[0]}", problem[1])
 
 
 def _program(file: _Program) -> Program:

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import orjson
 
-from evidence.errors import EvidenceError
-from evidence.programs.check import checked, did_you_mean
+from evidence.errors import EvidenceError, did_you_mean
+from evidence.programs.check import checked
 from evidence.programs.model import Control, Program
 from evidence.requirements import requirements
 from evidence.requirements.declare import Requirement

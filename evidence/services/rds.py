@@ -149,6 +149,11 @@ def _restorers(kind: str) -> Callable[[Item, Any], Any]:
     return read
 
 
+def _zones(instance: Item, answer: Any) -> list[Any]:
+    """The instance's zone, and its standby's where it has one."""
+    return [instance[key] for key in ("AvailabilityZone", "SecondaryAvailabilityZone") if instance.get(key)]
+
+
 # -- populations -----------------------------------------------------------------------------------------------------------
 
 INSTANCES = PopulationSpec(
@@ -173,6 +178,7 @@ INSTANCES = PopulationSpec(
         "multi_az": flag("MultiAZ", label="Multi-AZ"),
         "multi_az_pending": flag("PendingModifiedValues.MultiAZ", label="pending Multi-AZ"),
         "zone": text("AvailabilityZone", label="Availability Zone"),
+        "zones": items(read=_zones, label="Availability Zones"),
         "backup_days": number("BackupRetentionPeriod", label="backup retention in days"),
         "backup_days_pending": number("PendingModifiedValues.BackupRetentionPeriod", label="pending backup retention"),
         "restorable": time("LatestRestorableTime", label="latest restorable time"),

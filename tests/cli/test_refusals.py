@@ -100,3 +100,20 @@ def test_the_policy_names_only_reads() -> None:
     actions = [a for s in policy["Statement"] for a in s["Action"]]
     verbs = {a.split(":")[1][:3] for a in actions}
     assert "sts:GetCallerIdentity" in actions and verbs <= {"Get", "Lis", "Des", "Gen"}
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("parameters = 3", "parameters"),
+        ("colour = 'red'", "colour"),
+        ("[parameters", "not TOML"),
+        ('[parameters."iam.users.key-agee"]\ndays = 3', "iam.users.key-age"),
+    ],
+)
+def test_a_configuration_that_cannot_be_meant(tmp_path: Path, text: str, words: str) -> None:
+    config = tmp_path / "evidence.toml"
+    config.write_text(text)
+    said = refused("pack", tmp_path, "--out", tmp_path / "pack", "--config", config)
+    assert str(config) in said and words in said
+    assert "evidence.toml" in refused("pack", tmp_path, "--out", tmp_path / "pack", "--config", tmp_path / "no/evidence.toml")

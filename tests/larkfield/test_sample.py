@@ -204,7 +204,19 @@ def test_every_evidence_id_in_the_results_is_a_kept_answer(sample: Path) -> None
     assert id in evidence("explain", id, "--in", sample / "pack").stdout
 
 
-def test_fail_on_exceptions_wins_over_gaps(sample: Path, tmp_path: Path) -> None:
-    run = sample / "runs/2026-Q3"
-    out = evidence("pack", run, "--out", tmp_path / "pack", "--program", "soc2-2017", "--fail-on", "exceptions")
+def test_managements_parameters_are_judged_with_shown_and_verified(sample: Path, tmp_path: Path) -> None:
+    """And exceptions, where that was asked for, win over gaps in the exit code."""
+    run, config = sample / "runs/2026-Q3", tmp_path / "evidence.toml"
+    config.write_text('[parameters."logs.groups.retention"]\ndays = 3\n')
+    out = evidence(
+        "pack", run, "--out", tmp_path / "pack", "--program", "soc2-2017", "--config", config, "--fail-on", "exceptions"
+    )
     assert out.returncode == 1, out.stderr
+    results = json.loads((tmp_path / "pack/report/results.json").read_bytes())
+    assert results["parameters"] == {"logs.groups.retention": {"days": 3}}
+    (found,) = [r for r in results["requirements"] if r["id"] == "logs.groups.retention"]
+    assert found["parameters"] == {"days": 3} and found["counts"]["exception"] == 0
+    text = " ".join(page.extract_text() for page in PdfReader(tmp_path / "pack/report/soc2-2017.pdf").pages)
+    assert "logs.groups.retention days = 3 management" in " ".join(text.split())
+    verified = evidence("verify", tmp_path / "pack", "--json", **NOWHERE)
+    assert verified.returncode == 0 and json.loads(verified.stdout)["steps"][-1]["outcome"] == "done"
