@@ -13,6 +13,8 @@ from evidence.services.declare import PopulationSpec
 Within = Literal["region", "account"]
 OWN = ("id", "arn", "account", "region")
 """Columns that every population has, read from the listing itself."""
+_NAMED = 3
+"""Members of another population that a reason names."""
 
 
 @dataclass(frozen=True)
@@ -109,7 +111,7 @@ class Population:
             yes = [r for r, v in verdicts.items() if v is True]
             unknown = [r for r, v in verdicts.items() if v is None]
             answers.append(True if yes else None if gap or maybe or unknown else False)
-            texts.append(f"{len(yes)} of {len(matched)}" if where is not None else str(len(matched)))
+            texts.append(_counted([other.members[r].id for r in matched], [other.members[r].id for r in yes], where is None))
             gaps.append(None if yes else gap or links.gap_of(maybe + unknown, where))
             sources.append(links.sources(row, matched, where))
         label = label or f"{other.spec.noun} that counts"
@@ -135,6 +137,17 @@ class Population:
             gaps.append(several or gap or links.gap_of(maybe, None))
         label = label or f"{other.spec.noun} {theirs.label}"
         return Column(f"{other.spec.name}.{column}", label, objects(values), objects(gaps), objects(sources), self.as_of)
+
+
+def _counted(matched: list[str], counting: list[str], all_count: bool) -> str:
+    """ "none", "2: a, b", "1 of 2: a" or "none of 2: a, b": which members were found, the first few by name."""
+    if not matched:
+        return "none"
+    named = counting or matched
+    few = ", ".join(named[:_NAMED]) + (f" and {len(named) - _NAMED:,} more" if len(named) > _NAMED else "")
+    if all_count:
+        return f"{len(matched):,}: {few}"
+    return f"{len(counting):,} of {len(matched):,}: {few}" if counting else f"none of {len(matched):,}: {few}"
 
 
 class _Links:

@@ -13,17 +13,18 @@ NOBODY = {
 }
 
 
-def evidence(*words: str | Path, cwd: Path | None = None, **environment: str) -> subprocess.CompletedProcess[str]:
-    """Runs `evidence` with these words, without any AWS configuration of the machine."""
+def evidence(*words: str | Path, cwd: Path | None = None, room: int = 0, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Runs `evidence` with these words, without any AWS configuration of the machine. `room`: no file grows beyond it (bytes)."""
     clean = {k: v for k, v in os.environ.items() if not k.startswith("AWS_")}
     env = {**clean, **NOBODY, "PYTHONPATH": str(ROOT), "COLUMNS": "200", **environment}
-    command = [sys.executable, "-c", "from evidence.cli.app import main; main()", *map(str, words)]
+    limit = f"import resource; resource.setrlimit(resource.RLIMIT_FSIZE, ({room}, {room})); " if room else ""
+    command = [sys.executable, "-c", f"{limit}from evidence.cli.app import main; main()", *map(str, words)]
     return subprocess.run(command, capture_output=True, text=True, check=False, env=env, cwd=cwd or ROOT)
 
 
-def refused(*words: str | Path, **environment: str) -> str:
+def refused(*words: str | Path, room: int = 0, **environment: str) -> str:
     """What `evidence` says when it cannot run: exit code 2, one to three sentences, no traceback."""
-    out = evidence(*words, **environment)
+    out = evidence(*words, room=room, **environment)
     assert out.returncode == 2, (out.returncode, out.stdout, out.stderr)
     assert "Traceback" not in out.stderr + out.stdout
     assert len(out.stderr) < 700

@@ -5,7 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from evidence.run.run import Run
 from tests.cli.commands import evidence, refused
+from tests.larkfield.build import KEPT
 from tests.run.test_run import new
 
 COLLECT = ("--program", "soc2-2017", "--region", "eu-west-1")
@@ -117,3 +119,13 @@ def test_a_configuration_that_cannot_be_meant(tmp_path: Path, text: str, words: 
     said = refused("pack", tmp_path, "--out", tmp_path / "pack", "--config", config)
     assert str(config) in said and words in said
     assert "evidence.toml" in refused("pack", tmp_path, "--out", tmp_path / "pack", "--config", tmp_path / "no/evidence.toml")
+
+
+def test_no_room_left_says_where_and_keeps_what_was_kept(tmp_path: Path) -> None:
+    """A file that may not grow fails in the same call as one on a full disk."""
+    run = tmp_path / "run"
+    said = refused("collect", "--replay", KEPT, "--out", run, room=4096)
+    assert str(run) in said and "--resume" in said and "Free some space" in said
+    assert list(Run.open(run).answers())
+    assert "Free some space" in refused("pack", KEPT, "--out", tmp_path / "pack", "--program", "soc2-2017", room=4096)
+    assert not (tmp_path / "pack").exists()
