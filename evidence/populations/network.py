@@ -17,6 +17,7 @@ _NUMBERS = {"tcp": "6", "udp": "17", "icmp": "1", "icmpv6": "58"}
 REACHABLE = ("6", "17")
 """TCP and UDP, the protocols that have ports and are judged."""
 
+FAMILIES = ("IPv4", "IPv6")
 _PUBLIC_6 = ipaddress.IPv6Network("2000::/3")
 _WORLD_4 = ipaddress.IPv4Network("0.0.0.0/0")
 _NOT_PUBLIC_4 = tuple(
@@ -45,8 +46,9 @@ def networks(cidrs: Iterable[str]) -> list[Network]:
     return [ipaddress.ip_network(_text(cidr), strict=False) for cidr in cidrs]
 
 
-def world(ranges: Iterable[Network]) -> str | None:
-    """ "IPv4", "IPv6" or "IPv4 and IPv6" where the ranges together are that family's whole public space, else None."""
+def world(ranges: Iterable[Network], families: Collection[str] = FAMILIES) -> str | None:
+    """ "IPv4", "IPv6" or "IPv4 and IPv6" where the ranges together are that family's whole public space, else None.
+    Only these families are looked at."""
     kept = list(ranges)
     four = [n for n in kept if isinstance(n, ipaddress.IPv4Network)]
     six = [n for n in kept if isinstance(n, ipaddress.IPv6Network)]
@@ -55,12 +57,12 @@ def world(ranges: Iterable[Network]) -> str | None:
         found.append("IPv4")
     if any(_PUBLIC_6.subnet_of(n) for n in ipaddress.collapse_addresses(six)):
         found.append("IPv6")
-    return " and ".join(found) or None
+    return " and ".join(f for f in found if f in families) or None
 
 
-def is_world(cidrs: Iterable[str]) -> bool:
-    """Whether these CIDR texts together are the world, in either family."""
-    return world(networks(cidrs)) is not None
+def is_world(cidrs: Iterable[str], families: Collection[str] = FAMILIES) -> bool:
+    """Whether these CIDR texts together are the world, in one of the families."""
+    return world(networks(cidrs), families) is not None
 
 
 # -- security groups -------------------------------------------------------------------------------------------------
@@ -71,8 +73,9 @@ def permits(permission: Rule, port: int) -> bool:
     return any(_permits(permission, port, protocol) for protocol in REACHABLE)
 
 
-def open_ports(permissions: Sequence[Rule], ports: Collection[int]) -> list[str]:
-    """For each of the ports that a security group opens to the world: a sentence. Prefix lists are read elsewhere."""
+def open_ports(permissions: Sequence[Rule], ports: Collection[int], families: Collection[str] = FAMILIES) -> list[str]:
+    """For each of the ports that a security group opens to the world of these families: a sentence. Prefix lists are read
+    elsewhere."""
     found = []
     problem: ValueError | None = None
     for port in sorted(ports):
@@ -84,7 +87,7 @@ def open_ports(permissions: Sequence[Rule], ports: Collection[int]) -> list[str]
                         ranges += networks(_sources(permission))
                 except ValueError as error:
                     problem = error
-            family = world(ranges)
+            family = world(ranges, families)
             if family:
                 found.append(_sentence(protocol, port, family))
     if problem and not found:

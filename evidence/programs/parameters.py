@@ -67,6 +67,12 @@ def parameter_problem(requirement: Requirement, name: str, value: Any) -> tuple[
             f"{name} of {requirement.id} is {value!r}, which is not {_kind(default)}.",
             f"Write it like the default, {default!r}.",
         )
+    if isinstance(default, (list, tuple)) and default and not value:
+        return f"{name} of {requirement.id} is empty: it would look for nothing, and always hold.", f"The default is {default!r}."
+    choices = requirement.parameters[name].choices
+    strange = [v for v in (value if isinstance(default, (list, tuple)) else [value]) if choices and v not in choices]
+    if strange:
+        return f"{name} of {requirement.id} does not know {strange[0]!r}.", f"Choose from {', '.join(map(str, choices))}."
     return None
 
 

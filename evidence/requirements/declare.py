@@ -39,11 +39,16 @@ TOPICS: Mapping[str, str] = MappingProxyType(
 
 @dataclass(frozen=True)
 class Parameter:
-    """A threshold that a program may set: its default, what it means, and where the default comes from."""
+    """A threshold that a program or management may set: its default, what it means, and where the default comes from.
+
+    `choices` are the only values there are (or members, of a list). A list whose default is not empty may not be emptied:
+    a requirement that looks for nothing would always hold.
+    """
 
     default: Any
     says: str
     source: str = ""
+    choices: tuple[Any, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -84,7 +84,8 @@ def test_cis_sets_its_own_numbers() -> None:
     assert mapped["2.12", "iam.users.key-age"] == {"days": 90}
     assert mapped["4.6", "kms.keys.rotation"] == {"days": 365}
     assert mapped["6.1.2", "ec2.security-groups.no-open-admin-ports"] == {"ports": [445]}
-    assert mapped["6.3", "ec2.security-groups.no-open-admin-ports"] == {"ports": [22, 3389]}
+    for control, family in (("6.3", "IPv4"), ("6.4", "IPv6")):
+        assert mapped[control, "ec2.security-groups.no-open-admin-ports"] == {"ports": [22, 3389], "families": [family]}
 
 
 def test_cis_alarms_are_not_pretended() -> None:

@@ -103,7 +103,7 @@ def test_parameters_have_the_kind_of_their_default(given: str) -> None:
     assert "ec2.groups.closed" in what
 
 
-@pytest.mark.parametrize("given", ["ports: []", "ports: [445]", "strict: true", "names: [a]", "share: 1", "word: none"])
+@pytest.mark.parametrize("given", ["ports: [445]", "ports: [22, 445]", "strict: true", "names: [a]", "share: 1", "word: none"])
 def test_parameters_of_the_right_kind_are_taken(given: str) -> None:
     text = changed("iam.users.key-age, with: {days: 30}", f"ec2.groups.closed, with: {{{given}}}")
     assert load_program(text, KNOWN).controls[0].requirements[0].parameters

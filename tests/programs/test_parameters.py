@@ -52,6 +52,8 @@ def test_one_requirement_under_two_values_is_judged_twice() -> None:
         ({"iam.principals.administrators-known": {"approved": "arn:aws:iam::1:user/a"}}, "not a list"),
         ({"ec2.security-groups.no-open-admin-ports": {"ports": ["22"]}}, "not a list"),
         ({"s3.buckets.encrypted": {"days": 1}}, "no parameters at all"),
+        ({"ec2.security-groups.no-open-admin-ports": {"ports": []}}, "always hold"),
+        ({"ec2.security-groups.no-open-admin-ports": {"families": ["ipv4"]}}, "Choose from IPv4, IPv6"),
     ],
 )
 def test_what_cannot_be_meant_is_refused(given: dict[str, dict[str, Any]], words: str) -> None:

@@ -55,6 +55,15 @@ def test_ports_can_be_chosen_and_databases_have_their_own() -> None:
     assert admin(groups(postgres), NO_LISTS)["a"] == "meets"
 
 
+def test_one_family_of_addresses_can_be_asked_alone() -> None:
+    by_four, by_six = group("four", {**SSH, **WORLD}), group("six", {**SSH, "Ipv6Ranges": [{"CidrIpv6": "::/0"}]})
+    by_list = group("list", {**SSH, "PrefixListIds": [{"PrefixListId": "pl"}]})
+    answers = (groups(by_four, by_six, by_list), lists(pl=ACCOUNT), entries("::/0"))
+    four, six = admin(*answers, families=["IPv4"]), admin(*answers, families=["IPv6"])
+    assert [four[id] for id in ("four", "six", "list")] == ["exception", "meets", "meets"]
+    assert [six[id] for id in ("four", "six", "list")] == ["meets", "exception", "exception"]
+
+
 def lists(**owners: str) -> Answer:
     found = [{"PrefixListId": k, "OwnerId": v, "PrefixListArn": f"arn:aws:ec2:::prefix-list/{k}"} for k, v in owners.items()]
     return answered("ec2", "DescribeManagedPrefixLists", {"PrefixLists": found})

@@ -4,12 +4,13 @@ import ipaddress
 from collections.abc import Collection, Sequence
 
 from evidence.populations.cells import Truth
-from evidence.populations.network import describe, is_world, open_acl_ports, open_ports, permits
+from evidence.populations.network import FAMILIES, describe, is_world, open_acl_ports, open_ports, permits
 from evidence.populations.population import Population
 from evidence.requirements.declare import Applies, Parameter, requirement
 from evidence.requirements.eligibility import OWN_RESOURCE
 
 ADMIN_PORTS = {"ports": Parameter([22, 3389], "ports by which machines are administered")}
+ADDRESSES = {"families": Parameter(list(FAMILIES), "families of addresses whose world is looked for", choices=FAMILIES)}
 DATABASE_PORTS = {
     "ports": Parameter(
         [1433, 1521, 3306, 5432, 5439, 6379, 9200, 11211, 27017, 50000],
@@ -25,14 +26,18 @@ OPEN_LOGIC = (
 PREFIX_LISTS = ("ec2.prefix-list-rules", "ec2.prefix-lists")
 
 
-def _closed(groups: Population, rules: Population, lists: Population, ports: Collection[int]) -> Truth:
+def _closed(
+    groups: Population, rules: Population, lists: Population, ports: Collection[int], families: Collection[str] = FAMILIES
+) -> Truth:
     theirs = ~(rules.lookup(lists, on=("prefix_list", "id"), column="owner") == "AWS")
-    wide = rules.lookup(lists, on=("prefix_list", "id"), column="entries").compute(is_world).is_true()
+    wide = (
+        rules.lookup(lists, on=("prefix_list", "id"), column="entries").compute(lambda cidrs: is_world(cidrs, families)).is_true()
+    )
     covers = rules.permission.some(lambda permission: any(permits(permission, port) for port in ports))
     by_list = groups.some_in(
         rules, on=("id", "group"), where=covers & theirs & wide, label="rules with a prefix list of the world"
     )
-    return groups.ingress.free_of(lambda permissions: open_ports(permissions, ports)) & ~by_list
+    return groups.ingress.free_of(lambda permissions: open_ports(permissions, ports, families)) & ~by_list
 
 
 @requirement(
@@ -42,14 +47,16 @@ def _closed(groups: Population, rules: Population, lists: Population, ports: Col
     logic=OPEN_LOGIC,
     covers=("IS-05",),
     uses=PREFIX_LISTS,
-    parameters=ADMIN_PORTS,
+    parameters={**ADMIN_PORTS, **ADDRESSES},
     applies=(OWN_RESOURCE,),
     shows=("group_name",),
     fix="Remove the rule (aws ec2 revoke-security-group-ingress) and use Session Manager; in Elastic Beanstalk set SSHSourceRestriction.",
     source="https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_IpPermission.html",
 )
-def no_open_admin_ports(groups: Population, rules: Population, lists: Population, *, ports: Collection[int]) -> Truth:
-    return _closed(groups, rules, lists, ports)
+def no_open_admin_ports(
+    groups: Population, rules: Population, lists: Population, *, ports: Collection[int], families: Collection[str]
+) -> Truth:
+    return _closed(groups, rules, lists, ports, families)
 
 
 @requirement(
