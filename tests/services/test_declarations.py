@@ -66,7 +66,7 @@ def test_an_ask_names_what_botocore_knows(ask: Ask) -> None:
 
 @pytest.mark.parametrize("ask", ASKS, ids=lambda a: f"{a.name}/{a.each}")
 def test_an_ask_that_changes_something_is_declared_as_such(ask: Ask) -> None:
-    reads = ("Describe", "Get", "List", "BatchGet", "Lookup")
+    reads = ("Describe", "Get", "List", "BatchGet", "Lookup", "Search")
     assert ask.operation.startswith(reads) or not ask.plain
 
 
