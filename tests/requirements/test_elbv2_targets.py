@@ -125,6 +125,11 @@ def test_a_target_group_passes_on_encrypted(answer: Answer, listener: dict[str, 
     assert judge_answers(ENCRYPTED, balancers("network"), listeners(listener), answer)["tg"] == judgement
 
 
+def test_a_group_behind_a_tls_listener_says_why_tcp_is_not_enough() -> None:
+    found = judge_answers(ENCRYPTED, balancers("network"), listeners(forwards("TLS", TargetGroupArn="tg")), group("TCP"))
+    assert "TLS listeners that pass on to it = 1 of 1" in found.reason("tg")
+
+
 def test_without_the_listeners_only_a_passed_through_group_is_unknown() -> None:
     denied = ended("elbv2", "DescribeListeners", "denied", LoadBalancerArn=LB)
     judged = [judge_answers(ENCRYPTED, balancers(), denied, group(p))["tg"] for p in ("TCP", "HTTP", "HTTPS")]

@@ -162,8 +162,9 @@ def _tls_ends_before(groups: Population, listeners: Population) -> Truth:
     "Elastic Beanstalk the option Protocol of aws:elasticbeanstalk:environment:process:<name>.",
     source="https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-target-groups.html",
 )
-def targets_encrypted(groups: Population, _: Population) -> Truth:
-    return groups.protocol.is_in(TLS)
+def targets_encrypted(groups: Population, listeners: Population) -> Truth:
+    passed_through = groups.protocol.is_in(PASSED_THROUGH) & ~_tls_ends_before(groups, listeners)
+    return groups.protocol.is_in(TLS) | passed_through
 
 
 REQUIREMENTS = (encrypted, tls_policy, https, certificates_valid, targets_encrypted)
