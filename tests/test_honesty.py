@@ -23,9 +23,10 @@ from tests.larkfield.world import larkfield
 PROGRAMS = ("soc2-2017", "cis-aws-foundations-7.0", "aws-elastic-beanstalk")
 WHO_AND_WHERE = {"GetCallerIdentity", "DescribeRegions"}
 LISTS = {
-    (spec.listed_by.service, spec.listed_by.operation)
+    (listed.service, listed.operation)
     for spec in populations().values()
-    if isinstance(spec.listed_by, Ask) and spec.listed_by.each is None
+    for listed in spec.lists
+    if isinstance(listed, Ask) and listed.each is None
 }
 """What lists the members of a population: without the fan-outs, each of which asks about one of them."""
 pytestmark = pytest.mark.xdist_group("honesty")

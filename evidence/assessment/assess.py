@@ -111,7 +111,7 @@ def _failed(
     serves: dict[tuple[str, str], set[str]] = defaultdict(set)
     actions: dict[tuple[str, str], tuple[str, ...]] = {}
     for name, wanted_columns in columns.items():
-        for ask in (specs[name].listed_by, *(specs[name].columns[c].of for c in wanted_columns)):
+        for ask in (*specs[name].lists, *(specs[name].columns[c].of for c in wanted_columns)):
             if isinstance(ask, Ask):
                 serves[ask.service, ask.operation].add(name)
                 actions[ask.service, ask.operation] = ask.actions

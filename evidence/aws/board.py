@@ -79,8 +79,8 @@ class Board:
             self._advance(chain)
 
     def _open(self, place: int, spec: PopulationSpec, numbers: tuple[int, ...], everywhere: bool) -> None:
-        listed = spec.listed_by
-        for at, region in enumerate((GLOBAL,) if everywhere else self.account.asked):
+        places = [(listed, region) for listed in spec.lists for region in ((GLOBAL,) if everywhere else self.account.asked)]
+        for at, (listed, region) in enumerate(places):
             feed = Feed(place * 1000 + at, spec, numbers, self.account, region)
             self._left.update(numbers)
             if isinstance(listed, Ask) and listed in self._number:

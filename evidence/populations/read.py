@@ -5,6 +5,7 @@ import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from itertools import product
 from typing import Any
 
 from evidence.populations.answers import Answers
@@ -96,8 +97,9 @@ def _list(answers: Answers, spec: PopulationSpec, specs: Mapping[str, Population
     unread: list[Unread] = list(parents[1]) if parents else []
     lists: dict[tuple[str, str], tuple[str, ...]] = dict(parents[2]) if parents else {}
     outside: set[str] = set()
-    for account, region, parent in _places(answers, spec, parents[0] if parents else None):
-        entries, answer, problem = _entries(answers, spec, account, region, parent)
+    places = list(_places(answers, spec, parents[0] if parents else None))
+    for listed, (account, region, parent) in product(spec.lists, places):
+        entries, answer, problem = _entries(answers, spec, listed, account, region, parent)
         unread.extend(problem)
         if answer is not None:
             region = answer.call.region
@@ -128,11 +130,10 @@ def _places(answers: Answers, spec: PopulationSpec, parents: list[_Row] | None) 
 
 
 def _entries(
-    answers: Answers, spec: PopulationSpec, account: Account, region: str, parent: _Row | None
+    answers: Answers, spec: PopulationSpec, ask: Ask | str, account: Account, region: str, parent: _Row | None
 ) -> tuple[list[Item], Answer | None, list[Unread]]:
-    if not isinstance(spec.listed_by, Ask):
+    if not isinstance(ask, Ask):
         return [{"account": account.id, "region": region}], None, []
-    ask = spec.listed_by
     try:
         call = call_of(ask, account, region, parent.item if parent else None)
     except Absent:
@@ -305,7 +306,8 @@ def _corroborated(population: Population, others: Mapping[str, Population]) -> P
             agreed = False
             if population.spec.filtered:
                 unread.append(replace(missing, detail=f"needed to confirm {listing}"))
-        ours = {m.id for m in population.members if (m.account, m.region) == (account, region)}
+        listed = (*population.members, *population.gone)  # what went away meanwhile was listed all the same
+        ours = {m.id for m in listed if (m.account, m.region) == (account, region)}
         for name in sorted(_implied(rule.pattern, other[rule.column], other, account, region) - ours):
             agreed = False
             unread.append(Unread(account, region, listing, "filtered", f"{name} is in {other.spec.name} but was not listed"))

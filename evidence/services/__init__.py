@@ -5,11 +5,13 @@ from functools import cache
 from importlib.metadata import entry_points
 
 from evidence.services import (
+    acm,
     autoscaling,
     cloudformation,
     cloudtrail,
     ec2,
     elasticbeanstalk,
+    elb,
     elbv2,
     iam,
     kms,
@@ -23,11 +25,13 @@ from evidence.services import (
 from evidence.services.declare import Ask, PopulationSpec, Service
 
 SERVICES: tuple[Service, ...] = (
+    acm.SERVICE,
     autoscaling.SERVICE,
     cloudformation.SERVICE,
     cloudtrail.SERVICE,
     ec2.SERVICE,
     elasticbeanstalk.SERVICE,
+    elb.SERVICE,
     elbv2.SERVICE,
     iam.SERVICE,
     kms.SERVICE,

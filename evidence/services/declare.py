@@ -163,6 +163,8 @@ class PopulationSpec:
     noun        what one member is called in a sentence: "EBS volume"
     type        the CloudFormation resource type, or the nearest word
     listed_by   the ask that lists the members, or ACCOUNTS, or REGIONS
+    also        further lists of the same shape, where AWS shows some members only when asked for them apart (no fan-outs);
+                a member in several lists counts once, and the population is as complete as the least complete of them
     items       path to the members in a page of that answer
     rows        instead of `items`: a function from the merged answer to the members' entries
     identity    path in the entry to what tells members apart within account and Region
@@ -187,6 +189,12 @@ class PopulationSpec:
     filtered: bool = False
     corroborated_by: Corroboration | None = None
     home: bool = False
+    also: tuple[Ask, ...] = ()
+
+    @property
+    def lists(self) -> "tuple[Ask | str, ...]":
+        """Everything that lists members."""
+        return (self.listed_by, *self.also)
 
 
 @dataclass(frozen=True)

@@ -48,6 +48,38 @@ DESCRIBE_RULES = Ask(
     result="Rules",
     redact=(Redact("Rules[].Actions[].AuthenticateOidcConfig", "OIDC client secret", key="ClientSecret"),),
 )
+# DescribeListeners shows the default certificate alone.
+DESCRIBE_LISTENER_CERTIFICATES = Ask(
+    "elbv2",
+    "DescribeListenerCertificates",
+    ("elasticloadbalancing:DescribeListenerCertificates",),
+    each="elbv2.listeners",
+    given={"ListenerArn": "ListenerArn"},
+    only=Only("Protocol", frozenset({"HTTPS", "TLS"})),
+    gone=frozenset({"ListenerNotFound"}),
+    result="Certificates",
+)
+DESCRIBE_TARGET_GROUPS = Ask(
+    "elbv2", "DescribeTargetGroups", ("elasticloadbalancing:DescribeTargetGroups",), result="TargetGroups"
+)
+DESCRIBE_TARGET_GROUP_ATTRIBUTES = Ask(
+    "elbv2",
+    "DescribeTargetGroupAttributes",
+    ("elasticloadbalancing:DescribeTargetGroupAttributes",),
+    each="elbv2.target-groups",
+    given={"TargetGroupArn": "TargetGroupArn"},
+    gone=frozenset({"TargetGroupNotFound"}),
+    result="Attributes",
+)
+DESCRIBE_TARGET_HEALTH = Ask(
+    "elbv2",
+    "DescribeTargetHealth",
+    ("elasticloadbalancing:DescribeTargetHealth",),
+    each="elbv2.target-groups",
+    given={"TargetGroupArn": "TargetGroupArn"},
+    gone=frozenset({"TargetGroupNotFound"}),
+    result="TargetHealthDescriptions",
+)
 DESCRIBE_SSL_POLICIES = Ask("elbv2", "DescribeSSLPolicies", ("elasticloadbalancing:DescribeSSLPolicies",), result="SslPolicies")
 
 
@@ -91,6 +123,9 @@ LOAD_BALANCERS = PopulationSpec(
         "groups": items("SecurityGroups", label="security groups"),
         "access_logs": flag(of=DESCRIBE_ATTRIBUTES, read=_access_logs, label="access logs to S3"),
         "access_logs_bucket": text(of=DESCRIBE_ATTRIBUTES, read=_attribute("access_logs.s3.bucket"), label="bucket"),
+        "cross_zone": flag(
+            of=DESCRIBE_ATTRIBUTES, read=_attribute("load_balancing.cross_zone.enabled"), label="cross-zone balancing"
+        ),
         "deletion_protection": flag(of=DESCRIBE_ATTRIBUTES, read=_attribute("deletion_protection.enabled")),
         "drop_invalid_headers": flag(of=DESCRIBE_ATTRIBUTES, read=_attribute("routing.http.drop_invalid_header_fields.enabled")),
         "desync_mode": text(of=DESCRIBE_ATTRIBUTES, read=_attribute("routing.http.desync_mitigation_mode")),
@@ -98,6 +133,18 @@ LOAD_BALANCERS = PopulationSpec(
         "environment": text(of=DESCRIBE_TAGS, read=_environment, label="Elastic Beanstalk environment"),
     },
 )
+
+
+def _forwarded_to(listener: Item, _: Any) -> list[str]:
+    """The target groups of the default actions: all there are for a network load balancer, which has no rules."""
+    found: list[str] = []
+    for action in listener["DefaultActions"]:
+        weighted = (action.get("ForwardConfig") or {}).get("TargetGroups") or ()
+        found += [action["TargetGroupArn"]] if action.get("TargetGroupArn") else []
+        found += [group["TargetGroupArn"] for group in weighted]
+    return list(dict.fromkeys(found))
+
+
 LISTENERS = PopulationSpec(
     name="elbv2.listeners",
     noun="load balancer listener",
@@ -113,6 +160,49 @@ LISTENERS = PopulationSpec(
         "ssl_policy": text("SslPolicy", label="security policy"),
         "certificates": items("Certificates[].CertificateArn"),
         "rules": items("Rules", of=DESCRIBE_RULES),
+        "target_groups": items(read=_forwarded_to, label="target groups of the default action"),
+    },
+)
+CERTIFICATES = PopulationSpec(
+    name="elbv2.listener-certificates",
+    noun="certificate bound to a load balancer's listener",
+    type="AWS::ElasticLoadBalancingV2::ListenerCertificate",
+    listed_by=DESCRIBE_LISTENER_CERTIFICATES,
+    items="Certificates[]",
+    identity="CertificateArn",
+    arn="{CertificateArn}",
+    columns={},
+)
+
+
+def _balancer(group: Item, _: Any) -> Any:
+    """The load balancer that uses the group: AWS allows one."""
+    balancers = group["LoadBalancerArns"]
+    if len(balancers) > 1:
+        raise ValueError(f"used by {len(balancers)} load balancers")
+    return balancers[0] if balancers else None
+
+
+TARGET_GROUPS = PopulationSpec(
+    name="elbv2.target-groups",
+    noun="target group",
+    type="AWS::ElasticLoadBalancingV2::TargetGroup",
+    listed_by=DESCRIBE_TARGET_GROUPS,
+    items="TargetGroups[]",
+    identity="TargetGroupArn",
+    arn="{TargetGroupArn}",
+    columns={
+        "group_name": text("TargetGroupName", label="name"),
+        "kind": text("TargetType", label="target type"),
+        "protocol": text("Protocol"),
+        "port": number("Port"),
+        "load_balancer": text(read=_balancer),
+        "cross_zone": text(
+            of=DESCRIBE_TARGET_GROUP_ATTRIBUTES,
+            read=_attribute("load_balancing.cross_zone.enabled"),
+            label="cross-zone balancing",
+        ),
+        "targets": items("TargetHealthDescriptions", of=DESCRIBE_TARGET_HEALTH),
     },
 )
 SSL_POLICIES = PopulationSpec(
@@ -134,7 +224,11 @@ SERVICE = Service(
         DESCRIBE_TAGS,
         DESCRIBE_LISTENERS,
         DESCRIBE_RULES,
+        DESCRIBE_LISTENER_CERTIFICATES,
+        DESCRIBE_TARGET_GROUPS,
+        DESCRIBE_TARGET_GROUP_ATTRIBUTES,
+        DESCRIBE_TARGET_HEALTH,
         DESCRIBE_SSL_POLICIES,
     ),
-    populations=(LOAD_BALANCERS, LISTENERS, SSL_POLICIES),
+    populations=(LOAD_BALANCERS, LISTENERS, CERTIFICATES, TARGET_GROUPS, SSL_POLICIES),
 )

@@ -17,15 +17,16 @@ def asks_for(wanted: Mapping[str, Iterable[str]], specs: Mapping[str, Population
         if ask.only is not None and ask.only.of is not None:
             add(ask.only.of)
         if ask.each is not None:
-            listed_by = specs[ask.each].listed_by
-            if isinstance(listed_by, Ask):
-                add(listed_by)
+            for listed_by in specs[ask.each].lists:
+                if isinstance(listed_by, Ask):
+                    add(listed_by)
         out[ask] = None
 
     for name, columns in wanted.items():
         spec = specs[name]
-        if isinstance(spec.listed_by, Ask):
-            add(spec.listed_by)
+        for listed_by in spec.lists:
+            if isinstance(listed_by, Ask):
+                add(listed_by)
         for column in columns:
             of = spec.columns[column].of
             if of is not None:

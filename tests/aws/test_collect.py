@@ -349,3 +349,20 @@ def test_a_list_that_is_asked_for_each_member_of_another_has_members_of_its_own(
         known = recorded(a for a in kept if a.call.operation != "GetLogGroupFields")
         collect_account(ACCOUNT, chosen, {**SPECS, "logs.streams": spec}, asker, again, already=known)
         assert {a.id for a in again} == {a.id for a in kept.of(events)}, "kept lists feed their members when resumed"
+
+
+def test_members_of_every_list_of_a_population_are_asked_about_once(world: Wire) -> None:
+    hidden = Ask("logs", "DescribeLogGroups", (), parameters={"logGroupNamePrefix": "z"}, result="logGroups")
+
+    def listed(request: Request) -> Reply:
+        return groups(request) if "logGroupNamePrefix" not in request.parameters else js({"logGroups": [group("b"), group("z")]})
+
+    world.on("DescribeLogGroups", listed)
+    chosen, specs = (LIST, hidden, TAGS), {**SPECS, "logs.groups": replace(SPECS["logs.groups"], also=(hidden,))}
+    session = open_session(Settings(region="eu-west-1"), chosen)
+    asker = Asker(lambda account: session, Redactor(), sleep=lambda seconds: None)
+    account = replace(ACCOUNT, regions={"eu-west-1": "asked"})
+    for concurrency in (1, 8):
+        kept = Kept()
+        collect_account(account, chosen, specs, asker, kept, concurrency=concurrency)
+        assert sorted(a.call.parameters["logGroupName"] for a in kept.of(TAGS)) == ["a", "b", "c", "z"]

@@ -66,7 +66,7 @@ def test_an_ask_names_what_botocore_knows(ask: Ask) -> None:
 
 @pytest.mark.parametrize("ask", ASKS, ids=lambda a: f"{a.name}/{a.each}")
 def test_an_ask_that_changes_something_is_declared_as_such(ask: Ask) -> None:
-    reads = ("Describe", "Get", "List", "BatchGet", "Lookup")
+    reads = ("Describe", "Get", "List", "BatchGet", "Lookup", "Search")
     assert ask.operation.startswith(reads) or not ask.plain
 
 
@@ -101,6 +101,9 @@ def test_a_population_names_fields_that_exist(spec: PopulationSpec) -> None:
                 shape_at(listing, path)
     else:
         assert spec.rows is not None or spec.listed_by in (ACCOUNTS, REGIONS)
+    for more in spec.also:
+        assert isinstance(spec.listed_by, Ask) and more.each is None
+        assert (more.service, more.operation) == (spec.listed_by.service, spec.listed_by.operation)
     for name, column in spec.columns.items():
         _check_column(spec, name, column, listing)
 
@@ -131,6 +134,6 @@ def test_populations_and_services_have_one_name_each() -> None:
 def test_every_ask_of_a_population_is_declared_by_its_service() -> None:
     known = set(asks())
     for spec in SPECS:
-        for ask in (spec.listed_by, *(c.of for c in spec.columns.values())):
+        for ask in (*spec.lists, *(c.of for c in spec.columns.values())):
             if isinstance(ask, Ask):
                 assert ask in known, f"{spec.name} uses {ask.name}, which no service lists"

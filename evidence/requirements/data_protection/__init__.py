@@ -1,8 +1,10 @@
 """Data protection: at rest, in transit, and who can read it."""
 
 from evidence.requirements.data_protection import (
+    acm,
     ec2,
     elasticbeanstalk,
+    elb,
     elbv2,
     kms,
     logs,
@@ -11,8 +13,10 @@ from evidence.requirements.data_protection import (
 )
 
 REQUIREMENTS = (
+    *acm.REQUIREMENTS,
     *ec2.REQUIREMENTS,
     *elasticbeanstalk.REQUIREMENTS,
+    *elb.REQUIREMENTS,
     *elbv2.REQUIREMENTS,
     *kms.REQUIREMENTS,
     *logs.REQUIREMENTS,

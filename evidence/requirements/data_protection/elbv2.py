@@ -1,10 +1,11 @@
-"""Load balancer listeners: data on its way from the client."""
+"""Load balancers, listeners and target groups: data on its way from the client, and on to the target."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from evidence.populations.cells import Truth
 from evidence.populations.population import Population
+from evidence.requirements.certificates import DAYS_LEFT, sound
 from evidence.requirements.declare import Applies, Parameter, requirement
 
 Rule = Mapping[str, Any]
@@ -87,4 +88,83 @@ def tls_policy(listeners: Population, policies: Population, *, forward_secrecy: 
     return modern & secret if forward_secrecy else modern
 
 
-REQUIREMENTS = (encrypted, tls_policy)
+@requirement(
+    "elbv2.load-balancers.https",
+    says="Every application load balancer that takes connections has an HTTPS listener.",
+    why="A redirect to HTTPS leads nowhere where nothing answers it, and without one everything is readable on the way.",
+    logic="At least one of the load balancer's listeners has the protocol HTTPS.",
+    covers=("DP-01",),
+    uses=("elbv2.listeners",),
+    applies=(
+        Applies(
+            lambda balancers, _: balancers.kind == "application",
+            "Only application load balancers speak HTTPS; see elbv2.listeners.encrypted.",
+        ),
+        Applies(
+            lambda balancers, listeners: balancers.some_in(listeners, on=("id", "load_balancer"), label="listeners"),
+            "It has no listener, so it takes no connections.",
+        ),
+    ),
+    shows=("balancer_name",),
+    fix="aws elbv2 create-listener --protocol HTTPS with a certificate; in Elastic Beanstalk the options Protocol and SSLCertificateArns of "
+    "aws:elbv2:listener:443.",
+    source="https://docs.aws.amazon.com/elasticloadbalancing/latest/application/create-https-listener.html",
+)
+def https(balancers: Population, listeners: Population) -> Truth:
+    takes_https = listeners.protocol == "HTTPS"
+    return balancers.some_in(listeners, on=("id", "load_balancer"), where=takes_https, label="HTTPS listeners")
+
+
+@requirement(
+    "elbv2.listener-certificates.valid",
+    says="Every certificate bound to a listener, default or not, is issued, strong enough and valid for some time yet.",
+    why="Users see a warning, or nothing, from the day a certificate ends, whichever of a listener's names they asked for.",
+    logic="A certificate of ACM has the status ISSUED, an EC key or an RSA key of 2,048 bits or more, and a NotAfter more than the days "
+    "allowed after the run's end; one kept in IAM has such an Expiration. A certificate that neither lists is unknown.",
+    covers=("DP-06",),
+    uses=("acm.certificates", "iam.server-certificates"),
+    parameters={"days": DAYS_LEFT},
+    fix="aws elbv2 modify-listener (the default certificate) or add-listener-certificates and remove-listener-certificates (the others) "
+    "with one that ACM issues and renews.",
+    source="https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_DescribeListenerCertificates.html",
+)
+def certificates_valid(bound: Population, acm: Population, iam: Population, *, days: int) -> Truth:
+    return sound(bound, "id", acm, iam, days)
+
+
+def _tls_ends_before(groups: Population, listeners: Population) -> Truth:
+    """Whether a TLS listener passes on to the group: its connections are decrypted before they get there."""
+    ends = listeners.protocol == "TLS"
+    return groups.some_in(listeners, on=("id", "target_groups"), where=ends, label="TLS listeners that pass on to it")
+
+
+@requirement(
+    "elbv2.target-groups.encrypted",
+    says="Every target group in use passes requests on encrypted.",
+    why="Where the policy asks for encryption from end to end, the way inside the VPC counts too. The load balancer does not check the "
+    "targets' certificates.",
+    logic="The protocol is HTTPS or TLS. TCP is an exception where a TLS listener passes on to it; otherwise the client decides.",
+    covers=("DP-07",),
+    uses=("elbv2.listeners",),
+    applies=(
+        Applies(lambda groups, _: groups.load_balancer.present(), "No load balancer uses it."),
+        Applies(lambda groups, _: ~(groups.kind == "lambda"), "Lambda functions are called through AWS's own encrypted API."),
+        Applies(
+            lambda groups, _: ~(groups.protocol == "GENEVE"), "A gateway load balancer hands packets to appliances as they are."
+        ),
+        Applies(
+            lambda groups, listeners: ~groups.protocol.is_in(PASSED_THROUGH) | _tls_ends_before(groups, listeners),
+            "Passed through as the client sent it: encryption ends on the target, which no AWS API shows; a person must add it.",
+        ),
+    ),
+    shows=("group_name", "port"),
+    fix="Make a target group with the protocol HTTPS or TLS and a certificate on the targets, and have the listener forward to it; in "
+    "Elastic Beanstalk the option Protocol of aws:elasticbeanstalk:environment:process:<name>.",
+    source="https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-target-groups.html",
+)
+def targets_encrypted(groups: Population, listeners: Population) -> Truth:
+    passed_through = groups.protocol.is_in(PASSED_THROUGH) & ~_tls_ends_before(groups, listeners)
+    return groups.protocol.is_in(TLS) | passed_through
+
+
+REQUIREMENTS = (encrypted, tls_policy, https, certificates_valid, targets_encrypted)

@@ -3,6 +3,7 @@
 from evidence.requirements.infrastructure import (
     ec2,
     elasticbeanstalk,
+    elb,
     elbv2,
     rds,
 )
@@ -10,6 +11,7 @@ from evidence.requirements.infrastructure import (
 REQUIREMENTS = (
     *ec2.REQUIREMENTS,
     *elasticbeanstalk.REQUIREMENTS,
+    *elb.REQUIREMENTS,
     *elbv2.REQUIREMENTS,
     *rds.REQUIREMENTS,
 )

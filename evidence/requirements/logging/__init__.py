@@ -3,6 +3,7 @@
 from evidence.requirements.logging import (
     cloudtrail,
     elasticbeanstalk,
+    elb,
     elbv2,
     logs,
     rds,
@@ -12,6 +13,7 @@ from evidence.requirements.logging import (
 REQUIREMENTS = (
     *cloudtrail.REQUIREMENTS,
     *elasticbeanstalk.REQUIREMENTS,
+    *elb.REQUIREMENTS,
     *elbv2.REQUIREMENTS,
     *logs.REQUIREMENTS,
     *rds.REQUIREMENTS,

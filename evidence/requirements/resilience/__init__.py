@@ -3,6 +3,7 @@
 from evidence.requirements.resilience import (
     autoscaling,
     elasticbeanstalk,
+    elb,
     elbv2,
     rds,
     s3,
@@ -11,6 +12,7 @@ from evidence.requirements.resilience import (
 REQUIREMENTS = (
     *autoscaling.REQUIREMENTS,
     *elasticbeanstalk.REQUIREMENTS,
+    *elb.REQUIREMENTS,
     *elbv2.REQUIREMENTS,
     *rds.REQUIREMENTS,
     *s3.REQUIREMENTS,
