@@ -5,9 +5,13 @@ from functools import cache
 from importlib.metadata import entry_points
 
 from evidence.services import (
+    accessanalyzer,
+    account,
+    artifact,
     autoscaling,
     cloudformation,
     cloudtrail,
+    config,
     ec2,
     elasticbeanstalk,
     elbv2,
@@ -23,9 +27,13 @@ from evidence.services import (
 from evidence.services.declare import Ask, PopulationSpec, Service
 
 SERVICES: tuple[Service, ...] = (
+    accessanalyzer.SERVICE,
+    account.SERVICE,
+    artifact.SERVICE,
     autoscaling.SERVICE,
     cloudformation.SERVICE,
     cloudtrail.SERVICE,
+    config.SERVICE,
     ec2.SERVICE,
     elasticbeanstalk.SERVICE,
     elbv2.SERVICE,
