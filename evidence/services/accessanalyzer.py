@@ -35,11 +35,11 @@ def _organisation(item: Item, answer: Any) -> str | None:
     return answer["Organization"]["Id"] if item["type"] == "ORGANIZATION" else None
 
 
-def _status(item: Item, answer: Any) -> str:
+def _status(item: Item, answer: Any) -> Any:
     """Raises ValueError for a finding that only says that the resource could not be analysed."""
     if item.get("error"):
         raise ValueError(f"the analyzer could not read {item.get('resource', 'a resource')}: {item['error']}")
-    return str(item["status"])
+    return item["status"]
 
 
 REGION = PopulationSpec(

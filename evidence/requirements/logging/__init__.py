@@ -1,6 +1,7 @@
 """Logging and monitoring: trails, log groups, health."""
 
 from evidence.requirements.logging import (
+    account,
     cloudtrail,
     elasticbeanstalk,
     elbv2,
@@ -10,6 +11,7 @@ from evidence.requirements.logging import (
 )
 
 REQUIREMENTS = (
+    *account.REQUIREMENTS,
     *cloudtrail.REQUIREMENTS,
     *elasticbeanstalk.REQUIREMENTS,
     *elbv2.REQUIREMENTS,

@@ -53,13 +53,16 @@ def _recording(item: Item, answer: Any) -> Any:
 
 
 def _strategy(group: Item) -> str:
-    """The strategy, named or implied by allSupported. Raises KeyError where the answer says neither."""
+    """The strategy, named or implied by allSupported. Raises KeyError where the answer says neither, or
+    names one that we do not know."""
     named = (group.get("recordingStrategy") or {}).get("useOnly")
-    return str(named) if named else {True: ALL, False: ONLY}[group["allSupported"]]
+    if named:
+        return {word: word for word in (ALL, ONLY, ALL_BUT)}[named]
+    return {True: ALL, False: ONLY}[group["allSupported"]]
 
 
 def _records(group: Item, kind: str, region: str) -> bool:
-    """Whether a recorder with this group records a type in the Region. Raises KeyError for a strategy we do not know."""
+    """Whether a recorder with this group records a type in the Region."""
     kept = {
         ALL: kind not in IAM_TYPES or group.get("includeGlobalResourceTypes") is True,
         ONLY: kind in _types(group),

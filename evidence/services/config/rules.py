@@ -30,9 +30,12 @@ def _contributors(item: Item, answer: Any) -> str | None:
     return None if count is None else f"{'at least ' if count.get('CapExceeded') else ''}{count['CappedCount']}"
 
 
-def _evaluated(item: Item, answer: Any) -> bool:
-    """Whether the rule's last evaluation succeeded: there was one, and no failure after it."""
-    status = next(e for e in answer["ConfigRulesEvaluationStatus"] if e["ConfigRuleName"] == item["ConfigRuleName"])
+def _evaluated(item: Item, answer: Any) -> bool | None:
+    """Whether the rule's last evaluation succeeded: there was one, and no failure after it. None where AWS does not say."""
+    entries = answer["ConfigRulesEvaluationStatus"]
+    status = next((e for e in entries if e["ConfigRuleName"] == item["ConfigRuleName"]), None)
+    if status is None:
+        return None
     good, bad = status.get("LastSuccessfulEvaluationTime"), status.get("LastFailedEvaluationTime")
     return good is not None and (bad is None or bool(bad < good))
 
