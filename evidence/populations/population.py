@@ -203,7 +203,8 @@ class _Links:
                 if column._gaps[row] is not None:
                     gap: Gap = column._gaps[row]
                     return gap
-        return Gap("", "", self.right.spec.name, "unreadable", "a field is absent") if rows else None
+        absent = next((column.label for row in rows for column in columns if column._values[row] is None), "a field")
+        return Gap("", "", self.right.spec.name, "unreadable", f"{absent} was not in the answer") if rows else None
 
     def sources(self, row: int, matched: Sequence[int], where: Truth | None, *more: Column) -> tuple[str, ...]:
         """The answers behind the link: the matching members' own, or the lists in which none was found."""

@@ -37,6 +37,13 @@ def test_some_in_says_yes_no_and_unknown() -> None:
     assert VPCS.some_in(logs, on=("key", "of"), where=logs.on.is_true()).listed() == [True, None, False]
 
 
+def test_a_field_that_is_absent_there_is_named() -> None:
+    logs = population("logs", {"of": ["a"], "on": [None]})
+    asked = VPCS.some_in(logs, on=("key", "of"), where=logs.on.is_true())
+    assert asked.listed() == [None, False, False]
+    assert "on was not in the answer" in str(asked.reads[0]._gaps[0])
+
+
 def test_an_incomplete_list_can_still_say_yes_but_never_no() -> None:
     logs = replace(population("logs", {"of": ["a", "b"], "on": [True, False]}), unread=(Unread("1", "r", "x", "denied"),))
     assert VPCS.some_in(logs, on=("key", "of"), where=logs.on.is_true()).listed() == [True, None, None]
