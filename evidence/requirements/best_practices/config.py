@@ -69,7 +69,7 @@ def all_types(regions: Population, *, left_out: list[str]) -> Truth:
 )
 def iam_types(accounts: Population, switched_on: Population, regions: Population) -> Truth:
     # A Region that was not asked has no cells to look up: unknown, where a Region without a recorder says no.
-    on = switched_on.lookup(regions, ("name", "region"), "recording", within="account")
+    on = switched_on.lookup(regions, ("name", "region"), "recording", within="account", label="recording (of each Region asked)")
     holds = switched_on.lookup(regions, ("name", "region"), "iam_types", within="account")
     records = on.is_true() & holds.is_true()
     return accounts.some_in(switched_on, where=records, within="account", label="Regions that record IAM")

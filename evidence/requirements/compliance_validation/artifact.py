@@ -31,7 +31,7 @@ def _offered(report: str, names: list[str]) -> list[str]:
     logic="AWS Artifact lists at least one report whose name holds the words given and that is no letter, in state PUBLISHED, whose "
     "periodEnd lies at most the days given before the run's end; where no name holds them, it is a gap. The report itself is never "
     "fetched, for that accepts its terms: what it says, and whether its period and a bridge letter cover yours, a person reads.",
-    covers=("CV-01", "CV-02"),
+    covers=("CV-01",),
     uses=("artifact.reports",),
     parameters={
         "report": Parameter("SOC 2", "words that the report's name holds"),

@@ -46,12 +46,6 @@ def _in(name: str, path: str) -> Callable[[Item, Any], Any]:
     return read
 
 
-def _recording(item: Item, answer: Any) -> Any:
-    """False where there is no recorder at all."""
-    one = _the("ConfigurationRecordersStatus", answer)
-    return False if one is None else walk("recording", one)
-
-
 def _strategy(group: Item) -> str:
     """The strategy, named or implied by allSupported. Raises KeyError where the answer says neither, or
     names one that we do not know."""
@@ -112,7 +106,7 @@ REGION = PopulationSpec(
     listed_by=REGIONS,
     columns={
         "recorder": text(of=DESCRIBE_RECORDERS, read=_in(_RECORDERS, "name")),
-        "recording": flag(of=DESCRIBE_RECORDER_STATUS, read=_recording),
+        "recording": flag(of=DESCRIBE_RECORDER_STATUS, read=_in(_STATUS, "recording")),
         "last_status": text(of=DESCRIBE_RECORDER_STATUS, read=_in(_STATUS, "lastStatus")),
         "last_error": text(of=DESCRIBE_RECORDER_STATUS, read=_in(_STATUS, "lastErrorCode")),
         "started": time(of=DESCRIBE_RECORDER_STATUS, read=_in(_STATUS, "lastStartTime"), label="recorder last started"),
