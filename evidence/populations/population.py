@@ -10,7 +10,8 @@ from evidence.populations.cells import Column, Gap, Truth, kleene, objects
 from evidence.run.answer import GLOBAL
 from evidence.services.declare import PopulationSpec
 
-Within = Literal["region", "account"]
+Within = Literal["region", "account", "accounts"]
+"""Where a member's relations are looked for: its own account and Region, its account, or its Region in all accounts in scope."""
 OWN = ("id", "arn", "account", "region")
 """Columns that every population has, read from the listing itself."""
 _NAMED = 3
@@ -80,10 +81,10 @@ class Population:
         return self.cells[name]
 
     def first_unread(self, account: str, region: str, within: Within) -> Unread | None:
-        """A list of this population that was not read to its end, of the account (and Region); None where all were."""
+        """A list of this population, near enough to count, that was not read to its end; None where all were."""
         for unread in self.unread:
             near = within == "account" or GLOBAL in (unread.region, region) or unread.region == region
-            if unread.account == account and near:
+            if near and (within == "accounts" or unread.account == account):
                 return unread
         return None
 
@@ -96,8 +97,8 @@ class Population:
         within: Within = "region",
         label: str = "",
     ) -> Truth:
-        """For each member: does `other`, in the same account (and Region), have a member with an equal key for which
-        `where` holds?  `on` names this population's text column and the other's (a text, or a list of texts).
+        """For each member: does `other`, in the same account and Region (or `within` what is said), have a member with an
+        equal key for which `where` holds?  `on` names this population's text column and the other's (a text, or a list of texts).
 
         Unknown where a matching member is unknown, where a key could not be read, or where none was found and the
         other population is incomplete there."""
@@ -151,7 +152,7 @@ def _counted(matched: list[str], counting: list[str], all_count: bool) -> str:
 
 
 class _Links:
-    """Which members of another population each member refers to, by equal keys in the same account (and Region)."""
+    """Which members of another population each member refers to, by equal keys in the place that `within` names."""
 
     def __init__(self, left: Population, right: Population, on: tuple[str, str] | None, within: Within) -> None:
         self.left, self.right, self.within = left, right, within
@@ -167,7 +168,11 @@ class _Links:
                 self.by_key[(*place, value)].append(row)
 
     def _place(self, member: Member) -> tuple[str, ...]:
-        return (member.account, member.region) if self.within == "region" else (member.account,)
+        return {
+            "region": (member.account, member.region),
+            "account": (member.account,),
+            "accounts": (member.region,),
+        }[self.within]
 
     def _keys(self, row: int) -> Iterator[str]:
         value = "" if self.theirs is None else self.theirs._values[row]
@@ -198,7 +203,8 @@ class _Links:
                 if column._gaps[row] is not None:
                     gap: Gap = column._gaps[row]
                     return gap
-        return Gap("", "", self.right.spec.name, "unreadable", "a field is absent") if rows else None
+        absent = next((column.label for row in rows for column in columns if column._values[row] is None), "a field")
+        return Gap("", "", self.right.spec.name, "unreadable", f"{absent} was not in the answer") if rows else None
 
     def sources(self, row: int, matched: Sequence[int], where: Truth | None, *more: Column) -> tuple[str, ...]:
         """The answers behind the link: the matching members' own, or the lists in which none was found."""
@@ -211,7 +217,8 @@ class _Links:
                 found.update(dict.fromkeys(column._sources[r]))
         if not matched:
             for (account, region), ids in self.right.lists.items():
-                if account == member.account and (self.within == "account" or region in (member.region, GLOBAL)):
+                mine = self.within == "accounts" or account == member.account
+                if mine and (self.within == "account" or region in (member.region, GLOBAL)):
                     found.update(dict.fromkeys(ids))
         return tuple(found)
 

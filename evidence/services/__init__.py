@@ -5,10 +5,14 @@ from functools import cache
 from importlib.metadata import entry_points
 
 from evidence.services import (
+    accessanalyzer,
+    account,
     acm,
+    artifact,
     autoscaling,
     cloudformation,
     cloudtrail,
+    config,
     ec2,
     elasticbeanstalk,
     elb,
@@ -26,9 +30,13 @@ from evidence.services.declare import Ask, PopulationSpec, Service
 
 SERVICES: tuple[Service, ...] = (
     acm.SERVICE,
+    accessanalyzer.SERVICE,
+    account.SERVICE,
+    artifact.SERVICE,
     autoscaling.SERVICE,
     cloudformation.SERVICE,
     cloudtrail.SERVICE,
+    config.SERVICE,
     ec2.SERVICE,
     elasticbeanstalk.SERVICE,
     elb.SERVICE,

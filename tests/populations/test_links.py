@@ -37,6 +37,13 @@ def test_some_in_says_yes_no_and_unknown() -> None:
     assert VPCS.some_in(logs, on=("key", "of"), where=logs.on.is_true()).listed() == [True, None, False]
 
 
+def test_a_field_that_is_absent_there_is_named() -> None:
+    logs = population("logs", {"of": ["a"], "on": [None]})
+    asked = VPCS.some_in(logs, on=("key", "of"), where=logs.on.is_true())
+    assert asked.listed() == [None, False, False]
+    assert "on was not in the answer" in str(asked.reads[0]._gaps[0])
+
+
 def test_an_incomplete_list_can_still_say_yes_but_never_no() -> None:
     logs = replace(population("logs", {"of": ["a", "b"], "on": [True, False]}), unread=(Unread("1", "r", "x", "denied"),))
     assert VPCS.some_in(logs, on=("key", "of"), where=logs.on.is_true()).listed() == [True, None, None]
@@ -47,6 +54,20 @@ def test_an_unread_list_of_another_account_or_region_says_nothing_here() -> None
     elsewhere = replace(logs, unread=(Unread("1", "elsewhere", "x", "denied"), Unread("2", "r", "x", "denied")))
     assert VPCS.some_in(elsewhere, on=("key", "of")).listed() == [True, False, False]
     assert VPCS.some_in(elsewhere, on=("key", "of"), within="account").listed() == [True, None, None]
+
+
+def test_all_accounts_in_scope_means_the_same_region_of_each_of_them() -> None:
+    logs = population("logs", {"of": ["a", "b"], "on": [True, True]})
+    foreign = tuple(replace(m, account="2", region=region) for m, region in zip(logs.members, ("r", "elsewhere"), strict=True))
+    logs = replace(logs, members=foreign, lists={("2", "r"): ("list-2",)})
+    assert VPCS.some_in(logs, on=("key", "of"), within="account").listed() == [False, False, False]
+    found = VPCS.some_in(logs, on=("key", "of"), within="accounts")
+    assert found.listed() == [True, False, False]
+    assert "list-2" in found.reads[0]._sources[2]
+    unread = replace(logs, unread=(Unread("3", "r", "x", "denied"), Unread("3", "elsewhere", "x", "denied")))
+    assert VPCS.some_in(unread, on=("key", "of"), within="accounts").listed() == [True, None, None]
+    beyond = replace(logs, unread=(Unread("3", "elsewhere", "x", "denied"),))
+    assert VPCS.some_in(beyond, on=("key", "of"), within="accounts").listed() == [True, False, False]
 
 
 def test_a_key_that_could_not_be_read_may_be_anyones() -> None:

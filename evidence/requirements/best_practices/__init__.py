@@ -1,11 +1,13 @@
 """Security best practices of the Elastic Beanstalk guide."""
 
 from evidence.requirements.best_practices import (
+    config,
     ec2,
     elasticbeanstalk,
 )
 
 REQUIREMENTS = (
+    *config.REQUIREMENTS,
     *ec2.REQUIREMENTS,
     *elasticbeanstalk.REQUIREMENTS,
 )

@@ -1,6 +1,7 @@
 """Logging and monitoring: trails, log groups, health."""
 
 from evidence.requirements.logging import (
+    account,
     cloudtrail,
     elasticbeanstalk,
     elb,
@@ -11,6 +12,7 @@ from evidence.requirements.logging import (
 )
 
 REQUIREMENTS = (
+    *account.REQUIREMENTS,
     *cloudtrail.REQUIREMENTS,
     *elasticbeanstalk.REQUIREMENTS,
     *elb.REQUIREMENTS,
