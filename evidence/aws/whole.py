@@ -51,10 +51,16 @@ def _check_body(model: Any, body: bytes, headers: Mapping[str, str]) -> None:
         return
     if not body.strip():
         _cut(model, "its body is empty")
-    if "html" in str(headers.get("content-type", "")):
+    if _is_page(body, str(headers.get("content-type", ""))):
         _cut(model, "an HTML page came instead")
     if _is_json(model):
         _check_json(model, body)
+
+
+def _is_page(body: bytes, content_type: str) -> bool:
+    """A page of a proxy or a sign-in, told by what it is: some servers call everything text/html."""
+    start = body.lstrip()[:15].lower()
+    return start.startswith((b"<!doctype html", b"<html")) or ("html" in content_type and start.startswith(b"<"))
 
 
 def _check_json(model: Any, body: bytes) -> None:

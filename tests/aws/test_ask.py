@@ -136,6 +136,14 @@ def test_a_cut_or_strange_json_body_is_never_an_empty_answer(wire: Wire, asker: 
     assert len(answer.attempts) == TRIES
 
 
+def test_a_page_is_told_by_what_it_is_and_not_by_what_it_is_called(wire: Wire, asker: Asker) -> None:
+    """Some servers that speak AWS call JSON text/html, and some sign-in pages call themselves JSON."""
+    wire.on("DescribeLogGroups", Reply(b'{"logGroups": []}', headers={"Content-Type": "text/html"}))
+    assert asker.ask(UNGUARDED, call(UNGUARDED)).ending == "answered"
+    wire.on("DescribeLogGroups", Reply(b" <!DOCTYPE html><p>Sign in"))
+    assert asker.ask(UNGUARDED, call(UNGUARDED)).ending == "failed"
+
+
 @pytest.mark.parametrize("reply", [
     volumes("vol-1", withhold=30), volumes("vol-1", chunked=True, withhold=30), volumes("vol-1", gzipped=True, withhold=8),
     Reply(b""), Reply(b"<html/>", headers={"Content-Type": "text/html"}), Reply(reset=True),

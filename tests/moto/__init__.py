@@ -1,0 +1,1 @@
+"""The product against moto's own server, which nobody here wrote."""
