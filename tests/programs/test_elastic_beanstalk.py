@@ -78,6 +78,7 @@ def test_part_is_said_only_where_something_else_is_left() -> None:
 def test_what_policy_may_or_may_not_demand_decides_nothing() -> None:
     """Failing what is asked only where a policy demands it is no exception to the row."""
     for row, requirement in (
+        ("DP-07", "elbv2.target-groups.encrypted"),
         ("DP-08", "s3.buckets.customer-key"),
         ("DP-10", "s3control.account.public-access-blocked"),
         ("DP-27", "logs.groups.customer-key"),
