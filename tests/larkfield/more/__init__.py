@@ -4,8 +4,9 @@ Nothing is left to chance: a call that the world does not know is an error on th
 """
 
 from tests.aws_simulator import Fault, World
-from tests.larkfield.base import BAD, GOOD
-from tests.larkfield.more import account, balancers, beanstalk, databases, identity, machines, network
+from tests.larkfield.base import BAD, GOOD, HOME, Place
+from tests.larkfield.beanstalk import balancer
+from tests.larkfield.more import account, balancers, beanstalk, certificates, databases, identity, machines, network, watching
 from tests.larkfield.more.place import CONTROLS, More
 from tests.larkfield.network import Names
 
@@ -19,6 +20,13 @@ def deepen(world: World, shop: Names, legacy: Names) -> None:
         balancers.add_balancers(place, names)
         databases.add_databases(place, names)
         beanstalk.add_beanstalk(place, names)
+        environment = balancer(Place(world, place.region), names)
+        certificates.add_targets(place, names, environment)
+        certificates.add_classics(place, names)
+        certificates.add_certificates(place, names, environment)
+        watching.add_config(place, names)
+        watching.add_analyzer(place, names)
+    watching.add_account(everywhere, More(world, HOME))
     identity.add_identities(everywhere)
     account.add_old_trail(bad)
     account.add_keys(bad)

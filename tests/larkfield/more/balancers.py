@@ -40,13 +40,13 @@ def add_balancers(place: More, n: Names) -> None:
     _listener(place, "press-room", 443, "HTTPS", [{"Type": "forward", "TargetGroupArn": target(place, n)}], n)
 
 
-def _arn(place: More, name: str) -> str:
+def balancer_arn(place: More, name: str) -> str:
     kind = "net" if name == "ingest" else "app"
     return place.arn("elasticloadbalancing", f"loadbalancer/{kind}/{name}/{digits(name)}")
 
 
 def _balancer(place: More, n: Names, name: str, kind: str, zones: tuple[str, ...], attributes: list[Answer]) -> None:
-    balancer = _arn(place, name)
+    balancer = balancer_arn(place, name)
     place.add(
         "elbv2", "DescribeLoadBalancers", "LoadBalancers",
         {
@@ -70,7 +70,7 @@ def _attributes(place: More, good: bool, *, protected: bool) -> list[Answer]:
 
 
 def _listener(place: More, name: str, port: int, protocol: str, actions: list[Answer], n: Names) -> str:
-    balancer = _arn(place, name)
+    balancer = balancer_arn(place, name)
     listener = f"{balancer.replace(':loadbalancer/', ':listener/')}/{digits(f'{name} {port}')}"
     one: Answer = {
         "ListenerArn": listener,

@@ -50,6 +50,13 @@ class More:
         answer = self.said(service, operation, **when)
         self.put(service, operation, {**answer, name: [{**member, **change(member)} for member in answer[name]]}, **when)
 
+    def amend_attributes(self, balancer: str, values: dict[str, str]) -> None:
+        """Let the load balancer have these attributes too."""
+        more = [{"Key": key, "Value": value} for key, value in values.items()]
+        answer = self.said("elbv2", "DescribeLoadBalancerAttributes", LoadBalancerArn=balancer)
+        attributes = {"Attributes": [*answer["Attributes"], *more]}
+        self.put("elbv2", "DescribeLoadBalancerAttributes", attributes, LoadBalancerArn=balancer)
+
     def arn(self, service: str, what: str) -> str:
         return arn(service, self.region, what)
 
