@@ -50,7 +50,7 @@ def _date(days: float) -> str:
     return ago(days).strftime("%Y-%m-%dT%H:%M:%S+00:00")
 
 
-def _row(
+def user_row(
     name: str, created: float, *, console: float | None = None, mfa: bool = False, key: tuple[float, float | None] | None = None
 ) -> str:
     """A row of the credential report: console = days since its last use; key = days since rotation, since last use."""
@@ -68,11 +68,11 @@ def _row(
 def _iam(place: Place) -> None:
     rows = [
         REPORT,
-        _row("<root_account>", 1500, mfa=True),
-        _row("j.moreau", 700, console=2, mfa=True),
-        _row("contractor-07", 300, console=120),
-        _row("etl-export", 900, key=(400, 3)),
-        _row("ci-release", 60, key=(60, 1)),
+        user_row("<root_account>", 1500, mfa=True),
+        user_row("j.moreau", 700, console=2, mfa=True),
+        user_row("contractor-07", 300, console=120),
+        user_row("etl-export", 900, key=(400, 3)),
+        user_row("ci-release", 60, key=(60, 1)),
     ]
     place.put("iam", "GenerateCredentialReport", {"State": "COMPLETE"})
     content = ("\n".join(rows) + "\n").encode()

@@ -2,13 +2,21 @@
 
 import datetime as dt
 import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from tests.aws_simulator import World
 
 ACCOUNT, NAME = "012345678901", "larkfield-shop"
 GOOD, BAD, HOME = "eu-west-1", "eu-central-1", "us-east-1"
-END = dt.datetime(2026, 9, 30, 23, 4, 51, tzinfo=dt.UTC)
+REGIONS = (GOOD, BAD, HOME)
+ENDS = {
+    "2026-Q2": dt.datetime(2026, 6, 30, 22, 51, 7, tzinfo=dt.UTC),
+    "2026-Q3": dt.datetime(2026, 9, 30, 23, 4, 51, tzinfo=dt.UTC),
+}
+"""When each quarter's collection ended."""
+_quarter = ["2026-Q3"]
 TAGS = [
     {"Key": "owner", "Value": '=HYPERLINK("http://example.com","click")'},
     {"Key": "note", "Value": "<script>alert(1)</script>"},
@@ -19,8 +27,18 @@ TAGS = [
 """Tag values that a report must survive."""
 
 
+@contextmanager
+def seen_in(quarter: str) -> Iterator[dt.datetime]:
+    """Within the block, days are counted back from the end of that quarter's collection."""
+    _quarter.append(quarter)
+    try:
+        yield ENDS[quarter]
+    finally:
+        _quarter.pop()
+
+
 def ago(days: float) -> dt.datetime:
-    return END - dt.timedelta(days=days)
+    return ENDS[_quarter[-1]] - dt.timedelta(days=days)
 
 
 def arn(service: str, region: str, what: str) -> str:

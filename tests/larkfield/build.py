@@ -1,4 +1,4 @@
-"""`python -m tests.larkfield.build`: collects the sample world with the product's own code, and keeps the run that ships."""
+"""`python -m tests.larkfield.build`: collects the sample world with the product's own code, and keeps the runs that ship."""
 
 import datetime as dt
 import os
@@ -22,11 +22,15 @@ from evidence.run.scope import Scope
 from evidence.services import populations
 from evidence.services.plan import asks_for
 from tests.aws_simulator import serve
-from tests.larkfield.base import ACCOUNT, BAD, END, GOOD
+from tests.larkfield.base import ACCOUNT, ENDS, GOOD, REGIONS
+from tests.larkfield.more.watching import MANAGEMENT
+from tests.larkfield.organisation import EXTERNAL_ID, REFUSING, ROLE, STAGING
 from tests.larkfield.world import larkfield
 
-KEPT = Path(__file__).parents[2] / "evidence/sample/2026-Q3"
+SAMPLE = Path(__file__).parents[2] / "evidence/sample"
+KEPT = SAMPLE / "2026-Q3"
 PROGRAMS = ("soc2-2017", "cis-aws-foundations-7.0", "aws-elastic-beanstalk")
+ACCOUNTS = (ACCOUNT, STAGING, MANAGEMENT, REFUSING)
 KEY = bytes(range(32))
 
 
@@ -54,30 +58,39 @@ def environment(**values: str) -> Iterator[None]:
         os.environ.update(before)
 
 
-def build(out: Path) -> Run:
+def build(out: Path, quarter: str = "2026-Q3") -> Run:
     """Collects the sample organisation into `out`, which must not be there yet. Twice the same bytes."""
+    end = ENDS[quarter]
     kept: list[Answer] = []
     keys = {
-        "AWS_ACCESS_KEY_ID": f"AKIA{ACCOUNT}",
+        "AWS_ACCESS_KEY_ID": f"AKIA{MANAGEMENT}",
         "AWS_SECRET_ACCESS_KEY": "x",
         "AWS_DEFAULT_REGION": GOOD,
         "AWS_MAX_ATTEMPTS": "2",
     }
-    with serve(larkfield()) as bench, environment(**bench.environment, **keys):
+    with serve(larkfield(quarter)) as bench, environment(**bench.environment, **keys):
         programs = [program(id) for id in PROGRAMS]
         asks = asks_for(wanted(programs, requirements(), populations()), populations())
         redactor, sessions = Redactor(KEY), dict[str, Session]()
-        started = END - dt.timedelta(minutes=4)
+        started = end - dt.timedelta(minutes=4)
         asker = Asker(sessions.__getitem__, redactor, now=Ticking(started), sleep=lambda seconds: None)
-        found = find_scope(open_session(Settings(region=GOOD)), asker, _List(kept), regions=[GOOD, BAD])
+        found = find_scope(
+            open_session(Settings(region=GOOD)),
+            asker,
+            _List(kept),
+            regions=REGIONS,
+            accounts=ACCOUNTS,
+            role=ROLE,
+            external_id=EXTERNAL_ID,
+        )
         sessions.update(found.sessions)
-        scope = Scope(tuple(found.accounts), PROGRAMS, "2026-Q3", "Larkfield Books Ltd", "J. Moreau, Platform Engineering")
-        run = Run.create(out, scope, versions=versions(), id="run-larkfield-2026-Q3", started=started)
+        scope = Scope(tuple(found.accounts), PROGRAMS, quarter, "Larkfield Books Ltd", "J. Moreau, Platform Engineering")
+        run = Run.create(out, scope, versions=versions(), id=f"run-larkfield-{quarter}", started=started)
         for answer in kept:
             run.keep(answer)
-        for account in found.accounts:
+        for account in (a for a in found.accounts if a.ending == "answered"):
             collect_account(account, asks, populations(), asker, run, already=found.already, concurrency=1)
-        run.finish(ended=END, redactions=redactor.counts, redaction_key=redactor.key_facts)
+        run.finish(ended=end, redactions=redactor.counts, redaction_key=redactor.key_facts)
     return run
 
 
@@ -90,5 +103,6 @@ class _List:
 
 
 if __name__ == "__main__":
-    shutil.rmtree(KEPT, ignore_errors=True)
-    print(build(KEPT).facts.calls)
+    for name in ENDS:
+        shutil.rmtree(SAMPLE / name, ignore_errors=True)
+        print(name, build(SAMPLE / name, name).facts.calls)

@@ -105,18 +105,24 @@ def add_analyzer(place: More, n: Names) -> None:
         place.put("accessanalyzer", "ListFindingsV2", {"findings": findings}, analyzerArn=analyzer["arn"])
 
 
-def add_account(everywhere: More, home: More) -> None:
+def add_account(everywhere: More) -> None:
     contact = {"Name": "Larkfield security", "Title": "Desk", "EmailAddress": CONTACT, "PhoneNumber": "+44 20 7946 0000"}
     everywhere.put("account", "GetAlternateContact", {"AlternateContact": {**contact, "AlternateContactType": "SECURITY"}})
-    organisation = {
+
+
+def organisation() -> Answer:
+    return {
         "Id": ORGANISATION, "Arn": f"arn:aws:organizations::{MANAGEMENT}:organization/{ORGANISATION}", "FeatureSet": "ALL", "MasterAccountId": MANAGEMENT,
         "MasterAccountArn": f"arn:aws:organizations::{MANAGEMENT}:account/{ORGANISATION}/{MANAGEMENT}", "MasterAccountEmail": "aws@larkfield.example",
     }  # fmt: skip
-    everywhere.put("organizations", "DescribeOrganization", {"Organization": organisation})
+
+
+def add_reports(home: More) -> None:
+    """What AWS Artifact offers, and an addendum in force for the whole organisation."""
     report = {
-        "id": "report-lark1", "arn": "arn:aws:artifact:us-east-1::report/report-lark1:1", "name": "System and Organization Controls (SOC) 2 Report", "version": 1,
-        "state": "PUBLISHED", "series": "SOC", "category": "Certifications And Attestations", "companyName": "AWS", "productName": "AWS",
-        "periodStart": ago(365), "periodEnd": ago(183), "acceptanceType": "EXPLICIT", "uploadState": "COMPLETE", "description": "SOC 2",
+        "id": "report-lark1", "arn": "arn:aws:artifact:us-east-1::report/report-lark1:1", "name": "AWS SOC 2 Report", "version": 1, "state": "PUBLISHED",
+        "series": "SOC", "category": "Certifications And Attestations", "companyName": "AWS", "productName": "AWS", "periodStart": ago(365),
+        "periodEnd": ago(183), "acceptanceType": "EXPLICIT", "uploadState": "COMPLETE", "description": "SOC 2",
     }  # fmt: skip
     older = {
         **report,
@@ -125,7 +131,5 @@ def add_account(everywhere: More, home: More) -> None:
         "periodStart": ago(900),
         "periodEnd": ago(700),
     }
-    home.put(
-        "artifact", "ListReports", {"reports": [{**report, "name": "AWS SOC 2 Report"}, {**older, "name": "AWS SOC 2 Report"}]}
-    )
+    home.put("artifact", "ListReports", {"reports": [report, older]})
     home.put("artifact", "ListCustomerAgreements", {"customerAgreements": []})
