@@ -9,15 +9,20 @@ import typer
 from evidence.cli.collect import replayed
 from evidence.cli.common import FailOn
 from evidence.cli.pack import write_pack
+from evidence.cli.verify import verify
+
+QUARTERS = ("2026-Q2", "2026-Q3")
+"""The runs that come with the tool, oldest first; the newest is packed."""
 
 
 def sample(
-    out: Annotated[Path, typer.Option("--out", help="A new folder: runs/2026-Q3 and pack are made in it.")] = Path(
+    out: Annotated[Path, typer.Option("--out", help="A new folder: runs/2026-Q2, runs/2026-Q3 and pack are made in it.")] = Path(
         "build/sample"
     ),
 ) -> None:
-    """Make the sample run and its pack, from answers that come with the tool."""
-    run = out / "runs/2026-Q3"
-    with as_file(files("evidence.sample") / "2026-Q3") as kept:
-        replayed(kept, run)
-    raise typer.Exit(write_pack(run, out / "pack", [], FailOn.nothing))
+    """Make the sample organisation's runs of two quarters and the pack of the newer, from answers that come with the tool."""
+    for quarter in QUARTERS:
+        with as_file(files("evidence.sample") / quarter) as kept:
+            replayed(kept, out / "runs" / quarter)
+        verify(out / "runs" / quarter)
+    raise typer.Exit(write_pack(out / "runs" / QUARTERS[-1], out / "pack", [], FailOn.nothing))

@@ -1,4 +1,4 @@
-"""`evidence verify PACK`: check a pack in numbered steps, and judge its answers again."""
+"""`evidence verify PACK`: check a pack in numbered steps, and judge its answers again; or check the chains of a run."""
 
 from pathlib import Path
 from typing import Annotated
@@ -15,24 +15,26 @@ from evidence.programs.load import source
 from evidence.programs.parameters import check_parameters
 from evidence.requirements import requirements
 from evidence.run.run import Run
-from evidence.seal.verify import Checked
-from evidence.seal.verify import verify as steps_of
+from evidence.seal.verify import Checked, verify_run
+from evidence.seal.verify import verify as verify_pack
 
 TITLE = "The answers judged again"
 
 
 def verify(
-    pack: Annotated[Path, typer.Argument(help="The folder of a pack.")],
+    pack: Annotated[Path, typer.Argument(help="The folder of a pack, or of a run.")],
     json: Annotated[bool, typer.Option("--json", help="Print the steps as JSON.")] = False,
 ) -> None:
-    """Check a pack: files, chains, root, signature; then judge its answers again and compare."""
-    steps = list(steps_of(pack))
-    broken = any(step.outcome == "failed" for step in steps)
-    again = Checked(6, TITLE, "not done", ("An earlier step failed, so the answers were not judged again.",))
-    steps.append(again if broken else judged_again(pack))
+    """Check a pack: files, chains, root, signature; then judge its answers again and compare. Of a run, check the chains."""
+    is_run = (pack / "run.json").is_file()
+    steps = list(verify_run(pack) if is_run else verify_pack(pack))
+    if not is_run:
+        broken = any(step.outcome == "failed" for step in steps)
+        again = Checked(6, TITLE, "not done", ("An earlier step failed, so the answers were not judged again.",))
+        steps.append(again if broken else judged_again(pack))
     failed = any(step.outcome == "failed" for step in steps)
     if json:
-        print_json({"pack": str(pack), "verified": not failed, "steps": [vars(step) for step in steps]})
+        print_json({"run" if is_run else "pack": str(pack), "verified": not failed, "steps": [vars(step) for step in steps]})
     else:
         for step in steps:
             typer.echo(f"{step.number}. {step.title}: {step.outcome}")
@@ -40,7 +42,8 @@ def verify(
                 typer.echo(f"   {sentence}")
     if failed:
         raise EvidenceError(
-            f"{pack} is not the pack that was made.", "See the steps that failed; get the pack again from whoever made it."
+            f"{pack} is not the {'run that was kept' if is_run else 'pack that was made'}.",
+            "See the steps that failed; get it again from whoever made it.",
         )
 
 

@@ -98,12 +98,28 @@ def _chained(pack: Path, facts: dict[str, Any], root: str) -> Checked:
     says = []
     if facts.get("evidence_root") != root:
         says.append(f"The evidence root is {root}; pack.json and the reports cite {facts.get('evidence_root')}.")
-    kept = json.loads((pack / "evidence/run.json").read_bytes()) if (pack / "evidence/run.json").is_file() else {}
+    broken, lines = _chains(pack / "evidence", "evidence/")
+    fine = (f"The evidence root is {root}.", f"{lines} answers are chained line to line, and each has its own digest.")
+    failed = (*says, *broken)
+    return Checked(5, "The root, the chains and the answers' own digests", "failed" if failed else "done", failed or fine)
+
+
+def verify_run(folder: Path) -> Iterator[Checked]:
+    """The one step for a run that is in no pack: nobody's list of files says what belongs to it, but its chains do."""
+    broken, lines = _chains(folder, "")
+    fine = (f"{lines} answers are chained line to line, each has its own digest, and every chain ends where run.json says.",)
+    yield Checked(1, "The chains and the answers' own digests", "failed" if broken else "done", tuple(broken) or fine)
+
+
+def _chains(folder: Path, shown: str) -> tuple[list[str], int]:
+    """What is wrong with the segments of a kept run, and how many answers they hold."""
+    says = []
+    kept = json.loads((folder / "run.json").read_bytes()) if (folder / "run.json").is_file() else {}
     lines = 0
     for name, end in sorted(dict(kept.get("segments") or {}).items()):
-        path = pack / "evidence" / name
+        path = folder / name
         if not path.is_file():
-            says.append(f"evidence/{name} is missing, run.json names it.")
+            says.append(f"{shown}{name} is missing, run.json names it.")
             continue
         data = path.read_bytes()
         broken = segment.broken_link(data) or _wrong_digest(data)
@@ -112,9 +128,8 @@ def _chained(pack: Path, facts: dict[str, Any], root: str) -> Checked:
         if broken is None and (tail.head, tail.lines) != (end.get("head"), end.get("lines")):
             broken = "it does not end where run.json says it ended"
         if broken is not None:
-            says.append(f"evidence/{name}: {broken}.")
-    fine = (f"The evidence root is {root}.", f"{lines} answers are chained line to line, and each has its own digest.")
-    return Checked(5, "The root, the chains and the answers' own digests", "failed" if says else "done", tuple(says) or fine)
+            says.append(f"{shown}{name}: {broken}.")
+    return says, lines
 
 
 def _wrong_digest(data: bytes) -> str | None:

@@ -31,6 +31,6 @@ def larkfield(quarter: str = "2026-Q3") -> World:
             as_it_was(world, SHOP, LEGACY)
         else:
             throttled = Fault("throttled", account=ACCOUNT, region=BAD, service="logs", operation="DescribeLogGroups")
-            cut = Fault("cut_between_pages", account=STAGING, region=HOME, service="ec2", operation="DescribeSnapshots", page=2)
+            cut = Fault("cut_between_pages", account=STAGING, region=HOME, service="ec2", operation="DescribeSnapshots", page=1)
             world.faults += [throttled, cut]
     return world
