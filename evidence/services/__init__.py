@@ -6,9 +6,11 @@ from importlib.metadata import entry_points
 
 from evidence.services import (
     autoscaling,
+    backup,
     cloudformation,
     cloudtrail,
     ec2,
+    efs,
     elasticbeanstalk,
     elbv2,
     iam,
@@ -17,16 +19,20 @@ from evidence.services import (
     rds,
     s3,
     s3control,
+    secretsmanager,
     securityhub,
+    ssm,
     sts,
 )
 from evidence.services.declare import Ask, PopulationSpec, Service
 
 SERVICES: tuple[Service, ...] = (
     autoscaling.SERVICE,
+    backup.SERVICE,
     cloudformation.SERVICE,
     cloudtrail.SERVICE,
     ec2.SERVICE,
+    efs.SERVICE,
     elasticbeanstalk.SERVICE,
     elbv2.SERVICE,
     iam.SERVICE,
@@ -35,7 +41,9 @@ SERVICES: tuple[Service, ...] = (
     rds.SERVICE,
     s3.SERVICE,
     s3control.SERVICE,
+    secretsmanager.SERVICE,
     securityhub.SERVICE,
+    ssm.SERVICE,
     sts.SERVICE,
 )
 
