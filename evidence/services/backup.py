@@ -2,7 +2,20 @@
 
 from typing import Any
 
-from evidence.services.declare import ACCOUNTS, Ask, Item, Only, PopulationSpec, Service, document, flag, items, number, text, time
+from evidence.services.declare import (
+    ACCOUNTS,
+    Ask,
+    Item,
+    Only,
+    PopulationSpec,
+    Service,
+    document,
+    flag,
+    items,
+    number,
+    text,
+    time,
+)
 
 _GONE = frozenset({"ResourceNotFoundException"})
 

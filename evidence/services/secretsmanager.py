@@ -63,6 +63,4 @@ SECRETS = PopulationSpec(
     },
 )
 
-SERVICE = Service(
-    "secretsmanager", "AWS Secrets Manager", asks=(LIST_SECRETS, GET_RESOURCE_POLICY), populations=(SECRETS,)
-)
+SERVICE = Service("secretsmanager", "AWS Secrets Manager", asks=(LIST_SECRETS, GET_RESOURCE_POLICY), populations=(SECRETS,))

@@ -7,6 +7,7 @@ from evidence.requirements.logging import (
     logs,
     rds,
     s3,
+    ssm,
 )
 
 REQUIREMENTS = (
@@ -16,4 +17,5 @@ REQUIREMENTS = (
     *logs.REQUIREMENTS,
     *rds.REQUIREMENTS,
     *s3.REQUIREMENTS,
+    *ssm.REQUIREMENTS,
 )

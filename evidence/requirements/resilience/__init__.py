@@ -2,6 +2,9 @@
 
 from evidence.requirements.resilience import (
     autoscaling,
+    backup,
+    backup_vaults,
+    efs,
     elasticbeanstalk,
     elbv2,
     rds,
@@ -10,6 +13,9 @@ from evidence.requirements.resilience import (
 
 REQUIREMENTS = (
     *autoscaling.REQUIREMENTS,
+    *backup.REQUIREMENTS,
+    *backup_vaults.REQUIREMENTS,
+    *efs.REQUIREMENTS,
     *elasticbeanstalk.REQUIREMENTS,
     *elbv2.REQUIREMENTS,
     *rds.REQUIREMENTS,
