@@ -9,7 +9,7 @@ from evidence.populations.population import Population
 from evidence.requirements.declare import Applies, Parameter, requirement
 from evidence.requirements.eligibility import NO_REPLICA, not_in_cluster
 
-_PLAN = "https://docs.aws.amazon.com/aws-backup/latest/devguide/API_BackupRule.html"
+_PLAN = "https://docs.aws.amazon.com/aws-backup/latest/devguide/API_Lifecycle.html"
 _POINT = "https://docs.aws.amazon.com/aws-backup/latest/devguide/API_DescribeRecoveryPoint.html"
 _WHY = "Backups that the resource's own service keeps go with the resource, or with whoever may delete it; these are kept apart."
 _FIX = "Assign the resource to a backup plan (AWS Backup console, Backup plans), and see that its type is on under Settings."
@@ -129,7 +129,7 @@ def volumes(resources: Population, instances: Population, _: Population, points:
     says="Every backup plan keeps its backups for the days demanded at least.",
     why="Damage is often found weeks later, when the youngest backups hold it too.",
     logic=(
-        "DeleteAfterDays of every rule is at least the given days; a rule without it, or with -1, keeps backups for ever. A rule that "
+        "DeleteAfterDays of every rule is at least the given days; a rule without a lifecycle, or with -1, keeps backups for ever. A rule that "
         "deletes a backup once it is copied is unknown."
     ),
     covers=("RS-09",),
@@ -172,7 +172,7 @@ def _short(rule: Mapping[str, Any], days: int) -> list[str]:
     covers=("RS-09",),
     shows=("plan_name",),
     fix="AWS Backup console, plan, rule, Copy to destination.",
-    source=_PLAN,
+    source="https://docs.aws.amazon.com/aws-backup/latest/devguide/API_CopyAction.html",
 )
 def copied_elsewhere(plans: Population) -> Truth:
     away = paired(plans.copies, plans.arn, _elsewhere, label="copies in another Region or account")
