@@ -109,7 +109,8 @@ def _kept(volumes: Population, instances: Population, groups: Population, _: Pop
     parameters=DAYS,
     applies=(
         Applies(
-            _kept, "The root volume of an Auto Scaling group's instance: the group replaces both, and nothing is kept on it."
+            _kept,
+            "The root volume of an Auto Scaling group's instance: it goes with the instance, which the group replaces by a new one.",
         ),
     ),
     fix=_FIX,
