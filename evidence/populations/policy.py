@@ -34,6 +34,8 @@ _S3_KINDS = frozenset({"access-grants", "accesspoint", "job", "storage-lens", "s
 _UNDERSTOOD = re.compile(r"(aws|kms|s3):")
 """Condition keys of which those in _WHO say who may come, and the others do not. Of any other key nobody knows."""
 
+_IF_FALSE = re.compile(r"(for(any|all)values?:)?bool(ifexists)?")
+
 _EVERYTHING = re.compile(r"[*?:]*\*[*?:]*")
 _PARTITION = re.compile(r"^arn:(aws[a-z-]*)?:?")
 _WILDCARD = re.compile(r"[*?]")
@@ -227,6 +229,19 @@ def open_to_everyone(document: Document) -> list[str]:
 
 def _whom(statement: Statement) -> str:
     return f"everyone but {', '.join(statement.not_principals)}" if statement.not_principals else "everyone"
+
+
+def denies_without_tls(statement: Statement) -> bool:
+    """Whether a Deny keeps everyone out who does not come over TLS, under no other condition; what it denies is not looked at."""
+    return (
+        statement.effect == "Deny"
+        and "*" in (statement.principals or ())
+        and bool(statement.actions)
+        and all(
+            _IF_FALSE.fullmatch(operator) and key == "aws:securetransport" and "false" in {v.lower() for v in values}
+            for operator, key, values in statement.conditions
+        )
+    )
 
 
 # -- what is allowed ---------------------------------------------------------------------------------------------------

@@ -3,6 +3,7 @@
 from evidence.requirements.data_protection import (
     acm,
     ec2,
+    efs,
     elasticbeanstalk,
     elb,
     elbv2,
@@ -10,11 +11,14 @@ from evidence.requirements.data_protection import (
     logs,
     rds,
     s3,
+    secretsmanager,
+    ssm,
 )
 
 REQUIREMENTS = (
     *acm.REQUIREMENTS,
     *ec2.REQUIREMENTS,
+    *efs.REQUIREMENTS,
     *elasticbeanstalk.REQUIREMENTS,
     *elb.REQUIREMENTS,
     *elbv2.REQUIREMENTS,
@@ -22,4 +26,6 @@ REQUIREMENTS = (
     *logs.REQUIREMENTS,
     *rds.REQUIREMENTS,
     *s3.REQUIREMENTS,
+    *secretsmanager.REQUIREMENTS,
+    *ssm.REQUIREMENTS,
 )

@@ -7,7 +7,7 @@ from operator import and_
 
 from evidence.populations.cells import Column, Truth
 from evidence.populations.pairs import paired
-from evidence.populations.policy import Statement, covers, covers_all, statements
+from evidence.populations.policy import Statement, covers, covers_all, denies_without_tls, statements
 from evidence.populations.population import Population
 from evidence.requirements.declare import requirement
 
@@ -16,7 +16,6 @@ _OWNERSHIP = "https://docs.aws.amazon.com/AmazonS3/latest/userguide/about-object
 _STATUS = "https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetBucketPolicyStatus.html"
 _FLAGS = ("block_public_acls", "ignore_public_acls", "block_public_policy", "restrict_public_buckets")
 _PARTITION = re.compile(r"^arn:[^:]*:")
-_IF_FALSE = re.compile(r"(for(any|all)values?:)?bool(ifexists)?")
 _KMS = frozenset({"aws:kms", "aws:kms:dsse"})
 
 
@@ -101,16 +100,7 @@ def _open_without_tls(policy: Mapping[str, object], name: str) -> list[str]:
 
 
 def _denies_plain(statement: Statement) -> bool:
-    every_action = any(covers_all(action, "s3:") for action in statement.actions)
-    everyone = "*" in (statement.principals or ())
-    return statement.effect == "Deny" and everyone and every_action and _only_without_tls(statement)
-
-
-def _only_without_tls(statement: Statement) -> bool:
-    return all(
-        _IF_FALSE.fullmatch(operator) and key == "aws:securetransport" and "false" in {v.lower() for v in values}
-        for operator, key, values in statement.conditions
-    )
+    return denies_without_tls(statement) and any(covers_all(action, "s3:") for action in statement.actions)
 
 
 @requirement(

@@ -1,17 +1,23 @@
 """Infrastructure security: networks, ports, exposure."""
 
 from evidence.requirements.infrastructure import (
+    backup,
     ec2,
     elasticbeanstalk,
     elb,
     elbv2,
     rds,
+    secretsmanager,
+    ssm,
 )
 
 REQUIREMENTS = (
+    *backup.REQUIREMENTS,
     *ec2.REQUIREMENTS,
     *elasticbeanstalk.REQUIREMENTS,
     *elb.REQUIREMENTS,
     *elbv2.REQUIREMENTS,
     *rds.REQUIREMENTS,
+    *secretsmanager.REQUIREMENTS,
+    *ssm.REQUIREMENTS,
 )

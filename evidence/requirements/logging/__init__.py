@@ -9,6 +9,7 @@ from evidence.requirements.logging import (
     logs,
     rds,
     s3,
+    ssm,
 )
 
 REQUIREMENTS = (
@@ -20,4 +21,5 @@ REQUIREMENTS = (
     *logs.REQUIREMENTS,
     *rds.REQUIREMENTS,
     *s3.REQUIREMENTS,
+    *ssm.REQUIREMENTS,
 )

@@ -2,6 +2,9 @@
 
 from evidence.requirements.resilience import (
     autoscaling,
+    backup,
+    backup_vaults,
+    efs,
     elasticbeanstalk,
     elb,
     elbv2,
@@ -11,6 +14,9 @@ from evidence.requirements.resilience import (
 
 REQUIREMENTS = (
     *autoscaling.REQUIREMENTS,
+    *backup.REQUIREMENTS,
+    *backup_vaults.REQUIREMENTS,
+    *efs.REQUIREMENTS,
     *elasticbeanstalk.REQUIREMENTS,
     *elb.REQUIREMENTS,
     *elbv2.REQUIREMENTS,

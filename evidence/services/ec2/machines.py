@@ -3,6 +3,7 @@
 from typing import Any
 
 from evidence.services.declare import Ask, Item, Only, PopulationSpec, Redact, items, number, text, time
+from evidence.services.ssm import DESCRIBE_PATCH_STATES, patch_state
 
 ARN = "arn:{partition}:ec2:{region}:{account}:"
 
@@ -42,6 +43,12 @@ def _addresses(item: Item, _: Any) -> list[str]:
     return list(dict.fromkeys(address for address in found if address is not None))
 
 
+def _root_volume(item: Item, _: Any) -> Any:
+    """The EBS volume the instance starts from; None where it starts from a disk of its host."""
+    disks = [disk for disk in item["BlockDeviceMappings"] if disk["DeviceName"] == item["RootDeviceName"]]
+    return disks[0]["Ebs"]["VolumeId"] if disks else None
+
+
 def _versions(answer: Item) -> list[Item]:
     return [{**v, "Id": f"{v['LaunchTemplateId']}:{v['VersionNumber']}"} for v in answer["LaunchTemplateVersions"]]
 
@@ -70,6 +77,17 @@ INSTANCES = PopulationSpec(
         "subnet": text("SubnetId"),
         "groups": items("SecurityGroups[].GroupId", label="security groups"),
         "launched": time("LaunchTime"),
+        "root_volume": text(read=_root_volume),
+        "volumes": items("BlockDeviceMappings[].Ebs.VolumeId"),
+        "patch_scan": time(of=DESCRIBE_PATCH_STATES, read=patch_state("OperationEndTime"), label="last patch scan"),
+        "patches_missing": number(of=DESCRIBE_PATCH_STATES, read=patch_state("MissingCount"), label="missing"),
+        "patches_failed": number(of=DESCRIBE_PATCH_STATES, read=patch_state("FailedCount"), label="failed"),
+        "patches_critical": number(
+            of=DESCRIBE_PATCH_STATES, read=patch_state("CriticalNonCompliantCount"), label="critical, not compliant"
+        ),
+        "patches_security": number(
+            of=DESCRIBE_PATCH_STATES, read=patch_state("SecurityNonCompliantCount"), label="security, not compliant"
+        ),
         "tags": items("Tags"),
     },
 )
