@@ -192,7 +192,7 @@ def _instance(n: Names, number: int, zone: str) -> dict[str, Any]:
     attached = {"DeviceName": "/dev/xvda", "Ebs": {"VolumeId": ident("vol", f"{n.id} {number}"), "Status": "attached"}}
     out = {
         "InstanceId": n.instance(number), "InstanceType": "t3.large", "ImageId": ident("ami", n.id), "State": {"Code": 16, "Name": "running"}, "LaunchTime": ago(12),
-        "Placement": {"AvailabilityZone": zone}, "SubnetId": ident("subnet", zone), "VpcId": n.vpc, "BlockDeviceMappings": [attached],
+        "Placement": {"AvailabilityZone": zone}, "SubnetId": ident("subnet", zone), "VpcId": n.vpc, "BlockDeviceMappings": [attached], "RootDeviceName": "/dev/xvda",
         "SecurityGroups": [{"GroupId": n.sg("a"), "GroupName": f"awseb-{n.id}-web"}], "NetworkInterfaces": [], "Tags": [*n.tags, *TAGS[:2]],
         "MetadataOptions": {"State": "applied", "HttpTokens": "required" if n.good else "optional", "HttpEndpoint": "enabled", "HttpPutResponseHopLimit": 2},
         "IamInstanceProfile": {"Arn": arn("iam", "", f"instance-profile/{profile(n)}"), "Id": "AIPAX"},

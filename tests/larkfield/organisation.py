@@ -58,13 +58,18 @@ def _move(world: World, made: World, number: str, name: str) -> None:
 
 
 def say_that_nothing_else_is_there(world: World, number: str) -> None:
-    """Every list that the world does not speak of is empty in this account: AWS says so with the list, not without it."""
+    """Every list that the world does not speak of is empty in this account, and every setting that AWS has a code for is not
+    set: AWS says so with an empty list or with the code, never with silence."""
     regions = world.account(number).regions
-    for ask in (a for a in asks() if a.each is None and a.result and _is_list(a)):
+    for ask in asks():
         once = "global" if is_global(ask.service, ask.operation) else HOME
         for region in [once] if ask.whole_account else REGIONS:
-            if ask.operation not in regions.get(region, {}).get(ask.service, {}):
+            if ask.operation in regions.get(region, {}).get(ask.service, {}):
+                continue
+            if ask.result and _is_list(ask):
                 world.put(number, region, ask.service, ask.operation, {str(ask.result): []})
+            elif ask.absent and not ask.each:
+                world.fail(number, region, ask.service, ask.operation, min(ask.absent), 404, "not set")
 
 
 def _is_list(ask: Ask) -> bool:

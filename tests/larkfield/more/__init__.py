@@ -6,7 +6,18 @@ Nothing is left to chance: a call that the world does not know is an error on th
 from tests.aws_simulator import Fault, World
 from tests.larkfield.base import BAD, GOOD, HOME, Place
 from tests.larkfield.beanstalk import balancer
-from tests.larkfield.more import account, balancers, beanstalk, certificates, databases, identity, machines, network, watching
+from tests.larkfield.more import (
+    account,
+    balancers,
+    beanstalk,
+    certificates,
+    databases,
+    identity,
+    keeping,
+    machines,
+    network,
+    watching,
+)
 from tests.larkfield.more.place import CONTROLS, More
 from tests.larkfield.network import Names
 
@@ -26,6 +37,8 @@ def deepen(world: World, shop: Names, legacy: Names) -> None:
         certificates.add_certificates(place, names, environment)
         watching.add_config(place, names)
         watching.add_analyzer(place, names)
+        for add in (keeping.add_secrets, keeping.add_managed, keeping.add_backups, keeping.add_file_systems):
+            add(place, names)
     watching.add_account(everywhere)
     watching.add_reports(More(world, HOME))
     identity.add_identities(everywhere)

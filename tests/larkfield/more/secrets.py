@@ -7,6 +7,7 @@ MASTER_PASSWORD = "coupled-NotARealPassword-3"
 PENDING_PASSWORD = "pending-NotARealPassword-9"
 OIDC_SECRET = "fake-oidc-client-secret-larkfield"
 IMPORT_TOKEN = "batch-NotARealToken-55"
+NOTE = "ask Tomasz, it is swordfish-NotARealPassword-8"
 JVM_PASSWORD = "keystore-NotARealPassword-4"
 USER_DATA = base64.b64encode(f"#!/bin/bash\nexport IMPORT_TOKEN={IMPORT_TOKEN}\n/opt/batch/run\n".encode()).decode()
 
@@ -18,4 +19,5 @@ SECRETS = {
     "token in user data": IMPORT_TOKEN,
     "JVM property": JVM_PASSWORD,
     "user data": USER_DATA,
+    "note on a secret": NOTE,
 }
