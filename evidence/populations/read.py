@@ -175,6 +175,8 @@ def _row(spec: PopulationSpec, account: Account, region: str, item: Item, answer
         own = region if spec.region is None else str(walk(spec.region, item))
         name = str(walk(spec.identity, item)) if spec.identity else account.id
         arn = _arn(spec.arn, account, own, item)
+        if not name:  # two of them would pass for one
+            raise Absent(f"{spec.identity}: it is empty")
     except (Absent, WrongShape) as error:
         call = spec.listed_by.name if isinstance(spec.listed_by, Ask) else spec.name
         return Unread(account.id, region, call, UNREADABLE_ENDING, f"a listed entry has no {error}")
