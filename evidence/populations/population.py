@@ -14,6 +14,8 @@ Within = Literal["region", "account", "accounts"]
 """Where a member's relations are looked for: its own account and Region, its account, or its Region in all accounts in scope."""
 OWN = ("id", "arn", "account", "region")
 """Columns that every population has, read from the listing itself."""
+EVERY_REGION = "every Region"
+"""Where a list is unread of an account that was not entered, or did not say which Regions it has."""
 _NAMED = 3
 """Members of another population that a reason names."""
 
@@ -83,7 +85,7 @@ class Population:
     def first_unread(self, account: str, region: str, within: Within) -> Unread | None:
         """A list of this population, near enough to count, that was not read to its end; None where all were."""
         for unread in self.unread:
-            near = within == "account" or GLOBAL in (unread.region, region) or unread.region == region
+            near = within == "account" or GLOBAL in (unread.region, region) or unread.region in (region, EVERY_REGION)
             if near and (within == "accounts" or unread.account == account):
                 return unread
         return None

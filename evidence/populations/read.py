@@ -10,13 +10,15 @@ from typing import Any
 
 from evidence.populations.answers import Answers
 from evidence.populations.cells import UNREADABLE, Column, Gap, objects
-from evidence.populations.population import OWN, Member, Population, Populations, Unread
+from evidence.populations.population import EVERY_REGION, OWN, Member, Population, Populations, Unread
 from evidence.run.answer import GLOBAL, Answer
 from evidence.run.scope import Account
 from evidence.services.calls import call_of, needed
 from evidence.services.declare import ACCOUNTS, Ask, Item, Only, PopulationSpec
 from evidence.services.declare import Column as Declared
+from evidence.services.ec2 import DESCRIBE_REGIONS
 from evidence.services.path import Absent, WrongShape, walk
+from evidence.services.sts import GET_CALLER_IDENTITY
 
 NOT_ASKED = "not asked"
 UNREADABLE_ENDING = "unreadable"
@@ -97,6 +99,8 @@ def _list(answers: Answers, spec: PopulationSpec, specs: Mapping[str, Population
     unread: list[Unread] = list(parents[1]) if parents else []
     lists: dict[tuple[str, str], tuple[str, ...]] = dict(parents[2]) if parents else {}
     outside: set[str] = set()
+    if parents is None and spec.listed_by != ACCOUNTS:
+        unread.extend(lost for account in answers.scope.accounts if (lost := _unentered(answers, spec, account)) is not None)
     places = list(_places(answers, spec, parents[0] if parents else None))
     for listed, (account, region, parent) in product(spec.lists, places):
         entries, answer, problem = _entries(answers, spec, listed, account, region, parent)
@@ -124,9 +128,26 @@ def _places(answers: Answers, spec: PopulationSpec, parents: list[_Row] | None) 
         yield from ((parent.account, parent.listed_in, parent) for parent in parents)
         return
     for account in answers.scope.accounts:
-        everywhere = spec.listed_by == ACCOUNTS or (isinstance(spec.listed_by, Ask) and spec.listed_by.whole_account)
-        for region in (GLOBAL,) if everywhere else account.asked:
-            yield account, region, None
+        if spec.listed_by == ACCOUNTS:
+            yield account, GLOBAL, None
+        elif account.ending == "answered":
+            for region in (GLOBAL,) if _whole_account(spec) else account.asked:
+                yield account, region, None
+
+
+def _whole_account(spec: PopulationSpec) -> bool:
+    return isinstance(spec.listed_by, Ask) and spec.listed_by.whole_account
+
+
+def _unentered(answers: Answers, spec: PopulationSpec, account: Account) -> Unread | None:
+    """Why nothing of an account could be listed: it was not entered, or nobody said which Regions it has. None where the lists
+    themselves say how they ended."""
+    if account.ending == "answered" and (account.regions or _whole_account(spec)):
+        return None
+    ask = DESCRIBE_REGIONS if account.ending == "answered" else GET_CALLER_IDENTITY
+    answer = answers.find(call_of(ask, account, GLOBAL))
+    ending, code = (answer.ending, answer.code or "") if answer is not None else (account.ending, "")
+    return Unread(account.id, EVERY_REGION, ask.name, NOT_ASKED if ending == "answered" else ending, code)
 
 
 def _entries(
