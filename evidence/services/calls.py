@@ -6,7 +6,7 @@ from typing import Any
 
 from evidence.run.answer import GLOBAL, Call
 from evidence.run.scope import Account
-from evidence.services.declare import Ask, Item, Only
+from evidence.services.declare import Ask, Item, Only, PopulationSpec
 from evidence.services.path import Absent, WrongShape, walk
 
 
@@ -37,6 +37,15 @@ def call_of(ask: Ask, account: Account, region: str, item: Item | None = None) -
 def _given(path: str, item: Item) -> Any:
     """The value at a path of the item; "awseb-{EnvironmentId}-stack" is a template of such paths."""
     return re.sub(r"{([\w.]+)}", lambda m: str(walk(m[1], item)), path) if "{" in path else walk(path, item)
+
+
+def with_parent(spec: PopulationSpec, entries: list[Item], parent: Item | None) -> list[Item]:
+    """The listed entries, each with the fields of its parent's entry that the population carries. An entry of another shape
+    stays as it is: whoever reads it says so."""
+    if parent is None or not spec.carries:
+        return entries
+    more = {name: parent[name] for name in spec.carries if name in parent}
+    return [{**more, **entry} if isinstance(entry, Mapping) else entry for entry in entries]
 
 
 def needed(only: Only, item: Item, answer: Any = None) -> bool | None:
