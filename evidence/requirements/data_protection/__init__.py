@@ -8,6 +8,7 @@ from evidence.requirements.data_protection import (
     elbv2,
     kms,
     logs,
+    macie2,
     rds,
     s3,
 )
@@ -20,6 +21,7 @@ REQUIREMENTS = (
     *elbv2.REQUIREMENTS,
     *kms.REQUIREMENTS,
     *logs.REQUIREMENTS,
+    *macie2.REQUIREMENTS,
     *rds.REQUIREMENTS,
     *s3.REQUIREMENTS,
 )
