@@ -125,7 +125,7 @@ class Board:
     def page(self, task: Task, page: Mapping[str, Any]) -> None:
         """A page of a list has arrived: its members may be asked about."""
         for feed in self._feeds.get((task.chain.asks[task.chain.step], task.chain.region), ()):
-            self._listed(feed, feed.page(page))
+            self._listed(feed, feed.page(page, task.chain.item))
         self._settle()
 
     def done(self, task: Task, answer: Answer | None) -> None:
@@ -153,7 +153,7 @@ class Board:
             chain.values[number] = merged(answer.pages)
         pages = answer.pages if answer is not None else ()
         for feed in self._feeds.get((number, chain.region), ()):
-            self._listed(feed, feed.ended(pages))
+            self._listed(feed, feed.ended(pages, chain.item))
         if ask.each is None:
             self._close(number, chain.region)
         chain.step += 1
@@ -218,7 +218,7 @@ class Board:
             self.reused += 1
             for feed in self._feeds.get((chain.asks[chain.step], chain.region), ()):
                 for page in known.pages:
-                    self._listed(feed, feed.page(page))
+                    self._listed(feed, feed.page(page, chain.item))
             self._pass(chain, known)
         return True
 

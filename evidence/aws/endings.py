@@ -8,7 +8,7 @@ from botocore.parsers import ResponseParserError
 from urllib3.exceptions import NameResolutionError
 
 from evidence.run.answer import Ending
-from evidence.services.declare import Ask
+from evidence.services.declare import Ask, Said
 
 DENIED = frozenset({
     "AccessDenied", "AccessDeniedException", "AccessDeniedFault", "UnauthorizedOperation", "Client.UnauthorizedOperation",
@@ -91,7 +91,7 @@ def ending_of(error: BaseException, ask: Ask, place: Place = NOWHERE) -> Ending:
     if isinstance(error, aws.ClientError):
         code = code_of(error)
         if error.operation_name == ask.operation:
-            if code in ask.absent:
+            if code in ask.absent or _said(error, ask):
                 return "absent"
             if code in ask.gone:
                 return "gone"
@@ -103,6 +103,13 @@ def ending_of(error: BaseException, ask: Ask, place: Place = NOWHERE) -> Ending:
         # down: hence only where the credentials have worked, and botocore does not list the service there.
         return "unsupported" if place.reachable and not place.offered else "failed"
     return "failed"
+
+
+def _said(error: aws.ClientError, ask: Ask) -> bool:
+    """Whether a code that means "not configured" in certain words only came in those words."""
+    message = str(error.response.get("Error", {}).get("Message", ""))
+    declared = (entry for entry in ask.absent if isinstance(entry, Said))
+    return any(code_of(error) == entry.code and message.startswith(entry.words) for entry in declared)
 
 
 def _by_code(code: str, place: Place) -> Ending:

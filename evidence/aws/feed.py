@@ -7,7 +7,7 @@ from typing import Any
 
 from evidence.run.answer import GLOBAL, merged
 from evidence.run.scope import Account
-from evidence.services.calls import needed
+from evidence.services.calls import needed, with_parent
 from evidence.services.declare import Item, PopulationSpec
 from evidence.services.path import Absent, WrongShape, walk
 
@@ -40,23 +40,25 @@ class Feed:
         self._batches: deque[Iterator[Item]] = deque()
         self._given = 0
 
-    def page(self, page: Mapping[str, Any]) -> int:
-        """Takes the members of a page of the list; returns how many entries that were."""
-        return self._take(page) if self.spec.rows is None else 0
+    def page(self, page: Mapping[str, Any], parent: Item | None = None) -> int:
+        """Takes the members of a page of the list (asked for this member of another population); returns how many entries
+        that were."""
+        return self._take(page, parent) if self.spec.rows is None else 0
 
-    def ended(self, pages: Iterable[Mapping[str, Any]]) -> int:
+    def ended(self, pages: Iterable[Mapping[str, Any]], parent: Item | None = None) -> int:
         """A list has ended. A population that is read from the merged answer is read only now."""
-        return self._take(merged(pages)) if self.spec.rows is not None else 0
+        return self._take(merged(pages), parent) if self.spec.rows is not None else 0
 
     def add(self, entries: list[Item]) -> int:
         self._batches.append(iter(entries))
         self.waiting += len(entries)
         return len(entries)
 
-    def _take(self, value: Mapping[str, Any]) -> int:
+    def _take(self, value: Mapping[str, Any], parent: Item | None) -> int:
         """What cannot be read has no members here; the population's reader says so, from the same answer."""
         try:
-            return self.add(list(self.spec.rows(dict(value)) if self.spec.rows is not None else walk(self.spec.items, value)))
+            entries = list(self.spec.rows(dict(value)) if self.spec.rows is not None else walk(self.spec.items, value))
+            return self.add(with_parent(self.spec, entries, parent))
         except Exception:  # `rows` is a service file's own code, over whatever AWS sent
             return 0
 

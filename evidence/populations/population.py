@@ -110,6 +110,7 @@ class Population:
         texts, gaps, sources = [], [], []
         for row in range(len(self)):
             matched, maybe, gap = links.of(row)
+            maybe = [r for r in maybe if holds is None or holds[r] is not False]  # what does not count need not be told apart
             verdicts = {r: True if holds is None else holds[r] for r in matched}
             yes = [r for r, v in verdicts.items() if v is True]
             unknown = [r for r, v in verdicts.items() if v is None]

@@ -13,7 +13,7 @@ from evidence.populations.cells import UNREADABLE, Column, Gap, objects
 from evidence.populations.population import EVERY_REGION, OWN, Member, Population, Populations, Unread
 from evidence.run.answer import GLOBAL, Answer
 from evidence.run.scope import Account
-from evidence.services.calls import call_of, needed
+from evidence.services.calls import call_of, needed, with_parent
 from evidence.services.declare import ACCOUNTS, Ask, Item, Only, PopulationSpec
 from evidence.services.declare import Column as Declared
 from evidence.services.ec2 import DESCRIBE_REGIONS
@@ -181,7 +181,7 @@ def _entries(
                 entries.extend(_page_entries(spec.items, page))
     except (WrongShape, *UNREADABLE) as error:
         problem.append(Unread(account.id, call.region, ask.name, UNREADABLE_ENDING, str(error)))
-    return entries, answer, problem
+    return with_parent(spec, entries, parent.item if parent else None), answer, problem
 
 
 def _page_entries(path: str, page: Item) -> list[Item]:

@@ -6,7 +6,7 @@ from typing import Any
 
 from evidence.run.answer import GLOBAL, Call
 from evidence.run.scope import Account
-from evidence.services.declare import Ask, Item, Only
+from evidence.services.declare import Ask, Item, Only, PopulationSpec
 from evidence.services.path import Absent, WrongShape, walk
 
 
@@ -48,6 +48,15 @@ def _named(path: str, item: Item) -> Any:
     if value == "":
         raise WrongShape(f"{path} is empty")
     return value
+
+
+def with_parent(spec: PopulationSpec, entries: list[Item], parent: Item | None) -> list[Item]:
+    """The listed entries, each with the fields of its parent's entry that the population carries. An entry of another shape
+    stays as it is: whoever reads it says so."""
+    if parent is None or not spec.carries:
+        return entries
+    more = {name: parent[name] for name in spec.carries if name in parent}
+    return [{**more, **entry} if isinstance(entry, Mapping) else entry for entry in entries]
 
 
 def needed(only: Only, item: Item, answer: Any = None) -> bool | None:

@@ -48,6 +48,18 @@ class Only:
 
 
 @dataclass(frozen=True)
+class Said:
+    """An error code that has its meaning only where AWS's message begins with these words.
+
+    For services that say "not enabled" with the code of a refusal: the words tell one from the other, and a refusal in any
+    other words stays a refusal. AWS begins a refusal by IAM with the caller's name, so a name can never be mistaken for them.
+    """
+
+    code: str
+    words: str
+
+
+@dataclass(frozen=True)
 class Ask:
     """One AWS operation that the product may call, and all there is to know about calling it.
 
@@ -58,7 +70,7 @@ class Ask:
                         list entry}; a path written ("Path",) is sent as a list of one. Equal calls are made once.
     region              path in the member's entry that names the Region to ask (default: where the member was listed)
     only                the members worth asking
-    absent              error codes by which AWS says "not configured"
+    absent              error codes by which AWS says "not configured" (`Said` where only the message tells)
     gone                error codes by which AWS says that the resource went away meanwhile
     result              a key that every whole page has; an answer without it is `failed`, not empty
     whole_account       True: asked once for the account, under `global` (IAM, the list of buckets)
@@ -77,7 +89,7 @@ class Ask:
     given: Mapping[str, str | tuple[str]] = field(default_factory=dict)
     region: str | None = None
     only: Only | None = None
-    absent: frozenset[str] = frozenset()
+    absent: frozenset[str | Said] = frozenset()
     gone: frozenset[str] = frozenset()
     result: str | None = None
     whole_account: bool = False
@@ -167,6 +179,8 @@ class PopulationSpec:
                 a member in several lists counts once, and the population is as complete as the least complete of them
     items       path to the members in a page of that answer
     rows        instead of `items`: a function from the merged answer to the members' entries
+    carries     fields of the parent's entry that every entry gets, where a list asked for each member of another population
+                does not say whose it is
     identity    path in the entry to what tells members apart within account and Region
     arn         template of the ARN: {partition}, {region}, {account} and any path of the entry, e.g. {VolumeId}
     region      path in the entry to the member's own Region (default: where it was listed)
@@ -190,6 +204,7 @@ class PopulationSpec:
     corroborated_by: Corroboration | None = None
     home: bool = False
     also: tuple[Ask, ...] = ()
+    carries: tuple[str, ...] = ()
 
     @property
     def lists(self) -> "tuple[Ask | str, ...]":

@@ -12,7 +12,7 @@ from evidence.aws.endings import Place, ending_of
 from evidence.aws.redact import Redactor
 from evidence.aws.session import Session, Settings, open_session
 from evidence.run.answer import Answer, Call
-from evidence.services.declare import Ask, Redact
+from evidence.services.declare import Ask, Redact, Said
 from tests.aws.wire import Reply, Request, Wire, assumed, ec2_error, js, js_error, query_error, xml
 
 VOLUMES = Ask("ec2", "DescribeVolumes", ("ec2:DescribeVolumes",), result="Volumes")
@@ -208,6 +208,25 @@ def test_json_errors_end_as_they_should(wire: Wire, asker: Asker, code: str, end
     answer = asker.ask(GROUPS, call(GROUPS))
     assert (answer.ending, answer.code) == (ending, code)
     assert answer.message == "as the test says"
+
+
+NOT_ENABLED = Said("AccessDeniedException", "Macie is not enabled")
+REFUSED = "User: arn:aws:iam::1:user/Macie is not enabled is not authorized to perform: macie2:GetMacieSession"
+
+
+@pytest.mark.parametrize(("code", "message", "ending"), [
+    ("AccessDeniedException", "Macie is not enabled", "absent"), ("AccessDeniedException", "Macie is not enabled.", "absent"),
+    ("AccessDeniedException", REFUSED, "denied"), ("AccessDeniedException", "", "denied"),
+    ("AccessDeniedException", "macie2 is not enabled", "denied"), ("ThrottlingException", "Macie is not enabled", "throttled"),
+])  # fmt: skip
+def test_a_refusal_means_not_configured_only_in_the_words_declared(
+    wire: Wire, asker: Asker, code: str, message: str, ending: str
+) -> None:
+    ask = replace(GROUPS, absent=frozenset({NOT_ENABLED, "ResourceNotFoundException"}))
+    wire.on("DescribeLogGroups", js_error(code, message=message), js_error("ResourceNotFoundException"))
+    answer = asker.ask(ask, call(ask))
+    assert (answer.ending, answer.code, answer.message) == (ending, code, message)
+    assert asker.ask(ask, call(ask)).ending == "absent", "codes alone still count where they are declared alone"
 
 
 @pytest.mark.parametrize("body", [b"<html>proxy</html>", b"gateway", b""])

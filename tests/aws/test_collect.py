@@ -373,3 +373,25 @@ def test_members_of_every_list_of_a_population_are_asked_about_once(world: Wire)
         kept = Kept()
         collect_account(account, chosen, specs, asker, kept, concurrency=concurrency)
         assert sorted(a.call.parameters["logGroupName"] for a in kept.of(TAGS)) == ["a", "b", "c", "z"]
+
+
+def test_members_whose_list_does_not_say_whose_they_are_carry_it_and_equal_calls_are_made_once(world: Wire) -> None:
+    names = Ask("logs", "DescribeLogStreams", (), each="logs.groups", given={"logGroupName": "logGroupName"})
+    found = Ask(
+        "logs", "FilterLogEvents", (), each="logs.streams", given={"logGroupName": "logGroupName", "logStreamNames": "batch"}
+    )
+
+    def rows(answer: dict[str, list[dict[str, str]]]) -> list[dict[str, object]]:
+        ids = [stream["logStreamName"] for stream in answer["logStreams"]]
+        return [{"id": one, "batch": ids[at // 2 * 2 : at // 2 * 2 + 2]} for at, one in enumerate(ids)]
+
+    spec = PopulationSpec("logs.streams", "log stream", "", names, {}, rows=rows, identity="id", carries=("logGroupName",))
+    world.on("DescribeLogStreams", js({"logStreams": [{"logStreamName": name} for name in "xyz"]}))
+    world.on("FilterLogEvents", js({"events": []}))
+    chosen = (LIST, names, found)
+    session = open_session(Settings(region="eu-west-1"), chosen)
+    asker = Asker(lambda account: session, Redactor(), sleep=lambda seconds: None)
+    kept, specs = Kept(), {**SPECS, "logs.streams": spec}
+    collect_account(replace(ACCOUNT, regions={"eu-west-1": "asked"}), chosen, specs, asker, kept)
+    sent = sorted((a.call.parameters["logGroupName"], a.call.parameters["logStreamNames"]) for a in kept.of(found))
+    assert sent == [(group, batch) for group in "abc" for batch in (["x", "y"], ["z"])]

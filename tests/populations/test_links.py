@@ -44,6 +44,16 @@ def test_a_field_that_is_absent_there_is_named() -> None:
     assert "on was not in the answer" in str(asked.reads[0]._gaps[0])
 
 
+def test_a_key_that_could_not_be_read_matters_only_where_its_member_might_count() -> None:
+    logs = population("logs", {"of": ["a", LOST, LOST], "on": [False, False, False]})
+    assert VPCS.some_in(logs, on=("key", "of"), where=logs.on.is_true()).listed() == [False, False, False]
+    assert VPCS.some_in(logs, on=("key", "of")).listed() == [True, None, None]
+    for perhaps in (True, None, LOST):
+        logs = population("logs", {"of": ["a", LOST], "on": [True, perhaps]})
+        asked = VPCS.some_in(logs, on=("key", "of"), where=logs.on.is_true())
+        assert asked.listed() == [True, None, None] and asked.reads[0]._gaps[1] is not None
+
+
 def test_an_incomplete_list_can_still_say_yes_but_never_no() -> None:
     logs = replace(population("logs", {"of": ["a", "b"], "on": [True, False]}), unread=(Unread("1", "r", "x", "denied"),))
     assert VPCS.some_in(logs, on=("key", "of"), where=logs.on.is_true()).listed() == [True, None, None]

@@ -153,5 +153,18 @@ def test_children_stand_in_their_parents_region_and_their_own_calls_are_looked_u
     assert found.members[0].region == "eu-west-2" and (found.colour == "red").listed() == [True]
 
 
+def test_a_child_carries_what_its_calls_need_of_the_parent_and_keeps_what_it_says_itself() -> None:
+    cover = replace(COVER, given={"Book": "Title", "Shelf": "Name", "Kind": "Kind"})
+    spec = replace(SPECS["lib.books"], carries=("Name", "Kind", "Colour"), columns={"colour": text("Colour", of=cover)})
+    listed = answered("lib", "ListBooks", {"Books": [{"Title": "one"}, {"Title": "two", "Kind": "own"}, "strange"]}, Shelf="a")
+    kinds = {"one": "open", "two": "own"}
+    covers = [answered("lib", "GetCover", {"Colour": "red"}, Book=b, Shelf="a", Kind=k) for b, k in kinds.items()]
+    scope = Scope((Account(ACCOUNT, regions={REGION: "asked"}),))
+    wanted, specs = {"lib.books": ("colour",)}, {**SPECS, "lib.books": spec}
+    found = read_populations(Answers(scope, [shelves("a"), listed, *covers]), wanted, specs, AS_OF)["lib.books"]
+    assert names(found) == ["one", "two"] and (found.colour == "red").listed() == [True, True]
+    assert unread(found) == [(REGION, "lib:ListBooks", "unreadable")]
+
+
 def test_the_plan_asks_parents_before_children() -> None:
     assert asks_for({"lib.pages": (), "lib.books": ("colour",)}, SPECS) == (SHELVES, BOOKS, PAGES, COVER)

@@ -64,7 +64,7 @@ PERHAPS_OFFERED = frozenset({
 })  # fmt: skip
 
 
-def _surely_offered(region: str) -> str:
+def surely_offered(region: str) -> str:
     if region in PERHAPS_OFFERED:
         raise ValueError("AWS's pages do not agree on whether these rules are offered in this Region")
     return region
@@ -99,7 +99,7 @@ def beanstalk_rules(regions: Population, rules: Population, environments: Popula
     for truth in others:
         first &= truth
     # Unknown, never no, where AWS may not offer them.
-    return first | ~regions.region.compute(_surely_offered, label="offered in").present()
+    return first | ~regions.region.compute(surely_offered, label="offered in").present()
 
 
 def _in_full(state: str) -> bool:
