@@ -1,5 +1,6 @@
 """Checks the text of a program file: its shape (pydantic), then what no shape can say. Every problem has its line."""
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -35,6 +36,7 @@ class _Control(_Strict):
     requirements: list[_Mapped] = []
     adds: Words = ""
     group: Words = ""
+    baselines: list[Words] = []
 
 
 class _Aws(_Strict):
@@ -51,6 +53,8 @@ class _Program(_Strict):
     text: Words
     aws: _Aws
     groups: dict[str, Words] = {}
+    baselines: dict[str, Words] = {}
+    withdrawn: dict[str, Words] = {}
     controls: list[_Control] = Field(min_length=1)
 
 
@@ -133,6 +137,17 @@ def _program_problems(file: _Program) -> Iterator[_Problem]:
         yield _Problem(
             ("groups", group), f"no control is in the group {group}.", "Give its controls `group:`, or remove the group."
         )
+    for key in file.baselines:
+        if not re.fullmatch("[a-z0-9]+", key):
+            what = f"the baseline {key!r} becomes part of ids and file names, and has something else in it than small letters and digits."
+            yield _Problem(("baselines", key), what, "Rename it here and in the controls.")
+        if not any(key in c.baselines for c in file.controls):
+            what = f"no control is in the baseline {key}."
+            yield _Problem(("baselines", key), what, "Give its controls `baselines:`, or remove the baseline.")
+    for id in sorted(seen & file.withdrawn.keys()):
+        yield _Problem(
+            ("withdrawn", id), f"{id} is withdrawn, yet it stands among the controls.", "Remove it from one of the two."
+        )
 
 
 def _control_problems(n: int, control: _Control, file: _Program, known: Mapping[str, Requirement]) -> Iterator[_Problem]:
@@ -153,6 +168,12 @@ def _control_problems(n: int, control: _Control, file: _Program, known: Mapping[
         what = f"control {control.id} is in the group {control.group!r}, which the program does not have."
         todo = did_you_mean(control.group, file.groups) or f"Use one of {', '.join(file.groups) or 'none: there are no groups'}."
         yield _Problem((*at, "group"), what, todo)
+    for b, key in enumerate(control.baselines):
+        if key in control.baselines[:b] or key not in file.baselines:
+            twice = key in file.baselines
+            what = f"control {control.id} names the baseline {key}{' twice' if twice else ', which the program does not have'}."
+            todo = "Keep one." if twice else did_you_mean(key, file.baselines) or "Declare it under `baselines:` of the program."
+            yield _Problem((*at, "baselines", b), what, todo)
     times = Counter(m.id for m in control.requirements)
     for m, mapped in enumerate(control.requirements):
         where: Path = (*at, "requirements", m)
@@ -176,10 +197,12 @@ def _parameter_problems(at: Path, control: str, mapped: _Mapped, requirement: Re
 def _program(file: _Program) -> Program:
     return Program(
         file.id, file.name, file.edition, file.body, file.text, AwsSide(**dict(file.aws)),
-        tuple(_control(c) for c in file.controls), dict(file.groups),
+        tuple(_control(c) for c in file.controls), dict(file.groups), dict(file.baselines), dict(file.withdrawn),
     )  # fmt: skip
 
 
 def _control(control: _Control) -> Control:
     mapped = tuple(Mapped(m.id, m.reach, dict(m.parameters), m.why) for m in control.requirements)
-    return Control(control.id, control.title, control.responsibility, mapped, control.adds, control.group)
+    return Control(
+        control.id, control.title, control.responsibility, mapped, control.adds, control.group, tuple(control.baselines)
+    )
