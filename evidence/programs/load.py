@@ -20,6 +20,7 @@ BUILT_IN: tuple[str, ...] = (
     "cis-aws-foundations-7.0.yaml",
     "aws-elastic-beanstalk.yaml",
     "hipaa-security-rule.yaml",
+    "nist-800-53-r5.yaml",
 )
 """The files of this folder, each named after its program's id."""
 
