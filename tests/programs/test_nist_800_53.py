@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from evidence.programs import load
 from evidence.programs.load import program, source, unmapped
 from evidence.programs.model import baselines
 
@@ -82,3 +83,9 @@ def test_every_control_says_what_a_person_adds_in_words_of_its_own() -> None:
     adds = [c.adds for c in program(NIST).controls]
     assert all(len(text.split()) >= 5 for text in adds)
     assert len(set(adds)) > 0.9 * len(adds)
+
+
+def test_asking_for_a_baseline_reads_the_file_of_its_program_only() -> None:
+    load._built_in.cache_clear()
+    assert program(f"{NIST}-low").id == f"{NIST}-low"
+    assert load._built_in.cache_info().currsize == 1
