@@ -5,8 +5,8 @@ from typing import Annotated
 
 import typer
 
-from evidence.cli.common import print_json
-from evidence.errors import EvidenceError
+from evidence.cli.common import chosen, print_json
+from evidence.errors import EvidenceError, did_you_mean
 from evidence.programs.load import programs as all_programs
 from evidence.requirements import requirements
 from evidence.run.answer import Answer, encode
@@ -75,12 +75,21 @@ def _requirement(id: str) -> None:
         typer.echo(f"{name:12} {value}")
 
 
-def _control(program: str, control: str) -> None:
-    found = next((c for p in all_programs() if p.id == program for c in p.controls if c.id == control), None)
+def _control(program_id: str, control: str) -> None:
+    program = chosen([program_id])[0]
+    if control in program.withdrawn:
+        typer.echo(f"{program_id}:{control}  withdrawn: {program.withdrawn[control]}")
+        return
+    found = next((c for c in program.controls if c.id == control), None)
     if found is None:
-        raise EvidenceError(f"There is no control {program}:{control}.", f"`evidence programs {program}` lists the controls.")
-    typer.echo(f"{program}:{control}  {found.title}")
+        todo = did_you_mean(control, [c.id for c in program.controls])
+        raise EvidenceError(
+            f"There is no control {program_id}:{control}.", f"{todo} `evidence programs {program_id}` lists the controls.".strip()
+        )
+    typer.echo(f"{program_id}:{control}  {found.title}")
     typer.echo(f"responsibility  {found.responsibility}")
+    if found.baselines:
+        typer.echo(f"baselines       {', '.join(program.baselines[key] for key in found.baselines)}")
     for m in found.requirements:
         typer.echo(f"{m.reach:15} {m.id}: {requirements()[m.id].says}")
     typer.echo(f"a person adds   {found.adds or 'nothing is named'}")

@@ -1,22 +1,19 @@
 """Checks the text of a program file: its shape (pydantic), then what no shape can say. Every problem has its line."""
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, NoReturn, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
-from ruamel.yaml import YAML
-from ruamel.yaml.error import MarkedYAMLError, YAMLError
-from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+from yaml import Node
 
 from evidence.errors import EvidenceError, did_you_mean
+from evidence.programs.document import Path, line_of, parsed, written
 from evidence.programs.model import AwsSide, Control, Mapped, Program, Reach, Responsibility
 from evidence.programs.parameters import parameter_problem
 from evidence.requirements.declare import Requirement
-
-Path = tuple[str | int, ...]
-"""Where something stands in the file: ("controls", 3, "title")."""
 
 Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 
@@ -39,6 +36,7 @@ class _Control(_Strict):
     requirements: list[_Mapped] = []
     adds: Words = ""
     group: Words = ""
+    baselines: list[Words] = []
 
 
 class _Aws(_Strict):
@@ -55,6 +53,8 @@ class _Program(_Strict):
     text: Words
     aws: _Aws
     groups: dict[str, Words] = {}
+    baselines: dict[str, Words] = {}
+    withdrawn: dict[str, Words] = {}
     controls: list[_Control] = Field(min_length=1)
 
 
@@ -67,7 +67,7 @@ class _Problem:
 
 def checked(text: str, known: Mapping[str, Requirement], name: str) -> Program:
     """The program that `text` says. Raises EvidenceError for the first problem, with its line, and counts the others."""
-    node, data = _parsed(text, name)
+    node, data = parsed(text, name)
     try:
         file = _Program.model_validate(data)
     except ValidationError as error:
@@ -78,54 +78,12 @@ def checked(text: str, known: Mapping[str, Requirement], name: str) -> Program:
     return _program(file)
 
 
-def _parsed(text: str, name: str) -> tuple[Node, Any]:
-    """The document as nodes, which know their lines, and as plain values."""
-    yaml = YAML(typ="safe", pure=True)
-    try:
-        node = yaml.compose(text)
-        if not isinstance(node, MappingNode):
-            raise EvidenceError(f"{name} is not a program file.", "It needs id, name, edition, body, text, aws and controls.")
-        return node, yaml.constructor.construct_document(node)
-    except MarkedYAMLError as error:
-        line = f", line {error.problem_mark.line + 1}" if error.problem_mark else ""
-        raise EvidenceError(f"{name}{line}: this is not YAML: {error.problem}.", "Correct the line.") from error
-    except YAMLError as error:
-        raise EvidenceError(f"{name}: this is not YAML: {error}.", "Save the file as UTF-8 text.") from error
-
-
 def _report(problems: list[_Problem], node: Node, name: str) -> NoReturn:
-    lines = sorted(((_line(node, p.at), p) for p in problems), key=lambda pair: pair[0])
+    lines = sorted(((line_of(node, p.at), p) for p in problems), key=lambda pair: pair[0])
     line, first = lines[0]
     others = sorted({n for n, _ in lines[1:]})
     more = f" Further problems: {len(lines) - 1}, on line {', '.join(map(str, others))}." if others else ""
     raise EvidenceError(f"{name}, line {line}: {first.what}", first.todo + more)
-
-
-def _line(node: Node, at: Path) -> int:
-    """The line of the last step of the path that is in the file."""
-    line = node.start_mark.line
-    for step in at:
-        if isinstance(node, MappingNode):
-            pair = next(((key, value) for key, value in node.value if key.value == str(step)), None)
-            if pair is None:
-                break
-            line, node = pair[0].start_mark.line, pair[1]
-        elif isinstance(node, SequenceNode) and isinstance(step, int) and step < len(node.value):
-            node = node.value[step]
-            line = node.start_mark.line
-    return int(line) + 1
-
-
-def _written(node: Node, at: Path) -> str:
-    """A scalar as it stands in the file: 3.10, where its value is the number 3.1. A key, where the path ends in "[key]"."""
-    if at[-1] == "[key]":
-        return str(at[-2])
-    for step in at:
-        if isinstance(node, MappingNode):
-            node = next((value for key, value in node.value if key.value == step), node)
-        elif isinstance(node, SequenceNode) and isinstance(step, int):
-            node = node.value[step]
-    return str(node.value) if isinstance(node, ScalarNode) else ""
 
 
 def _label(at: Path, data: Any) -> str:
@@ -153,8 +111,8 @@ def _shape_problem(error: Any, node: Node, data: Any) -> _Problem:
                 todo += " Text with a comma between braces needs quotes."
             return _Problem(at, f"{where} has a field {field!r} that no program file has.", todo)
         case "string_type" if isinstance(error["input"], (int, float)) and not isinstance(error["input"], bool):
-            written = _written(node, at)
-            return _Problem(at, f"{where}: {field} is the number {written}, not text.", f'Put it in quotes: "{written}".')
+            as_written = written(node, at)
+            return _Problem(at, f"{where}: {field} is the number {as_written}, not text.", f'Put it in quotes: "{as_written}".')
         case "model_type" | "dict_type":
             return _Problem(at, f"{where}: {field} is not a group of fields.", "Write `name: value` lines under it.")
         case "list_type":
@@ -170,12 +128,25 @@ def _shape_problem(error: Any, node: Node, data: Any) -> _Problem:
 
 
 def _program_problems(file: _Program) -> Iterator[_Problem]:
+    seen: set[str] = set()
     for n, control in enumerate(file.controls):
-        if any(control.id == earlier.id for earlier in file.controls[:n]):
+        if control.id in seen:
             yield _Problem(("controls", n, "id"), f"control {control.id} stands twice.", "Join the two, or correct one id.")
+        seen.add(control.id)
     for group in file.groups.keys() - {c.group for c in file.controls}:
         yield _Problem(
             ("groups", group), f"no control is in the group {group}.", "Give its controls `group:`, or remove the group."
+        )
+    for key in file.baselines:
+        if not re.fullmatch("[a-z0-9]+", key):
+            what = f"the baseline {key!r} becomes part of ids and file names, and has something else in it than small letters and digits."
+            yield _Problem(("baselines", key), what, "Rename it here and in the controls.")
+        if not any(key in c.baselines for c in file.controls):
+            what = f"no control is in the baseline {key}."
+            yield _Problem(("baselines", key), what, "Give its controls `baselines:`, or remove the baseline.")
+    for id in sorted(seen & file.withdrawn.keys()):
+        yield _Problem(
+            ("withdrawn", id), f"{id} is withdrawn, yet it stands among the controls.", "Remove it from one of the two."
         )
 
 
@@ -197,6 +168,12 @@ def _control_problems(n: int, control: _Control, file: _Program, known: Mapping[
         what = f"control {control.id} is in the group {control.group!r}, which the program does not have."
         todo = did_you_mean(control.group, file.groups) or f"Use one of {', '.join(file.groups) or 'none: there are no groups'}."
         yield _Problem((*at, "group"), what, todo)
+    for b, key in enumerate(control.baselines):
+        if key in control.baselines[:b] or key not in file.baselines:
+            twice = key in file.baselines
+            what = f"control {control.id} names the baseline {key}{' twice' if twice else ', which the program does not have'}."
+            todo = "Keep one." if twice else did_you_mean(key, file.baselines) or "Declare it under `baselines:` of the program."
+            yield _Problem((*at, "baselines", b), what, todo)
     times = Counter(m.id for m in control.requirements)
     for m, mapped in enumerate(control.requirements):
         where: Path = (*at, "requirements", m)
@@ -220,10 +197,12 @@ def _parameter_problems(at: Path, control: str, mapped: _Mapped, requirement: Re
 def _program(file: _Program) -> Program:
     return Program(
         file.id, file.name, file.edition, file.body, file.text, AwsSide(**dict(file.aws)),
-        tuple(_control(c) for c in file.controls), dict(file.groups),
+        tuple(_control(c) for c in file.controls), dict(file.groups), dict(file.baselines), dict(file.withdrawn),
     )  # fmt: skip
 
 
 def _control(control: _Control) -> Control:
     mapped = tuple(Mapped(m.id, m.reach, dict(m.parameters), m.why) for m in control.requirements)
-    return Control(control.id, control.title, control.responsibility, mapped, control.adds, control.group)
+    return Control(
+        control.id, control.title, control.responsibility, mapped, control.adds, control.group, tuple(control.baselines)
+    )

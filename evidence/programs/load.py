@@ -1,6 +1,6 @@
 """Reads program files. What is wrong in one is said with file, line and what to do; nothing is put right in silence."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from importlib.metadata import entry_points
 from importlib.resources import files
@@ -11,7 +11,7 @@ import orjson
 
 from evidence.errors import EvidenceError, did_you_mean
 from evidence.programs.check import checked
-from evidence.programs.model import Control, Program
+from evidence.programs.model import Control, Program, baselines
 from evidence.requirements import requirements
 from evidence.requirements.declare import Requirement
 
@@ -19,6 +19,8 @@ BUILT_IN: tuple[str, ...] = (
     "soc2-2017.yaml",
     "cis-aws-foundations-7.0.yaml",
     "aws-elastic-beanstalk.yaml",
+    "hipaa-security-rule.yaml",
+    "nist-800-53-r5.yaml",
 )
 """The files of this folder, each named after its program's id."""
 
@@ -41,12 +43,12 @@ def load_program(source: Path | Traversable | str, known_requirements: Mapping[s
 
 
 def programs() -> tuple[Program, ...]:
-    """Every program: the built-in ones, then those that installed packages add."""
+    """Every program: the built-in ones, then those that installed packages add. Their baselines are not among them."""
     return tuple(program for program, _ in _all().values())
 
 
 def program(id: str) -> Program:
-    """The program with this id. Raises EvidenceError with the nearest id."""
+    """The program, or the baseline of one, with this id. Raises EvidenceError with the nearest id."""
     return _found(id)[0]
 
 
@@ -63,12 +65,22 @@ def unmapped(program: Program) -> tuple[Control, ...]:
 def _found(id: str) -> tuple[Program, bytes]:
     if f"{id}.yaml" in BUILT_IN:
         return _built_in(f"{id}.yaml")
-    everything = _all()
+    for file in BUILT_IN:
+        if id.startswith(f"{file.removesuffix('.yaml')}-") and id in (found := _by_id([_built_in(file)])):
+            return found[id]
+    everything = _by_id(_all().values())
     if id not in everything:
         raise EvidenceError(
             f"There is no program {id!r}.", f"{did_you_mean(id, everything)} `evidence programs` lists them.".strip()
         )
     return everything[id]
+
+
+def _by_id(whole: Iterable[tuple[Program, bytes]]) -> Mapping[str, tuple[Program, bytes]]:
+    """The programs and their baselines, each with the text of its file. A whole program wins over a baseline of the same id."""
+    pairs = list(whole)
+    chosen = {part.id: (part, text) for program, text in pairs for part in baselines(program)}
+    return {**chosen, **{program.id: (program, text) for program, text in pairs}}
 
 
 def _all() -> Mapping[str, tuple[Program, bytes]]:
@@ -109,6 +121,7 @@ def _as_file(program: Program) -> bytes:
     document = {
         "id": program.id, "name": program.name, "edition": program.edition, "body": program.body, "text": program.text,
         "aws": {"attested": program.aws.attested, **dict(_filled(vars(program.aws)))}, "groups": dict(program.groups),
+        "baselines": dict(program.baselines), "withdrawn": dict(program.withdrawn),
         "controls": list(map(_control_as_file, program.controls)),
     }  # fmt: skip
     return orjson.dumps(document, option=orjson.OPT_INDENT_2) + b"\n"

@@ -1,7 +1,7 @@
 """A compliance program as data: every control it has, and the requirements whose results speak for it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 Reach = Literal["full", "part", "context"]
@@ -20,7 +20,9 @@ class Mapped:
 
 @dataclass(frozen=True)
 class Control:
-    """One numbered demand. `adds` is what a person must add; `title` is in our own words for copyrighted texts."""
+    """One numbered demand. `adds` is what a person must add; `title` is in our own words for copyrighted texts.
+
+    `baselines` are the choices of the program's controls that it is in, where the program has any."""
 
     id: str
     title: str
@@ -28,6 +30,7 @@ class Control:
     requirements: tuple[Mapped, ...] = ()
     adds: str = ""
     group: str = ""
+    baselines: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -41,6 +44,10 @@ class AwsSide:
 
 @dataclass(frozen=True)
 class Program:
+    """`baselines` (key → title) are choices of its controls, each a program of its own: see `baseline`.
+
+    `withdrawn` are the numbers no longer in use, with where their demand went, in words."""
+
     id: str
     name: str
     edition: str
@@ -49,3 +56,25 @@ class Program:
     aws: AwsSide
     controls: tuple[Control, ...]
     groups: Mapping[str, str] = field(default_factory=dict)
+    baselines: Mapping[str, str] = field(default_factory=dict)
+    withdrawn: Mapping[str, str] = field(default_factory=dict)
+
+
+def baseline(program: Program, key: str) -> Program:
+    """One baseline as a program: "nist-800-53-r5-moderate" has the controls of "nist-800-53-r5" that are in "moderate"."""
+    controls = tuple(c for c in program.controls if key in c.baselines)
+    used = {c.group for c in controls}
+    return replace(
+        program,
+        id=f"{program.id}-{key}",
+        name=f"{program.name}, {program.baselines[key]}",
+        controls=tuple(replace(c, baselines=()) for c in controls),
+        groups={group: title for group, title in program.groups.items() if group in used},
+        baselines={},
+        withdrawn={},
+    )
+
+
+def baselines(program: Program) -> tuple[Program, ...]:
+    """Every baseline of the program, as programs."""
+    return tuple(baseline(program, key) for key in program.baselines)

@@ -97,6 +97,21 @@ def test_lists_are_there_for_machines() -> None:
     assert len(found) >= 20 and len({r["topic"] for r in found}) == 8
 
 
+def test_a_baseline_is_listed_and_asked_for_like_a_program() -> None:
+    programs = {p["id"]: p["controls"] for p in json.loads(evidence("programs", "--json").stdout)["programs"]}
+    assert (programs["nist-800-53-r5"], programs["nist-800-53-r5-low"]) == (1014, 149)
+    low = json.loads(evidence("programs", "nist-800-53-r5-low", "--json").stdout)
+    assert (len(low["controls"]), low["withdrawn"]) == (149, {})
+    assert "AC-2  " in evidence("explain", "nist-800-53-r5-low:AC-2").stdout
+    assert "Did you mean nist-800-53-r5-low" in refused("collect", "--out", "nowhere", "--program", "nist-800-53-r5-lo")
+
+
+def test_a_withdrawn_number_says_where_it_went() -> None:
+    assert "withdrawn: incorporated into AC-6" in evidence("explain", "nist-800-53-r5:AC-3(1)").stdout
+    assert "AC-3(1)   withdrawn: incorporated into AC-6" in evidence("programs", "nist-800-53-r5").stdout
+    assert "AC-2" in refused("explain", "nist-800-53-r5:AC-222")
+
+
 def test_the_policy_names_only_reads() -> None:
     policy = json.loads(evidence("policy", "--program", "soc2-2017").stdout)
     actions = [a for s in policy["Statement"] for a in s["Action"]]
