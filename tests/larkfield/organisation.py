@@ -7,7 +7,7 @@ then moved, account number and all.
 import json
 
 from evidence.services import asks
-from evidence.services.declare import Ask
+from evidence.services.declare import Ask, Said
 from tests.aws_simulator import World, models
 from tests.aws_simulator.cases import is_global
 from tests.larkfield.account import BLOCKED, OWNER, REPORT, user_row
@@ -61,15 +61,22 @@ def say_that_nothing_else_is_there(world: World, number: str) -> None:
     """Every list that the world does not speak of is empty in this account, and every setting that AWS has a code for is not
     set: AWS says so with an empty list or with the code, never with silence."""
     regions = world.account(number).regions
+    off = {"status": "DISABLED", "errorCode": "ALREADY_ENABLED", "errorMessage": ""}
+    inspector = {"accountId": number, "state": off, "resourceState": dict.fromkeys(("ec2", "ecr", "lambda"), off)}
+    for region in REGIONS:
+        if "inspector2" not in regions.get(region, {}):
+            world.put(number, region, "inspector2", "BatchGetAccountStatus", {"accounts": [inspector], "failedAccounts": []})
     for ask in asks():
         once = "global" if is_global(ask.service, ask.operation) else HOME
         for region in [once] if ask.whole_account else REGIONS:
             if ask.operation in regions.get(region, {}).get(ask.service, {}):
                 continue
-            if ask.result and _is_list(ask):
+            if ask.absent and not ask.each:
+                code = min(ask.absent, key=str)
+                said = (code.code, code.words) if isinstance(code, Said) else (code, "not set")
+                world.fail(number, region, ask.service, ask.operation, said[0], 404, said[1])
+            elif ask.result and _is_list(ask):
                 world.put(number, region, ask.service, ask.operation, {str(ask.result): []})
-            elif ask.absent and not ask.each:
-                world.fail(number, region, ask.service, ask.operation, min(ask.absent), 404, "not set")
 
 
 def _is_list(ask: Ask) -> bool:

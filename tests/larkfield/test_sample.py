@@ -10,16 +10,21 @@ import jsonschema
 import pytest
 from pypdf import PdfReader
 
+from evidence.cli.assessing import assessment_of
 from evidence.cli.collect import versions
+from evidence.cli.common import chosen
 from evidence.pack.build import made_with
 from evidence.run.run import Run
 from evidence.seal.manifest import SUMS
 from tests.cli.commands import ROOT, evidence, refused
 from tests.larkfield import beanstalk
+from tests.larkfield.base import ACCOUNT, HOME
 from tests.larkfield.build import KEPT, build
+from tests.larkfield.earlier import NEW
 from tests.larkfield.more import account, databases, identity, secrets
 from tests.larkfield.more.beanstalk import APPLICATIONS
 from tests.larkfield.more.place import FORMULA, SCRIPT
+from tests.larkfield.organisation import REFUSING, STAGING
 from tests.larkfield.world import larkfield
 
 SECRETS = {**beanstalk.SECRETS, **secrets.SECRETS}
@@ -139,34 +144,70 @@ def test_the_sample_shows_both_sides_of_most_requirements(sample: Path) -> None:
     assert len(both) >= 0.75 * len(seen), sorted(set(seen) - set(both))
 
 
-def test_both_environments_stand_on_their_resources(sample: Path) -> None:
+def test_every_environment_stands_on_its_resources(sample: Path) -> None:
     results = json.loads((sample / "pack/report/results.json").read_bytes())
-    for environment in results["environments"]:
-        roles = {s["role"] for s in environment["stands_on"]}
-        assert {
-            "load balancer",
-            "Auto Scaling group",
-            "instance",
-            "volume",
-            "security group",
-            "database",
-            "role",
-            "bucket",
-        } <= roles
-    assert [e["name"] for e in results["environments"]] == ["shop-legacy", "shop-web-prod"]
+    found = {e["name"]: ({s["role"] for s in e["stands_on"]}, e["tier"]) for e in results["environments"]}
+    always = {"Auto Scaling group", "instance", "volume", "security group", "role", "bucket"}
+    assert all(always <= roles for roles, _ in found.values())
+    for name in ("shop-legacy", "shop-web-prod"):
+        assert {"load balancer", "listener", "database"} <= found[name][0]
+    assert "queue" in found["orders-worker"][0] and found["orders-worker"][1] == "Worker"
+    assert not {"load balancer", "database", "queue"} & found["shop-staging"][0]
 
 
 def test_planned_faults_are_gaps_and_nothing_else_is_missing(sample: Path) -> None:
     results = json.loads((sample / "pack/report/results.json").read_bytes())
-    failed = sorted((f["call"], f["ending"]) for f in results["failed_calls"])
+    failed = sorted((f["account"], f["call"], f["ending"]) for f in results["failed_calls"])
     assert failed == [
-        ("kms:GetKeyPolicy", "denied"),
-        ("kms:GetKeyRotationStatus", "denied"),
-        ("logs:DescribeLogGroups", "throttled"),
-        ("logs:DescribeLogGroups", "throttled"),
-        ("s3:GetBucketPolicy", "denied"),
+        (ACCOUNT, "kms:GetKeyPolicy", "denied"),
+        (ACCOUNT, "kms:GetKeyRotationStatus", "denied"),
+        (ACCOUNT, "logs:DescribeLogGroups", "throttled"),
+        (ACCOUNT, "logs:DescribeLogGroups", "throttled"),
+        (ACCOUNT, "s3:GetBucketPolicy", "denied"),
+        (STAGING, "ec2:DescribeSnapshots", "failed"),
+        (REFUSING, "sts:GetCallerIdentity", "denied"),
     ]
-    assert {c["region"]: c["status"] for c in results["coverage"]}["me-central-1"] == "not enabled"
+    shown = {(c["account"], c["region"]): c["status"] for c in results["coverage"]}
+    assert shown[ACCOUNT, "me-central-1"] == "not enabled" and shown[REFUSING, "global"] == "denied"
+
+
+def test_a_list_that_was_cut_off_keeps_what_it_had_and_says_so(sample: Path) -> None:
+    results = json.loads((sample / "pack/report/results.json").read_bytes())
+    (found,) = [r for r in results["requirements"] if r["id"] == "ec2.snapshots.encrypted"]
+    lost = [u for u in found["population"]["unread"] if u["account"] == STAGING]
+    assert [(u["call"], u["region"]) for u in lost] == [("ec2:DescribeSnapshots", HOME)] and not found["population"]["complete"]
+    members = [
+        m for m in results["members"] if m["requirement"] == found["id"] and (m["account"], m["region"]) == (STAGING, HOME)
+    ]
+    assert len(members) == 50, "the page that came"
+
+
+def test_nothing_of_the_account_that_refused_is_taken_for_nothing_there(sample: Path) -> None:
+    results = json.loads((sample / "pack/report/results.json").read_bytes())
+    said = {m["requirement"] for m in results["members"] if m["account"] == REFUSING and m["judgement"] == "gap"}
+    silent = [
+        r["id"] for r in results["requirements"]
+        if r["id"] not in said and not any(u["account"] == REFUSING for u in r["population"]["unread"])
+    ]  # fmt: skip
+    assert not silent
+    assert not [m for m in results["members"] if m["account"] == REFUSING and m["judgement"] in ("meets", "exception")]
+
+
+def test_the_older_quarter_is_kept_beside_the_packed_one(sample: Path) -> None:
+    """And what changed between them is what was meant to: a standby, a door, a bucket, root's second factor."""
+    older = Run.open(sample / "runs/2026-Q2")
+    assert older.facts.scope.period == "2026-Q2"
+    assert evidence("verify", sample / "runs/2026-Q2", **NOWHERE).returncode == 0
+    programs = chosen(older.facts.scope.programs)
+    then, now = (assessment_of(run, programs) for run in (older, Run.open(sample / "runs/2026-Q3")))
+    before, after = ({(m.requirement, m.variant, m.account, m.id): m.judgement for m in a.members} for a in (then, now))
+
+    def changed(requirement: str, account: str, id: str) -> tuple[str | None, str | None]:
+        return before.get((requirement, "", account, id)), after.get((requirement, "", account, id))
+
+    assert changed("rds.instances.multi-az", ACCOUNT, "shop-orders") == ("exception", "meets")
+    assert changed("s3.buckets.versioning", ACCOUNT, NEW) == (None, "meets")
+    assert changed("iam.account.root-mfa", STAGING, STAGING) == ("meets", "exception")
 
 
 def test_a_verified_pack_says_so_and_a_spoilt_one_is_refused(sample: Path) -> None:

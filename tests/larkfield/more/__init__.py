@@ -12,6 +12,7 @@ from tests.larkfield.more import (
     beanstalk,
     certificates,
     databases,
+    detecting,
     identity,
     keeping,
     machines,
@@ -37,6 +38,7 @@ def deepen(world: World, shop: Names, legacy: Names) -> None:
         certificates.add_certificates(place, names, environment)
         watching.add_config(place, names)
         watching.add_analyzer(place, names)
+        detecting.add_detection(place, names)
         for add in (keeping.add_secrets, keeping.add_managed, keeping.add_backups, keeping.add_file_systems):
             add(place, names)
     watching.add_account(everywhere)
