@@ -17,6 +17,7 @@ from evidence.assessment.model import (
     RequirementResult,
     RunFacts,
 )
+from evidence.assessment.named import Named
 from evidence.assessment.wanted import judged_by, wanted
 from evidence.populations.answers import Answers
 from evidence.populations.population import EVERY_REGION, Populations, Unread
@@ -37,13 +38,15 @@ def assess(
     requirements: Mapping[str, Requirement],
     specs: Mapping[str, PopulationSpec],
     given: Given = MappingProxyType({}),
+    named: Named = MappingProxyType({}),
 ) -> Assessment:
-    """Judges the answers of a finished run, as of its end. `given` are management's own parameters."""
+    """Judges the answers of a finished run, as of its end. `given` are management's own parameters, `named` what it says
+    environments stand on."""
     programs = with_parameters(programs, given)
     found = Answers(kept.scope, answers)
     columns = wanted(programs, requirements, specs)
     populations = read_populations(found, columns, specs, kept.as_of)
-    lens = environments(populations)
+    lens = environments(populations, named)
     standing = standing_of(lens)
     results: dict[tuple[str, str], RequirementResult] = {}
     members: list[MemberResult] = []
@@ -65,6 +68,7 @@ def assess(
         coverage=tuple(cell for account in kept.scope.accounts for cell in _coverage(account, found)),
         environments=lens,
         parameters={id: dict(values) for id, values in sorted(given.items())},
+        named={id: tuple(arns) for id, arns in sorted(named.items())},
     )
 
 

@@ -11,7 +11,8 @@ from types import MappingProxyType
 from typing import Any
 
 from evidence.assessment.model import Environment
-from evidence.assessment.picture import ENVIRONMENTS, LINKS, NEEDS, Picture, Table, texts
+from evidence.assessment.named import Named, role_and_id
+from evidence.assessment.picture import CLASSIC, ENVIRONMENTS, LINKS, NEEDS, Picture, Table, texts
 from evidence.populations.population import Population, Populations
 from evidence.run.answer import GLOBAL
 
@@ -44,13 +45,14 @@ Cell = Callable[[str], Any]
 """The raw value of a column of the environment at hand, None where absent or unknown."""
 
 
-def environments(populations: Populations) -> tuple[Environment, ...]:
-    """Every environment of the run, with what it stands on; none where environments were not read."""
+def environments(populations: Populations, named: Named = MappingProxyType({})) -> tuple[Environment, ...]:
+    """Every environment of the run, with what it stands on; none where environments were not read. `named` is what
+    management says besides."""
     population = populations.by_name.get(ENVIRONMENTS)
     if population is None:
         return ()
     tables = {name: Table(populations.by_name.get(name)) for name in NEEDS}
-    found = [_environment(population, row, tables) for row in range(len(population))]
+    found = [_environment(population, row, tables, named) for row in range(len(population))]
     return tuple(sorted(found, key=lambda e: (e.account, e.region, e.name, e.id)))
 
 
@@ -67,7 +69,7 @@ def standing_of(environments: Iterable[Environment]) -> Mapping[tuple[str, str, 
     return {place: tuple(sorted(ids)) for place, ids in sorted(found.items())}
 
 
-def _environment(population: Population, row: int, tables: Mapping[str, Table]) -> Environment:
+def _environment(population: Population, row: int, tables: Mapping[str, Table], named: Named) -> Environment:
     member = population.members[row]
     table = Table(population)
 
@@ -77,6 +79,8 @@ def _environment(population: Population, row: int, tables: Mapping[str, Table]) 
     picture = Picture(tables, member.partition, member.account, member.region)
     for find in (_by_resources, _by_stack, _by_tags, _by_attachments, _by_settings, _by_names, _by_keys):
         find(picture, member.id, cell)
+    for role, id in filter(None, map(role_and_id, named.get(member.id, ()))):
+        picture.add(role, id, "named by management")
     sources = dict.fromkeys(s for name in ("resources", "stack", "settings") for s in table.sources(row, name))
     platform = cell("solution_stack") or str(cell("platform_arn") or "").partition(":platform/")[2]
     return Environment(
@@ -141,7 +145,12 @@ def _by_attachments(picture: Picture, id: str, cell: Cell) -> None:
         picture.pointing("volume", "instances", instance)
     for balancer in picture.ids("load balancer"):
         picture.follow("elbv2.load-balancers", balancer, groups="security group", vpc="VPC")
+        picture.follow("elb.load-balancers", balancer, groups="security group", vpc="VPC")
         picture.pointing("listener", "load_balancer", balancer)
+        picture.pointing("listener", "load_balancer", balancer, CLASSIC)
+    for listener in picture.ids("listener"):
+        picture.follow("elbv2.listeners", listener, certificates="certificate")
+        picture.follow("elb.listeners", listener, certificate="certificate")
     for database in picture.ids("database"):
         picture.follow("rds.instances", database, groups="security group")
     _roles(picture)

@@ -144,7 +144,7 @@ class Cell:
 @dataclass(frozen=True)
 class Standing:
     """A resource that an environment stands on, and how it was found ("environment resources", "stack", "tag",
-    "setting", "attachment", "name"). `role` is its place in the picture: "load balancer", "instance", …; `facts` short
+    "setting", "attachment", "name", "named by management"). `role` is its place in the picture: "load balancer", "instance", …; `facts` short
     texts for the drawing ("t3.large", "eu-west-1a")."""
 
     role: str
@@ -207,4 +207,6 @@ class Assessment:
     environments: tuple[Environment, ...]
     parameters: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     """What management set itself: requirement id → {parameter: value}. A program that demands a value overrules it."""
+    named: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """What management says an environment stands on besides: environment id → ARNs."""
     schema: int = SCHEMA

@@ -20,7 +20,8 @@ LINKS: Mapping[str, tuple[str, str]] = MappingProxyType(
     {
         "load balancer": ("AWS::ElasticLoadBalancingV2::LoadBalancer", "elbv2.load-balancers"),
         "listener": ("AWS::ElasticLoadBalancingV2::Listener", "elbv2.listeners"),
-        "target group": ("AWS::ElasticLoadBalancingV2::TargetGroup", ""),
+        "target group": ("AWS::ElasticLoadBalancingV2::TargetGroup", "elbv2.target-groups"),
+        "certificate": ("AWS::CertificateManager::Certificate", "acm.certificates"),
         "Auto Scaling group": ("AWS::AutoScaling::AutoScalingGroup", "autoscaling.groups"),
         "launch template": ("AWS::EC2::LaunchTemplate", "ec2.launch-templates"),
         "launch configuration": ("AWS::AutoScaling::LaunchConfiguration", "autoscaling.launch-configurations"),
@@ -37,14 +38,26 @@ LINKS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "bucket": ("AWS::S3::Bucket", "s3.buckets"),
         "log group": ("AWS::Logs::LogGroup", "logs.groups"),
         "KMS key": ("AWS::KMS::Key", "kms.keys"),
+        "file system": ("AWS::EFS::FileSystem", "efs.file-systems"),
+        "secret": ("AWS::SecretsManager::Secret", "secretsmanager.secrets"),
     }
 )
 """Role in the picture → resource type, and the population that has such resources; in the order of the picture."""
+CLASSIC: Mapping[str, tuple[str, str]] = MappingProxyType(
+    {
+        "load balancer": ("AWS::ElasticLoadBalancing::LoadBalancer", "elb.load-balancers"),
+        "listener": ("AWS::ElasticLoadBalancing::Listener", "elb.listeners"),
+    }
+)
+"""The same for what is no ARN: classic load balancers are known by name."""
 
 _FACTS: Mapping[str, tuple[tuple[str, str], ...]] = MappingProxyType(
     {
         "elbv2.load-balancers": (("kind", "{}"), ("scheme", "{}"), ("zones", "{}")),
         "elbv2.listeners": (("protocol", "{}"), ("port", "port {}")),
+        "elb.load-balancers": (("scheme", "{}"), ("zones", "{}")),
+        "elb.listeners": (("protocol", "{}"), ("port", "port {}")),
+        "acm.certificates": (("domain", "{}"),),
         "autoscaling.groups": (("min_size", "at least {}"), ("max_size", "at most {}"), ("zones", "{}")),
         "ec2.instances": (("kind", "{}"), ("zone", "{}")),
         "ec2.volumes": (("size", "{} GiB"), ("encrypted", "encrypted")),
@@ -60,7 +73,9 @@ _FACTS: Mapping[str, tuple[tuple[str, str], ...]] = MappingProxyType(
 _LINKED: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         "elbv2.load-balancers": ("groups", "vpc"),
-        "elbv2.listeners": ("load_balancer",),
+        "elbv2.listeners": ("certificates", "load_balancer"),
+        "elb.load-balancers": ("groups", "vpc"),
+        "elb.listeners": ("certificate", "load_balancer"),
         "autoscaling.groups": ("instance_ids", "launch_templates", "tags", "target_groups"),
         "ec2.instances": ("groups", "profile", "subnet", "tags", "vpc"),
         "ec2.volumes": ("instances", "key", "tags"),
@@ -74,7 +89,7 @@ _LINKED: Mapping[str, tuple[str, ...]] = MappingProxyType(
 NEEDS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         name: tuple(sorted({*_LINKED.get(name, ()), *(column for column, _ in _FACTS.get(name, ()))}))
-        for _, name in LINKS.values()
+        for _, name in (*LINKS.values(), *CLASSIC.values())
         if name
     }
 )
@@ -153,9 +168,7 @@ class Picture:
                 self._found[role, name] = self._standing(role, name, found)
 
     def _standing(self, role: str, id: str, found: str) -> Standing:
-        type, name = LINKS[role]
-        if role == "load balancer" and not id.startswith("arn:"):
-            type = "AWS::ElasticLoadBalancing::LoadBalancer"
+        type, name = (LINKS if id.startswith("arn:") else {**LINKS, **CLASSIC})[role]
         place = GLOBAL if role in ("role", "instance profile") else self.region
         rows = self._rows(name, "id", id)
         if not rows:
@@ -181,9 +194,9 @@ class Picture:
                 for value in texts(self.tables[name].value(row, column)):
                     self.add(role, value, "attachment")
 
-    def pointing(self, role: str, column: str, id: str) -> None:
+    def pointing(self, role: str, column: str, id: str, links: Mapping[str, tuple[str, str]] = LINKS) -> None:
         """Adds the members of the role's population whose column names this id."""
-        _, name = LINKS[role]
+        _, name = links[role]
         for row in self._rows(name, column, id):
             self.add(role, self.tables[name].members[row].id, "attachment")
 

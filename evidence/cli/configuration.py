@@ -6,21 +6,27 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from evidence.assessment.named import check_named
 from evidence.errors import EvidenceError
 from evidence.programs.parameters import check_parameters
 from evidence.requirements import requirements
 
 
 class Configuration(BaseModel):
-    """`parameters`: requirement id → {parameter: value}, management's own thresholds and lists.
+    """`parameters`: requirement id → {parameter: value}, management's own thresholds and lists. `stands_on`: environment id →
+    ARNs of what no API links to it, a database outside of Elastic Beanstalk, say.
 
     [parameters."iam.users.key-age"]
     days = 60
+
+    [stands_on]
+    "e-m4xq9k2ptz" = ["arn:aws:rds:eu-west-1:012345678901:db:orders"]
     """
 
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
 
     parameters: dict[str, dict[str, Any]] = {}
+    stands_on: dict[str, list[str]] = {}
 
 
 def read_configuration(path: Path | None) -> Configuration:
@@ -42,4 +48,5 @@ def read_configuration(path: Path | None) -> Configuration:
             f"{path}: {where}: {first['msg']}.", 'It knows tables like [parameters."iam.users.key-age"].'
         ) from error
     check_parameters(found.parameters, requirements(), str(path))
+    check_named(found.stands_on, str(path))
     return found

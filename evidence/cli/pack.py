@@ -25,7 +25,10 @@ def pack(
     program: Annotated[
         list[str] | None, typer.Option("--program", help="Only these programs (default: those collected for).")
     ] = None,
-    config: Annotated[Path | None, typer.Option("--config", help="Your evidence.toml, with parameters of requirements.")] = None,
+    config: Annotated[
+        Path | None,
+        typer.Option("--config", help="Your evidence.toml: parameters of requirements, and what environments stand on."),
+    ] = None,
     fail_on: Annotated[FailOn, typer.Option("--fail-on", help="Exit with 1 where there are exceptions.")] = FailOn.nothing,
 ) -> None:
     """Judge a kept run and write the pack: PDF, workbook, results and the raw answers behind them."""
@@ -34,7 +37,8 @@ def pack(
 
 def write_pack(run: Path, out: Path, only: list[str], fail_on: FailOn, config: Path | None = None) -> int:
     """Writes the pack and returns the exit code."""
-    given = read_configuration(config).parameters
+    settings = read_configuration(config)
+    given = settings.parameters
     kept = Run.open(run)
     programs = chosen(only or kept.finished().scope.programs)
     for o in overruled(programs, given):
@@ -42,7 +46,7 @@ def write_pack(run: Path, out: Path, only: list[str], fail_on: FailOn, config: P
             f"evidence: {o.program} {o.control} demands {o.parameter} = {o.demanded} of {o.requirement} and is judged with it, not with your {o.given}.",
             err=True,
         )
-    assessment = assessment_of(kept, programs, given)
+    assessment = assessment_of(kept, programs, given, settings.stands_on)
     asks = asks_for(wanted(programs, requirements(), populations()), populations())
     facts = build_pack(
         kept,

@@ -7,6 +7,7 @@ import orjson
 import typer
 
 from evidence import __version__
+from evidence.assessment.named import check_named
 from evidence.cli.assessing import assessment_of
 from evidence.cli.common import chosen, print_json
 from evidence.errors import EvidenceError
@@ -61,9 +62,11 @@ def judged_again(pack: Path) -> Checked:
             return Checked(
                 6, TITLE, "not done", (f"The pack was made with another edition of the program file {p.id} than this tool has.",)
             )
-    given = orjson.loads((pack / "method/parameters.json").read_bytes())["management"]
+    set_by_management = orjson.loads((pack / "method/parameters.json").read_bytes())
+    given, named = set_by_management["management"], set_by_management["stands_on"]
     check_parameters(given, requirements(), "method/parameters.json")
-    found = results_json(assessment_of(Run.open(pack / "evidence"), programs, given))
+    check_named(named, "method/parameters.json")
+    found = results_json(assessment_of(Run.open(pack / "evidence"), programs, given, named))
     if found != (pack / "report/results.json").read_bytes():
         return Checked(6, TITLE, "failed", ("Judging the kept answers again does not give report/results.json.",))
     return Checked(6, TITLE, "done", ("Judging the kept answers again gives report/results.json byte for byte.",))

@@ -94,7 +94,7 @@ def _method(
         (folder / "programs" / f"{program}.yaml").write_bytes(source)
     described = [requirement_json(r) for r in requirements]
     used = [{"id": r.id, "variant": r.variant, "parameters": r.parameters} for r in assessment.requirements]
-    parameters = {"management": assessment.parameters, "used": used}
+    parameters = {"management": assessment.parameters, "stands_on": assessment.named, "used": used}
     for name, value in (
         ("requirements.json", described),
         ("parameters.json", parameters),

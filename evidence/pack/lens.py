@@ -16,6 +16,7 @@ from evidence.assessment.model import (
 from evidence.errors import EvidenceError
 from evidence.pack import words
 from evidence.pack.facts import MemberKey, NotCollected, exception_numbers, member_key, not_collected
+from evidence.populations.population import EVERY_REGION
 
 ResultKey = tuple[str, str]
 REGISTER_ROWS = 400
@@ -141,7 +142,8 @@ class Lens:
         rows = []
         for key in sorted(regions):
             account, call, ending, detail = key
-            near = [n.number for n in self.not_collected if (n.account, n.call) == (account, call) and n.region in regions[key]]
+            same = [n for n in self.not_collected if (n.account, n.call) == (account, call)]
+            near = [n.number for n in same if n.region in regions[key] or EVERY_REGION in regions[key]]
             rows.append(Lists(account, tuple(sorted(regions[key])), call, ending, detail, tuple(sorted(names[key])), tuple(near)))
         return tuple(rows)
 

@@ -23,6 +23,7 @@ def results_json(assessment: Assessment) -> bytes:
         "failed_calls": assessment.failed_calls,
         "members": assessment.members,
         "parameters": assessment.parameters,
+        "named": assessment.named,
         "requirements": assessment.requirements,
     }
     return orjson.dumps(document, option=orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS) + b"\n"

@@ -6,6 +6,8 @@ import pytest
 
 from evidence.assessment.lens import ENVIRONMENTS, LENS_NEEDS, environments, standing_of
 from evidence.assessment.model import Environment, Standing
+from evidence.assessment.named import Named, check_named
+from evidence.errors import EvidenceError
 from evidence.populations.answers import Answers
 from evidence.populations.population import Populations
 from evidence.populations.read import read_populations
@@ -56,7 +58,9 @@ def groups(*found: dict[str, Any]) -> Answer:
     return answered("autoscaling", "DescribeAutoScalingGroups", {"AutoScalingGroups": list(found)})
 
 
-def seen(*answers: Answer, read: tuple[str, ...] = (), lists: tuple[Answer, ...] | None = None) -> tuple[Environment, ...]:
+def seen(
+    *answers: Answer, read: tuple[str, ...] = (), lists: tuple[Answer, ...] | None = None, named: Named | None = None
+) -> tuple[Environment, ...]:
     """The lens over these answers; `read` are the populations that the run has beside the environments."""
     scope = Scope((Account(ACCOUNT, regions={REGION: "asked"}),))
     wanted = {
@@ -64,11 +68,12 @@ def seen(*answers: Answer, read: tuple[str, ...] = (), lists: tuple[Answer, ...]
         ENVIRONMENTS: LENS_NEEDS[ENVIRONMENTS],
         **{name: LENS_NEEDS[name] for name in read},
     }
-    return environments(read_populations(Answers(scope, (*(lists or listed()), *answers)), wanted, populations(), AS_OF))
+    found = read_populations(Answers(scope, (*(lists or listed()), *answers)), wanted, populations(), AS_OF)
+    return environments(found, named or {})
 
 
-def one(*answers: Answer, read: tuple[str, ...] = ()) -> dict[tuple[str, str], Standing]:
-    (environment,) = seen(*answers, read=read)
+def one(*answers: Answer, read: tuple[str, ...] = (), named: Named | None = None) -> dict[tuple[str, str], Standing]:
+    (environment,) = seen(*answers, read=read, named=named)
     return {(s.role, s.id): s for s in environment.stands_on}
 
 
@@ -189,6 +194,39 @@ def test_attachments_lead_from_the_group_to_everything_behind_it() -> None:
     )
     assert facts["Auto Scaling group"] == ("at least 2", "at most 4", "eu-west-1a", "eu-west-1b")
     assert facts["load balancer"] == ("application", "internal") and facts["listener"] == ("HTTPS", "port 443")
+
+
+def test_a_classic_load_balancer_leads_to_its_listeners_groups_and_certificate() -> None:
+    certificate = f"arn:aws:acm:{REGION}:{ACCOUNT}:certificate/1"
+    secure = {
+        "Protocol": "HTTPS",
+        "LoadBalancerPort": 443,
+        "InstanceProtocol": "HTTP",
+        "InstancePort": 80,
+        "SSLCertificateId": certificate,
+    }
+    described = {
+        "LoadBalancerName": "awseb-classic", "Scheme": "internal", "VPCId": "vpc-9", "SecurityGroups": ["sg-lb"], "AvailabilityZones": ["eu-west-1a"],
+        "ListenerDescriptions": [{"Listener": secure, "PolicyNames": []}],
+    }  # fmt: skip
+    classic = answered("elb", "DescribeLoadBalancers", {"LoadBalancerDescriptions": [described]})
+    found = one(resources(LoadBalancers=[{"Name": "awseb-classic"}]), classic, read=("elb.load-balancers", "elb.listeners"))
+    assert found["load balancer", "awseb-classic"].facts == ("internal", "eu-west-1a")
+    assert found["listener", "awseb-classic:443"].type == "AWS::ElasticLoadBalancing::Listener"
+    assert {("security group", "sg-lb"), ("VPC", "vpc-9"), ("certificate", certificate)} <= found.keys()
+
+
+def test_management_names_what_no_api_links() -> None:
+    database, files = (
+        f"arn:aws:{what}"
+        for what in (f"rds:{REGION}:{ACCOUNT}:db:orders", f"elasticfilesystem:{REGION}:{ACCOUNT}:file-system/fs-1")
+    )
+    found = one(resources(), named={ID: (database, files), "e-other": ("arn:aws:s3:::other",)})
+    assert found["database", "orders"].found == found["file system", "fs-1"].found == "named by management"
+    assert ("bucket", "other") not in found
+    for strange in ("orders", "arn:aws:ec2:eu-west-1:1:instance/i-1", "arn:aws:rds:eu-west-1:1:db:"):
+        with pytest.raises(EvidenceError, match="cannot stand on"):
+            check_named({ID: (strange,)}, "evidence.toml")
 
 
 def test_the_live_resource_outranks_the_option() -> None:

@@ -249,13 +249,16 @@ def test_every_evidence_id_in_the_results_is_a_kept_answer(sample: Path) -> None
 def test_managements_parameters_are_judged_with_shown_and_verified(sample: Path, tmp_path: Path) -> None:
     """And exceptions, where that was asked for, win over gaps in the exit code."""
     run, config = sample / "runs/2026-Q3", tmp_path / "evidence.toml"
-    config.write_text('[parameters."logs.groups.retention"]\ndays = 3\n')
+    secret = f"arn:aws:secretsmanager:eu-west-1:{ACCOUNT}:secret:shop/payment-1"
+    config.write_text(f'[parameters."logs.groups.retention"]\ndays = 3\n[stands_on]\n"e-m4xq9k2ptz" = ["{secret}"]\n')
     out = evidence(
         "pack", run, "--out", tmp_path / "pack", "--program", "soc2-2017", "--config", config, "--fail-on", "exceptions"
     )
     assert out.returncode == 1, out.stderr
     results = json.loads((tmp_path / "pack/report/results.json").read_bytes())
     assert results["parameters"] == {"logs.groups.retention": {"days": 3}}
+    (shop,) = [e for e in results["environments"] if e["id"] == "e-m4xq9k2ptz"]
+    assert [s["found"] for s in shop["stands_on"] if s["id"] == secret] == ["named by management"]
     (found,) = [r for r in results["requirements"] if r["id"] == "logs.groups.retention"]
     assert found["parameters"] == {"days": 3} and found["counts"]["exception"] == 0
     report = tmp_path / "pack/report/soc2-2017.pdf"
