@@ -63,7 +63,7 @@ def judged_again(pack: Path) -> Checked:
                 6, TITLE, "not done", (f"The pack was made with another edition of the program file {p.id} than this tool has.",)
             )
     set_by_management = orjson.loads((pack / "method/parameters.json").read_bytes())
-    given, named = set_by_management["management"], set_by_management["stands_on"]
+    given, named = set_by_management.get("management", {}), set_by_management.get("stands_on", {})
     check_parameters(given, requirements(), "method/parameters.json")
     check_named(named, "method/parameters.json")
     found = results_json(assessment_of(Run.open(pack / "evidence"), programs, given, named))

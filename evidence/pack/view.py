@@ -50,7 +50,7 @@ def summary_view(assessment: Assessment, pack: PackFacts) -> dict[str, Any]:
 
 
 def _shared(lens: Lens) -> dict[str, Any]:
-    return {"environments": _environments(lens), "names": lens.accounts}
+    return {"environments": _environments(lens), "unlinked": view_environments.unlinked(lens), "names": lens.accounts}
 
 
 def _document(assessment: Assessment, pack: PackFacts, title: str, short: str) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from collections import defaultdict
 from typing import Any
 
 from evidence.assessment.model import Environment, MemberResult, Standing
+from evidence.assessment.picture import CLASSIC, LINKS
 from evidence.pack import words
 from evidence.pack.drawing import bar, dots
 from evidence.pack.environment_drawing import Kind, draw
@@ -37,6 +38,18 @@ def environment(lens: Lens, environment: Environment, number: int, total: int) -
         "counts": counts,
         "zones": _zones(kinds),
     }
+
+
+def unlinked(lens: Lens) -> list[tuple[str, int, int]]:
+    """(noun, judged, of these on no environment) of each kind of resource that an environment could stand on."""
+    kinds = {type: population for type, population in (*LINKS.values(), *CLASSIC.values()) if population}
+    found: dict[str, dict[tuple[str, ...], bool]] = defaultdict(dict)
+    nouns = {p.name: p.noun for p in lens.populations}
+    for members in lens.members.values():
+        for m in members:
+            if kinds.get(m.type) in nouns:
+                found[nouns[kinds[m.type]]][m.account, m.region, m.id] = bool(m.environments)
+    return [(noun, len(of), sum(not linked for linked in of.values())) for noun, of in sorted(found.items())]
 
 
 def _judged(lens: Lens, environment: Environment) -> dict[tuple[str, ...], str]:

@@ -137,7 +137,7 @@ def _attached(names: tuple[str, ...]) -> list[dict[str, str]]:
     ]
 
 
-def _role(
+def role(
     name: str,
     trust: dict[str, Any],
     *,
@@ -189,12 +189,12 @@ def _details() -> dict[str, Any]:
             _group("readers", ("ReadOnlyAccess",)),
         ],
         "RoleDetailList": [
-            _role("shop-web-service", BEANSTALK, attached=("service-role/AWSElasticBeanstalkEnhancedHealth", "AWSElasticBeanstalkManagedUpdatesCustomerRolePolicy")),
-            _role("shop-web-ec2", EC2, attached=("AWSElasticBeanstalkWebTier",), inline={"read-catalogue": READ_ORDERS}, profile=True),
-            _role("aws-elasticbeanstalk-service-role", {**BEANSTALK, "Statement": [{**BEANSTALK["Statement"][0], "Condition": {}}]},  # type: ignore[index]
+            role("shop-web-service", BEANSTALK, attached=("service-role/AWSElasticBeanstalkEnhancedHealth", "AWSElasticBeanstalkManagedUpdatesCustomerRolePolicy")),
+            role("shop-web-ec2", EC2, attached=("AWSElasticBeanstalkWebTier",), inline={"read-catalogue": READ_ORDERS}, profile=True),
+            role("aws-elasticbeanstalk-service-role", {**BEANSTALK, "Statement": [{**BEANSTALK["Statement"][0], "Condition": {}}]},  # type: ignore[index]
                   attached=("service-role/AWSElasticBeanstalkService",)),
-            _role("aws-elasticbeanstalk-ec2-role", EC2, attached=("AWSElasticBeanstalkWebTier", "AWSElasticBeanstalkWorkerTier"), inline={"temp-admin": ALL_BUT}, profile=True),
-            _role("support", {**EC2, "Statement": [{"Effect": "Allow", "Principal": {"AWS": arn("iam", "", "root")}, "Action": "sts:AssumeRole"}]}, attached=("AWSSupportAccess",)),
+            role("aws-elasticbeanstalk-ec2-role", EC2, attached=("AWSElasticBeanstalkWebTier", "AWSElasticBeanstalkWorkerTier"), inline={"temp-admin": ALL_BUT}, profile=True),
+            role("support", {**EC2, "Statement": [{"Effect": "Allow", "Principal": {"AWS": arn("iam", "", "root")}, "Action": "sts:AssumeRole"}]}, attached=("AWSSupportAccess",)),
         ],
         "Policies": [_policy("legacy-deploy-full-access", EVERYTHING, 1), _policy("orders-reader", READ_ORDERS, 1)],
         "IsTruncated": False,

@@ -10,7 +10,7 @@ from evidence.services import asks
 from evidence.services.declare import Ask, Said
 from tests.aws_simulator import World, models
 from tests.aws_simulator.cases import is_global
-from tests.larkfield.account import BLOCKED, OWNER, REPORT, user_row
+from tests.larkfield.account import BEANSTALK, BLOCKED, EC2, OWNER, REPORT, role, user_row
 from tests.larkfield.base import ACCOUNT, BAD, GOOD, HOME, NAME, REGIONS, Place, ago, arn, digits, ident
 from tests.larkfield.beanstalk import add_environment, add_logs_and_keys
 from tests.larkfield.more.place import Answer, More
@@ -210,7 +210,12 @@ def _staging() -> World:
     world = World(clock=None)
     buckets = {f"elasticbeanstalk-{GOOD}-{ACCOUNT}": GOOD, f"elasticbeanstalk-{HOME}-{ACCOUNT}": HOME}
     people = (user_row("release-bot", 300, key=(200, 1)), user_row("t.okafor", 200, console=3))
-    _account(world, STAGING, root_mfa=False, users=people, roles=[], buckets=buckets)
+    health, updates = "service-role/AWSElasticBeanstalkEnhancedHealth", "AWSElasticBeanstalkManagedUpdatesCustomerRolePolicy"
+    roles = [
+        role("shop-web-service", BEANSTALK, attached=(health, updates)),
+        role("shop-web-ec2", EC2, attached=("AWSElasticBeanstalkWebTier", "AWSElasticBeanstalkWorkerTier"), profile=True),
+    ]
+    _account(world, STAGING, root_mfa=False, users=people, roles=roles, buckets=buckets)
     More(world, "global").fail(
         "account",
         "GetAlternateContact",

@@ -256,6 +256,8 @@ def test_an_environment_has_its_picture_its_topics_and_its_zones(program: Printe
         "Over zones eu-west-1a eu-west-1b eu-west-1c Zones", "AWS's Shared Larkfield Books Ltd's",
     ):  # fmt: skip
         assert words in page
+    apart = program.page_with("On no environment")
+    assert re.search(r"EBS volume \d+ \d+", apart)
     other = program.page_with("Environment shop-worker Application")
     assert "Not all of it could be found. Not read: cloudformation:ListStackResources denied" in other
 
