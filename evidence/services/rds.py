@@ -191,6 +191,7 @@ INSTANCES = PopulationSpec(
         "parameter_group": text(read=_parameter_group),
         "tls_default": flag(read=_tls_default, label="engine default forces TLS"),
         "groups": items("VpcSecurityGroups[].VpcSecurityGroupId", label="security groups"),
+        "subnets": items("DBSubnetGroup.Subnets[].SubnetIdentifier", label="subnets of its subnet group"),
         "tags": items("TagList"),
     },
 )

@@ -236,6 +236,12 @@ def add_databases(place: Place, n: Names) -> None:
         "CACertificateIdentifier": "rds-ca-rsa2048-g1", "CertificateDetails": {"CAIdentifier": "rds-ca-rsa2048-g1", "ValidTill": ago(-900 if n.good else -40)}, "TagList": TAGS,
         "AllocatedStorage": 50, "CopyTagsToSnapshot": True, "PendingModifiedValues": {},
     }  # fmt: skip
+    stands = [
+        {"SubnetIdentifier": ident("subnet", z), "SubnetAvailabilityZone": {"Name": z}, "SubnetStatus": "Active"} for z in n.zones
+    ]
+    one |= {
+        "DBSubnetGroup": {"DBSubnetGroupName": database(n), "VpcId": n.vpc, "SubnetGroupStatus": "Complete", "Subnets": stands}
+    }
     if n.good:
         one |= {"KmsKeyId": arn("kms", region, f"key/{KEY}"), "SecondaryAvailabilityZone": n.zones[1]}
     place.put("rds", "DescribeDBInstances", {"DBInstances": [one]})

@@ -55,6 +55,7 @@ def add_network(place: Place, n: Names) -> None:
     )
     vpcs += [{"VpcId": default, "IsDefault": True, "CidrBlock": "172.31.0.0/16", "State": "available", "OwnerId": ACCOUNT}]
     place.put("ec2", "DescribeVpcs", {"Vpcs": vpcs})
+    place.put("ec2", "DescribeRouteTables", {"RouteTables": [_routes(n, vpc["VpcId"]) for vpc in vpcs]})
     subnets = [
         {
             "SubnetId": ident("subnet", z), "VpcId": n.vpc, "AvailabilityZone": z, "MapPublicIpOnLaunch": not n.good, "State": "available",
@@ -119,6 +120,27 @@ def _groups(n: Names, default: str) -> list[dict[str, Any]]:
         group(ident("sg", f"default {n.id}"), "default", [] if n.good else [everything], n.vpc, egress=not n.good),
     ]
     return out if not n.good else [*out, group(ident("sg", "default"), "default", [], default, egress=False)]
+
+
+def _routes(n: Names, vpc: str) -> dict[str, Any]:
+    """The main table: out through NAT in the good VPC, straight to the internet in any default one."""
+    local = {"DestinationCidrBlock": "10.0.0.0/16", "GatewayId": "local", "State": "active", "Origin": "CreateRouteTable"}
+    out = {"NatGatewayId": ident("nat", vpc)} if n.good and vpc == n.vpc else {"GatewayId": ident("igw", vpc)}
+    everywhere = {"DestinationCidrBlock": "0.0.0.0/0", "State": "active", "Origin": "CreateRoute", **out}
+    main = {
+        "RouteTableAssociationId": ident("rtbassoc", vpc),
+        "RouteTableId": ident("rtb", vpc),
+        "Main": True,
+        "AssociationState": {"State": "associated"},
+    }
+    return {
+        "RouteTableId": ident("rtb", vpc),
+        "VpcId": vpc,
+        "OwnerId": ACCOUNT,
+        "Routes": [local, everywhere],
+        "Associations": [main],
+        "Tags": [],
+    }
 
 
 def add_machines(place: Place, n: Names) -> None:

@@ -150,6 +150,54 @@ def no_public_address(instances: Population) -> Truth:
     )
 
 
+def _reaches_internet(subnets: Population, tables: Population) -> Truth:
+    """Whether the route table in force for the subnet, its own or else its VPC's main one, leads to an internet gateway."""
+    leads = tables.gateways.some(lambda _: True)
+    own = subnets.some_in(tables, on=("id", "subnets"), label="route tables of its own")
+    by_own = subnets.some_in(tables, on=("id", "subnets"), where=leads, label="of these, leading to an internet gateway")
+    by_main = subnets.lookup(tables, on=("vpc", "main_of"), column="gateways", label="internet gateways of the main route table")
+    return by_own | (~own & by_main.some(lambda _: True))  # every VPC has a main table: without one nobody knows
+
+
+@requirement(
+    "ec2.subnets.databases-private",
+    says="Every subnet that a database can stand in has no way to the internet.",
+    why="A database in a private subnet stays closed even where its security group is opened by mistake.",
+    logic="The subnet's route table (the one associated with it, else its VPC's main one) has no active route to an internet gateway, of "
+    "any destination. Not applicable to subnets in no RDS instance's subnet group.",
+    covers=("IS-03",),
+    uses=("ec2.route-tables", "rds.instances"),
+    applies=(
+        OWN_RESOURCE,
+        Applies(
+            lambda subnets, _, instances: subnets.some_in(instances, on=("id", "subnets"), label="RDS instances"),
+            "No RDS instance can stand in it.",
+        ),
+    ),
+    shows=("vpc", "zone"),
+    fix="Give the database a subnet group of private subnets (aws rds modify-db-instance --db-subnet-group-name), or the subnet a route table "
+    "without an internet gateway.",
+    source="https://docs.aws.amazon.com/vpc/latest/userguide/configure-subnets.html",
+)
+def databases_private(subnets: Population, tables: Population, instances: Population) -> Truth:
+    return ~_reaches_internet(subnets, tables)
+
+
+@requirement(
+    "ec2.subnets.no-public-address-on-launch",
+    says="No subnet gives what is started in it a public address unasked.",
+    why="An instance is then reachable from the internet only where somebody meant it.",
+    logic="MapPublicIpOnLaunch is false.",
+    covers=("IS-03",),
+    applies=(OWN_RESOURCE,),
+    shows=("vpc", "zone"),
+    fix="aws ec2 modify-subnet-attribute --no-map-public-ip-on-launch; in Elastic Beanstalk AssociatePublicIpAddress asks where it is needed.",
+    source="https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_Subnet.html",
+)
+def no_public_address_on_launch(subnets: Population) -> Truth:
+    return ~subnets.public_addresses.is_true()
+
+
 REQUIREMENTS = (
     no_open_admin_ports,
     no_open_database_ports,
@@ -157,4 +205,6 @@ REQUIREMENTS = (
     acl_no_open_admin_ports,
     flow_logs,
     no_public_address,
+    databases_private,
+    no_public_address_on_launch,
 )

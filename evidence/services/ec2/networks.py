@@ -1,6 +1,7 @@
-"""VPCs, subnets, flow logs, security groups, prefix lists, network ACLs and network interfaces."""
+"""VPCs, subnets, route tables, flow logs, security groups, prefix lists, network ACLs and network interfaces."""
 
 from collections.abc import Iterator
+from typing import Any
 
 from evidence.services.declare import Ask, Item, Only, PopulationSpec, flag, items, text
 
@@ -9,6 +10,7 @@ ARN = "arn:{partition}:ec2:{region}:{account}:"
 
 DESCRIBE_VPCS = Ask("ec2", "DescribeVpcs", ("ec2:DescribeVpcs",), result="Vpcs")
 DESCRIBE_SUBNETS = Ask("ec2", "DescribeSubnets", ("ec2:DescribeSubnets",), result="Subnets")
+DESCRIBE_ROUTE_TABLES = Ask("ec2", "DescribeRouteTables", ("ec2:DescribeRouteTables",), result="RouteTables")
 DESCRIBE_FLOW_LOGS = Ask("ec2", "DescribeFlowLogs", ("ec2:DescribeFlowLogs",), result="FlowLogs")
 DESCRIBE_GROUPS = Ask("ec2", "DescribeSecurityGroups", ("ec2:DescribeSecurityGroups",), result="SecurityGroups")
 DESCRIBE_ACLS = Ask("ec2", "DescribeNetworkAcls", ("ec2:DescribeNetworkAcls",), result="NetworkAcls")
@@ -58,6 +60,38 @@ SUBNETS = PopulationSpec(
         "owner": text("OwnerId"),
         "zone": text("AvailabilityZone", label="Availability Zone"),
         "public_addresses": flag("MapPublicIpOnLaunch", label="public addresses on launch"),
+    },
+)
+
+
+def _associated(table: Item, _: Any) -> list[str]:
+    """The subnets that name this table; one whose association is being taken away is still under it."""
+    return [one["SubnetId"] for one in table["Associations"] if one.get("SubnetId")]
+
+
+def _main_of(table: Item, _: Any) -> Any:
+    """The VPC whose main table this is: it holds for every subnet that names none."""
+    return table["VpcId"] if any(one["Main"] for one in table["Associations"]) else None
+
+
+def _gateways(table: Item, _: Any) -> list[str]:
+    """The internet gateways that a route leads to. A route whose target is gone is a black hole and leads nowhere."""
+    live = (route for route in table["Routes"] if route["State"] == "active")
+    return sorted({route["GatewayId"] for route in live if str(route.get("GatewayId", "")).startswith("igw-")})
+
+
+ROUTE_TABLES = PopulationSpec(
+    name="ec2.route-tables",
+    noun="route table",
+    type="AWS::EC2::RouteTable",
+    listed_by=DESCRIBE_ROUTE_TABLES,
+    items="RouteTables[]",
+    identity="RouteTableId",
+    arn=ARN + "route-table/{RouteTableId}",
+    columns={
+        "subnets": items(read=_associated),
+        "main_of": text(read=_main_of, label="main table of"),
+        "gateways": items(read=_gateways, label="internet gateways that routes lead to"),
     },
 )
 FLOW_LOGS = PopulationSpec(
@@ -155,6 +189,7 @@ INTERFACES = PopulationSpec(
 ASKS = (
     DESCRIBE_VPCS,
     DESCRIBE_SUBNETS,
+    DESCRIBE_ROUTE_TABLES,
     DESCRIBE_FLOW_LOGS,
     DESCRIBE_GROUPS,
     DESCRIBE_ACLS,
@@ -165,6 +200,7 @@ ASKS = (
 POPULATIONS = (
     VPCS,
     SUBNETS,
+    ROUTE_TABLES,
     FLOW_LOGS,
     SECURITY_GROUPS,
     PREFIX_LIST_RULES,
