@@ -19,6 +19,7 @@ BUILT_IN: tuple[str, ...] = (
     "soc2-2017.yaml",
     "cis-aws-foundations-7.0.yaml",
     "aws-elastic-beanstalk.yaml",
+    "iso-27001-2022.yaml",
 )
 """The files of this folder, each named after its program's id."""
 
