@@ -13,7 +13,7 @@ HERE = Path(__file__).parent
 DATA = HERE / "data"
 OVER_CLAIMS = HERE.parents[1] / "docs" / "decisions" / "over-claims.md"
 IDS = [file.removesuffix(".yaml") for file in BUILT_IN]
-SOC2, CIS, HIPAA = "soc2-2017", "cis-aws-foundations-7.0", "hipaa-security-rule"
+SOC2, CIS, HIPAA, ISO = "soc2-2017", "cis-aws-foundations-7.0", "hipaa-security-rule", "iso-27001-2022"
 
 
 def controls(id: str, *families: str) -> list[str]:
@@ -51,9 +51,9 @@ def test_titles_are_short_and_none_stands_twice(id: str) -> None:
 
 
 def test_titles_do_not_follow_the_protected_texts() -> None:
-    """The benchmark's titles begin with "Ensure", the criteria with the entity or with a COSO principle."""
-    protected = re.compile(r"^(ensure|coso|the entity|eliminate use|maintain current)\b|\bthe entity\b", re.IGNORECASE)
-    assert not [c.title for id in (SOC2, CIS) for c in program(id).controls if protected.search(c.title)]
+    """The benchmark's titles begin with "Ensure", the criteria with the entity or with a COSO principle; ISO's controls say "shall"."""
+    protected = re.compile(r"^(ensure|coso|the entity|eliminate use|maintain current)\b|\bthe entity\b|\bshall\b", re.IGNORECASE)
+    assert not [c.title for id in (SOC2, CIS, ISO) for c in program(id).controls if protected.search(c.title)]
 
 
 def test_soc2_governance_and_privacy_need_a_person() -> None:
@@ -72,8 +72,53 @@ def test_soc2_physical_access_is_inherited_from_awss_report() -> None:
     assert soc2.aws.artifact == "SOC 2 report"
 
 
-def test_soc2_claims_nothing_in_full() -> None:
-    assert not [c.id for c in program(SOC2).controls for m in c.requirements if m.reach == "full"]
+@pytest.mark.parametrize("id", [SOC2, ISO])
+def test_nothing_is_claimed_in_full(id: str) -> None:
+    assert not [c.id for c in program(id).controls for m in c.requirements if m.reach == "full"]
+
+
+def test_iso_the_management_system_needs_a_person() -> None:
+    clauses = [c for c in program(ISO).controls if c.group.isdigit()]
+    assert len(clauses) == 30
+    assert {c.responsibility for c in clauses} == {"customer"}
+    assert {c.id for c in clauses} <= {c.id for c in unmapped(program(ISO))}
+
+
+def test_iso_people_and_premises_are_shown_by_no_setting() -> None:
+    reaches = {m.reach for c in program(ISO).controls if c.group in ("A.6", "A.7") for m in c.requirements}
+    assert reaches <= {"context"}
+    assert {"A.6.7"} == {c.id for c in program(ISO).controls if c.group in ("A.6", "A.7") and c.requirements}
+
+
+def test_iso_offices_stay_the_customers() -> None:
+    """AWS's certificate speaks for its data centres: nothing of Annex A is AWS's alone, and desks and laptops are none of it."""
+    premises = {c.id: c.responsibility for c in program(ISO).controls if c.group == "A.7"}
+    assert len(premises) == 14
+    assert {id for id, whose in premises.items() if whose == "customer"} == {"A.7.7", "A.7.9"}
+    assert "aws" not in {c.responsibility for c in program(ISO).controls}
+
+
+def test_iso_where_aws_has_a_share_it_is_said_what_speaks_for_it() -> None:
+    iso = program(ISO)
+    assert iso.aws.attested
+    assert iso.aws.artifact == "ISO 27001 certificate and Statement of Applicability"
+    shared = [c for c in iso.controls if c.responsibility == "shared"]
+    assert len(shared) > 20
+    assert not [c.id for c in shared if not re.search(r"ISO 27001 certificate\b.*\bAWS Artifact\b", c.adds)]
+
+
+def test_iso_what_scanners_claim_too_much_of_is_at_most_context() -> None:
+    """Suppliers, incidents, devices, malware, masking, deletion, filters and the way software is built and changed."""
+    organised = ["A.5.1", "A.5.3", "A.5.5", "A.5.6", "A.5.7", *(f"A.5.{n}" for n in range(19, 30))]
+    built = ["A.8.1", "A.8.4", "A.8.7", "A.8.10", "A.8.11", "A.8.23", *(f"A.8.{n}" for n in range(25, 35))]
+    mapped = {c.id: {m.reach for m in c.requirements} for c in program(ISO).controls}
+    assert not [id for id in (*organised, *built) if not mapped[id] <= {"context"}]
+
+
+def test_iso_every_control_asks_a_person_for_something_of_its_own() -> None:
+    adds = [c.adds for c in program(ISO).controls]
+    assert len({words[:40] for words in adds}) == len(adds)
+    assert min(map(len, adds)) > 60
 
 
 def test_cis_sets_its_own_numbers() -> None:
