@@ -8,7 +8,7 @@ from typing import Literal
 
 from evidence.populations.cells import Column, Gap, Truth, kleene, objects
 from evidence.run.answer import GLOBAL
-from evidence.services.declare import PopulationSpec
+from evidence.services.declare import Ask, PopulationSpec
 
 Within = Literal["region", "account"]
 OWN = ("id", "arn", "account", "region")
@@ -95,10 +95,11 @@ class Population:
         label: str = "",
     ) -> Truth:
         """For each member: does `other`, in the same account (and Region), have a member with an equal key for which
-        `where` holds?  `on` names this population's text column and the other's (a text, or a list of texts).
+        `where` holds?  `on` names this population's column and the other's, each a text or a list of texts of which one is
+        enough.
 
         Unknown where a matching member is unknown, where a key could not be read, or where none was found and the
-        other population is incomplete there."""
+        other population is incomplete there, or was never listed there."""
         links = _Links(self, other, on, within)
         holds = None if where is None else where.listed()
         answers: list[bool | None] = []
@@ -172,10 +173,21 @@ class _Links:
         if value is None:
             key_gap = self.key._gaps[row] if self.key is not None else None
             return [], [], key_gap or Gap(member.account, member.region, self.left.spec.name, "unreadable", "no key to look up")
-        matched = self.by_key[(*place, str(value))]
+        keys = dict.fromkeys(str(v) for v in (value if isinstance(value, (list, tuple)) else (value,)))
+        matched = list(dict.fromkeys(r for key in keys for r in self.by_key.get((*place, key), ())))
+        return matched, maybe, self._unseen(member)
+
+    def _unseen(self, member: Member) -> Gap | None:
+        """Why the other population may have members here that nobody saw. A trail's home may be a Region outside the
+        scope: what is not listed there is not known to be missing."""
         unread = self.right.first_unread(member.account, member.region, self.within)
-        unseen = Gap(unread.account, unread.region, unread.call, unread.ending, unread.detail) if unread else None
-        return matched, maybe, unseen
+        if unread is not None:
+            return Gap(unread.account, unread.region, unread.call, unread.ending, unread.detail)
+        ask, lists = self.right.spec.listed_by, self.right.lists
+        if self.within == "account" or not isinstance(ask, Ask):
+            return None
+        listed = any((member.account, region) in lists for region in (member.region, GLOBAL))
+        return None if listed else Gap(member.account, member.region, ask.name, "not asked")
 
     def gap_of(self, rows: Sequence[int], where: Truth | None) -> Gap | None:
         """The first reason why one of these rows of the other population is unknown."""
