@@ -11,6 +11,7 @@ from evidence.run.answer import GLOBAL
 from evidence.services.declare import Ask, PopulationSpec
 
 Within = Literal["region", "account"]
+Key = str | Column
 OWN = ("id", "arn", "account", "region")
 """Columns that every population has, read from the listing itself."""
 
@@ -88,15 +89,15 @@ class Population:
     def some_in(
         self,
         other: "Population",
-        on: tuple[str, str] | None = None,
+        on: tuple[Key, Key] | None = None,
         *,
         where: Truth | None = None,
         within: Within = "region",
         label: str = "",
     ) -> Truth:
         """For each member: does `other`, in the same account (and Region), have a member with an equal key for which
-        `where` holds?  `on` names this population's column and the other's, each a text or a list of texts of which one is
-        enough.
+        `where` holds?  `on` is this population's column and the other's, by name or as made of them, each a text or a list
+        of texts of which one is enough.
 
         Unknown where a matching member is unknown, where a key could not be read, or where none was found and the
         other population is incomplete there, or was never listed there."""
@@ -106,6 +107,7 @@ class Population:
         texts, gaps, sources = [], [], []
         for row in range(len(self)):
             matched, maybe, gap = links.of(row)
+            maybe = [r for r in maybe if holds is None or holds[r] is not False]
             verdicts = {r: True if holds is None else holds[r] for r in matched}
             yes = [r for r, v in verdicts.items() if v is True]
             unknown = [r for r, v in verdicts.items() if v is None]
@@ -118,7 +120,7 @@ class Population:
         return Truth(kleene(answers), (shown,))
 
     def lookup(
-        self, other: "Population", on: tuple[str, str], column: str, *, within: Within = "region", label: str = ""
+        self, other: "Population", on: tuple[Key, Key], column: str, *, within: Within = "region", label: str = ""
     ) -> Column:
         """The cell `column` of the one member of `other` whose key equals ours: absent where there is none and the other
         population is complete there, a gap where it is not, or where several members match."""
@@ -141,10 +143,10 @@ class Population:
 class _Links:
     """Which members of another population each member refers to, by equal keys in the same account (and Region)."""
 
-    def __init__(self, left: Population, right: Population, on: tuple[str, str] | None, within: Within) -> None:
+    def __init__(self, left: Population, right: Population, on: tuple[Key, Key] | None, within: Within) -> None:
         self.left, self.right, self.within = left, right, within
-        self.key = left[on[0]] if on else None
-        self.theirs = right[on[1]] if on else None
+        self.key = _key(left, on[0]) if on else None
+        self.theirs = _key(right, on[1]) if on else None
         self.by_key: dict[tuple[str, ...], list[int]] = defaultdict(list)
         self.unread_keys: dict[tuple[str, ...], list[int]] = defaultdict(list)
         for row, member in enumerate(right.members):
@@ -213,6 +215,13 @@ class _Links:
                 if account == member.account and (self.within == "account" or region in (member.region, GLOBAL)):
                     found.update(dict.fromkeys(ids))
         return tuple(found)
+
+
+def _key(population: Population, key: Key) -> Column:
+    column = population[key] if isinstance(key, str) else key
+    if len(column) != len(population):
+        raise ValueError(f"a key of {len(column)} cells is not made of {population.spec.name}, which has {len(population)} members")
+    return column
 
 
 @dataclass(frozen=True)

@@ -110,3 +110,20 @@ def test_a_list_that_was_never_made_in_a_region_says_nothing_there() -> None:
     assert elsewhere.some_in(filters, on=("key", "of"), within="account").listed() == [False]
     whole = replace(filters, lists={("1", "global"): ("f" * 16,)})
     assert elsewhere.some_in(whole, on=("key", "of")).listed() == [False]
+
+
+def test_a_key_may_be_made_of_a_column() -> None:
+    rules = population("rules", {"of": ["*", "b"], "on": [False, True]})
+    either = VPCS.key.compute(lambda key: [key, "*"])
+    assert VPCS.some_in(rules, on=(either, rules.of)).listed() == [True, True, True]
+    assert VPCS.some_in(rules, on=(either, "of"), where=rules.on.is_true()).listed() == [False, True, False]
+    with pytest.raises(ValueError, match="a key of 2 cells is not made of vpcs, which has 3 members"):
+        VPCS.some_in(rules, on=(rules.of, "of"))
+
+
+def test_an_unread_key_of_a_member_that_cannot_count_does_not_matter() -> None:
+    logs = population("logs", {"of": [LOST, LOST], "on": [False, None]})
+    assert VPCS.some_in(logs, on=("key", "of")).listed() == [None, None, None]
+    assert VPCS.some_in(logs, on=("key", "of"), where=logs.on.is_true()).listed() == [None, None, None]
+    off = population("logs", {"of": [LOST, "b"], "on": [False, False]})
+    assert VPCS.some_in(off, on=("key", "of"), where=off.on.is_true()).listed() == [False, False, False]
