@@ -220,7 +220,9 @@ class _Links:
 def _key(population: Population, key: Key) -> Column:
     column = population[key] if isinstance(key, str) else key
     if len(column) != len(population):
-        raise ValueError(f"a key of {len(column)} cells is not made of {population.spec.name}, which has {len(population)} members")
+        raise ValueError(
+            f"a key of {len(column)} cells is not made of {population.spec.name}, which has {len(population)} members"
+        )
     return column
 
 

@@ -8,9 +8,11 @@ from evidence.services import (
     autoscaling,
     cloudformation,
     cloudtrail,
+    cloudwatch,
     ec2,
     elasticbeanstalk,
     elbv2,
+    events,
     iam,
     kms,
     logs,
@@ -18,6 +20,8 @@ from evidence.services import (
     s3,
     s3control,
     securityhub,
+    sns,
+    sqs,
     sts,
 )
 from evidence.services.declare import Ask, PopulationSpec, Service
@@ -26,9 +30,11 @@ SERVICES: tuple[Service, ...] = (
     autoscaling.SERVICE,
     cloudformation.SERVICE,
     cloudtrail.SERVICE,
+    cloudwatch.SERVICE,
     ec2.SERVICE,
     elasticbeanstalk.SERVICE,
     elbv2.SERVICE,
+    events.SERVICE,
     iam.SERVICE,
     kms.SERVICE,
     logs.SERVICE,
@@ -36,6 +42,8 @@ SERVICES: tuple[Service, ...] = (
     s3.SERVICE,
     s3control.SERVICE,
     securityhub.SERVICE,
+    sns.SERVICE,
+    sqs.SERVICE,
     sts.SERVICE,
 )
 

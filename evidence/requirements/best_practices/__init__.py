@@ -3,9 +3,11 @@
 from evidence.requirements.best_practices import (
     ec2,
     elasticbeanstalk,
+    events,
 )
 
 REQUIREMENTS = (
     *ec2.REQUIREMENTS,
     *elasticbeanstalk.REQUIREMENTS,
+    *events.REQUIREMENTS,
 )

@@ -8,6 +8,8 @@ from evidence.requirements.data_protection import (
     logs,
     rds,
     s3,
+    sns,
+    sqs,
 )
 
 REQUIREMENTS = (
@@ -18,4 +20,6 @@ REQUIREMENTS = (
     *logs.REQUIREMENTS,
     *rds.REQUIREMENTS,
     *s3.REQUIREMENTS,
+    *sns.REQUIREMENTS,
+    *sqs.REQUIREMENTS,
 )

@@ -5,6 +5,8 @@ from evidence.requirements.infrastructure import (
     elasticbeanstalk,
     elbv2,
     rds,
+    sns,
+    sqs,
 )
 
 REQUIREMENTS = (
@@ -12,4 +14,6 @@ REQUIREMENTS = (
     *elasticbeanstalk.REQUIREMENTS,
     *elbv2.REQUIREMENTS,
     *rds.REQUIREMENTS,
+    *sns.REQUIREMENTS,
+    *sqs.REQUIREMENTS,
 )
