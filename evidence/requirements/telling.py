@@ -39,7 +39,7 @@ def heard(topics: Population) -> Truth:
 
 def _open_to_alarms(topics: Population) -> Truth:
     """CloudWatch and EventBridge cannot publish to a topic under the key that AWS manages for SNS, whose policy is fixed."""
-    return ~topics.key.present() | ~topics.key.matches(r"(^|/)alias/aws/sns$")
+    return ~topics.key.present() | ~topics.key.matches(r"(^|[:/])alias/aws/sns$")
 
 
 def reaches(tellers: Population, topics: Population, column: Column) -> Truth:

@@ -3,6 +3,7 @@
 What each set holds is what AWS lists for its own checks of the same name, in the sets of the CIS AWS Foundations Benchmark."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from evidence.populations.cells import Truth
 from evidence.populations.filter_patterns import MISSING, Kind, other_than
@@ -44,35 +45,17 @@ def _sign_in(**more: str) -> Kind:
     return {"eventSource": "signin.amazonaws.com", "eventName": "ConsoleLogin", "eventType": "AwsConsoleSignIn", **fields}
 
 
-def _alarm(name: str, *, on: str, why: str, kinds: Mapping[str, Kind]) -> Requirement:
-    """The requirement for one set of events; they differ in nothing but the events."""
+@dataclass(frozen=True)
+class EventSet:
+    """Kinds of event that must raise an alarm together; `on` says what they are in the requirement's sentence."""
 
-    def judge(
-        accounts: Population,
-        trails: Population,
-        filters: Population,
-        alarms: Population,
-        composites: Population,
-        topics: Population,
-    ) -> Truth:
-        taken = filtered(accounts, kinds, trails, filters)
-        told = filtered(accounts, kinds, trails, filters, watched(filters, alarms, composites, topics))
-        first = all_hold(taken, yes="metric filters take in", no="no metric filter of a trail's log group takes in")
-        return first & all_hold(told, yes="alarms tell somebody of", no="no alarm tells anybody of")
-
-    return requirement(
-        f"cloudtrail.account.alarm-{name}",
-        says=f"Every account has an alarm that tells somebody of {on}.",
-        why=why,
-        logic=_LOGIC.format(kinds=", ".join(kinds)),
-        covers=("LM-15",),
-        uses=CHAIN,
-        fix=_FIX,
-        source=CONTROLS,
-    )(judge)
+    name: str
+    on: str
+    why: str
+    kinds: Mapping[str, Kind]
 
 
-root_use = _alarm(
+root_use = EventSet(
     "root-use",
     on="the use of root",
     why="Root can do everything and is hardly ever needed: each use should be one somebody knows of.",
@@ -85,7 +68,7 @@ root_use = _alarm(
     },
 )
 # AWS's own deliveries and HeadBucket are refused all day long: a filter may leave them out.
-refused_calls = _alarm(
+refused_calls = EventSet(
     "refused-calls",
     on="calls refused for lack of rights",
     why="Somebody who tries doors finds most of them closed.",
@@ -98,7 +81,7 @@ refused_calls = _alarm(
         for code in ("AccessDenied", "AccessDeniedException", "Client.UnauthorizedOperation")
     },
 )
-sign_in_without_mfa = _alarm(
+sign_in_without_mfa = EventSet(
     "sign-in-without-mfa",
     on="console sign-ins of IAM users without MFA",
     why="A stolen password is then enough.",
@@ -108,13 +91,13 @@ sign_in_without_mfa = _alarm(
         )
     },
 )
-failed_sign_ins = _alarm(
+failed_sign_ins = EventSet(
     "failed-sign-ins",
     on="failed sign-ins to the console",
     why="Passwords that are being guessed fail many times before one fits.",
     kinds={"failed sign-in": _sign_in(errorMessage="Failed authentication", responseElements__ConsoleLogin="Failure")},
 )
-iam_policy_changes = _alarm(
+iam_policy_changes = EventSet(
     "iam-policy-changes",
     on="changes of IAM policies",
     why="Who changes a policy can give himself any right.",
@@ -125,19 +108,19 @@ iam_policy_changes = _alarm(
         "AttachGroupPolicy DetachGroupPolicy",
     ),
 )
-trail_changes = _alarm(
+trail_changes = EventSet(
     "trail-changes",
     on="changes of CloudTrail's own settings",
     why="Who wants to leave no trace stops the trail first.",
     kinds=_changes("cloudtrail", "CreateTrail UpdateTrail DeleteTrail StartLogging StopLogging"),
 )
-key_deletion = _alarm(
+key_deletion = EventSet(
     "key-deletion",
     on="KMS keys that are switched off or are to be deleted",
     why="What a deleted key encrypted is lost, and there are days only to stop it.",
     kinds=_changes("kms", "DisableKey ScheduleKeyDeletion"),
 )
-bucket_policy_changes = _alarm(
+bucket_policy_changes = EventSet(
     "bucket-policy-changes",
     on="changes of who can reach S3 buckets, and of their lifecycle and replication",
     why="One change of a bucket's policy can open its objects to everyone.",
@@ -147,13 +130,13 @@ bucket_policy_changes = _alarm(
         "DeleteBucketLifecycle DeleteBucketReplication",
     ),
 )
-config_changes = _alarm(
+config_changes = EventSet(
     "config-changes",
     on="changes of AWS Config's own settings",
     why="With the recorder stopped, no change of configuration is recorded.",
     kinds=_changes("config", "StopConfigurationRecorder DeleteDeliveryChannel PutDeliveryChannel PutConfigurationRecorder"),
 )
-security_group_changes = _alarm(
+security_group_changes = EventSet(
     "security-group-changes",
     on="changes of security groups",
     why="One rule can open a server to the world.",
@@ -163,7 +146,7 @@ security_group_changes = _alarm(
         "CreateSecurityGroup DeleteSecurityGroup",
     ),
 )
-network_acl_changes = _alarm(
+network_acl_changes = EventSet(
     "network-acl-changes",
     on="changes of network ACLs",
     why="A network ACL guards whole subnets.",
@@ -173,7 +156,7 @@ network_acl_changes = _alarm(
         "ReplaceNetworkAclAssociation",
     ),
 )
-gateway_changes = _alarm(
+gateway_changes = EventSet(
     "gateway-changes",
     on="changes of gateways between a network and the outside",
     why="A new gateway is a new way in and out.",
@@ -183,7 +166,7 @@ gateway_changes = _alarm(
         "DetachInternetGateway",
     ),
 )
-route_changes = _alarm(
+route_changes = EventSet(
     "route-changes",
     on="changes of route tables",
     why="A changed route can lead traffic past every guard.",
@@ -193,7 +176,7 @@ route_changes = _alarm(
     ),
 )
 # The events of ClassicLink, which some lists still hold, went with EC2-Classic in 2022: they cannot happen.
-vpc_changes = _alarm(
+vpc_changes = EventSet(
     "vpc-changes",
     on="changes of VPCs and their peerings",
     why="Networks that were apart can be joined by one call.",
@@ -203,7 +186,7 @@ vpc_changes = _alarm(
         "RejectVpcPeeringConnection",
     ),
 )
-organization_changes = _alarm(
+organization_changes = EventSet(
     "organization-changes",
     on="changes of the organisation",
     why="An account that leaves the organisation leaves its guard rails too.",
@@ -215,7 +198,7 @@ organization_changes = _alarm(
     ),
 )
 
-REQUIREMENTS = (
+EVENT_SETS = (
     root_use,
     refused_calls,
     sign_in_without_mfa,
@@ -232,3 +215,34 @@ REQUIREMENTS = (
     vpc_changes,
     organization_changes,
 )
+
+
+def _alarm(events: EventSet) -> Requirement:
+    """The requirement for one set of events; they differ in nothing but the events."""
+
+    def judge(
+        accounts: Population,
+        trails: Population,
+        filters: Population,
+        alarms: Population,
+        composites: Population,
+        topics: Population,
+    ) -> Truth:
+        taken = filtered(accounts, events.kinds, trails, filters)
+        told = filtered(accounts, events.kinds, trails, filters, watched(filters, alarms, composites, topics))
+        first = all_hold(taken, yes="metric filters take in", no="no metric filter of a trail's log group takes in")
+        return first & all_hold(told, yes="alarms tell somebody of", no="no alarm tells anybody of")
+
+    return requirement(
+        f"cloudtrail.account.alarm-{events.name}",
+        says=f"Every account has an alarm that tells somebody of {events.on}.",
+        why=events.why,
+        logic=_LOGIC.format(kinds=", ".join(events.kinds)),
+        covers=("LM-15",),
+        uses=CHAIN,
+        fix=_FIX,
+        source=CONTROLS,
+    )(judge)
+
+
+REQUIREMENTS = tuple(_alarm(events) for events in EVENT_SETS)
