@@ -1,10 +1,10 @@
-"""Two columns of the same population seen together: what a requirement needs to compare one cell with another."""
+"""Columns and truths of the same population seen together: one cell compared with another, several demands told as one."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from evidence.populations.cells import UNREADABLE, Column, Gap, objects
+from evidence.populations.cells import UNREADABLE, Column, Gap, Truth, objects
 
 
 def paired(left: Column, right: Column, function: Callable[[Any, Any], Any], *, label: str) -> Column:
@@ -24,3 +24,25 @@ def paired(left: Column, right: Column, function: Callable[[Any, Any], Any], *, 
         gaps.append(gap)
         sources.append(tuple(dict.fromkeys((*my_sources, *their_sources))))
     return replace(left, name=label, label=label, _values=objects(values), _gaps=objects(gaps), _sources=objects(sources))
+
+
+def all_hold(parts: Mapping[str, Truth], *, yes: str, no: str) -> Truth:
+    """Whether every part holds, told in one sentence: which parts do not (after `no`), or that all do (after `yes`)."""
+    truths = list(parts.values())
+    answers = truths[0]
+    for truth in truths[1:]:
+        answers = answers & truth
+    listed = {name: truth.listed() for name, truth in parts.items()}
+    values, gaps, sources = [], [], []
+    for row, holds in enumerate(answers.listed()):
+        failing = [name for name, found in listed.items() if found[row] is False]
+        values.append(None if holds is None else (f"{yes}: {', '.join(listed)}" if holds else f"{no}: {', '.join(failing)}",))
+        gaps.append(_first_gap([truth for truth in truths if truth.listed()[row] is None], row) if holds is None else None)
+        sources.append(tuple(dict.fromkeys(s for truth in truths for read in truth.reads for s in read._sources[row])))
+    as_of = truths[0].reads[0]._as_of
+    return Truth(answers.answers, (Column(no, no, objects(values), objects(gaps), objects(sources), as_of, _notes=True),))
+
+
+def _first_gap(unknown: list[Truth], row: int) -> Gap:
+    gaps = (read._gaps[row] for truth in unknown for read in truth.reads if read._gaps[row] is not None)
+    return next(gaps, Gap("", "", "the answer", "unreadable", "a field is absent"))

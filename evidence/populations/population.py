@@ -8,10 +8,11 @@ from typing import Literal
 
 from evidence.populations.cells import Column, Gap, Truth, kleene, objects
 from evidence.run.answer import GLOBAL
-from evidence.services.declare import PopulationSpec
+from evidence.services.declare import Ask, PopulationSpec
 
 Within = Literal["region", "account", "accounts"]
 """Where a member's relations are looked for: its own account and Region, its account, or its Region in all accounts in scope."""
+Key = str | Column
 OWN = ("id", "arn", "account", "region")
 """Columns that every population has, read from the listing itself."""
 EVERY_REGION = "every Region"
@@ -93,17 +94,18 @@ class Population:
     def some_in(
         self,
         other: "Population",
-        on: tuple[str, str] | None = None,
+        on: tuple[Key, Key] | None = None,
         *,
         where: Truth | None = None,
         within: Within = "region",
         label: str = "",
     ) -> Truth:
         """For each member: does `other`, in the same account and Region (or `within` what is said), have a member with an
-        equal key for which `where` holds?  `on` names this population's text column and the other's (a text, or a list of texts).
+        equal key for which `where` holds?  `on` is this population's column and the other's, by name or as made of them, each a
+        text or a list of texts of which one is enough.
 
         Unknown where a matching member is unknown, where a key could not be read, or where none was found and the
-        other population is incomplete there."""
+        other population is incomplete there, or was never listed there."""
         links = _Links(self, other, on, within)
         holds = None if where is None else where.listed()
         answers: list[bool | None] = []
@@ -123,7 +125,7 @@ class Population:
         return Truth(kleene(answers), (shown,))
 
     def lookup(
-        self, other: "Population", on: tuple[str, str], column: str, *, within: Within = "region", label: str = ""
+        self, other: "Population", on: tuple[Key, Key], column: str, *, within: Within = "region", label: str = ""
     ) -> Column:
         """The cell `column` of the one member of `other` whose key equals ours: absent where there is none and the other
         population is complete there, a gap where it is not, or where several members match."""
@@ -157,10 +159,10 @@ def _counted(matched: list[str], counting: list[str], all_count: bool) -> str:
 class _Links:
     """Which members of another population each member refers to, by equal keys in the place that `within` names."""
 
-    def __init__(self, left: Population, right: Population, on: tuple[str, str] | None, within: Within) -> None:
+    def __init__(self, left: Population, right: Population, on: tuple[Key, Key] | None, within: Within) -> None:
         self.left, self.right, self.within = left, right, within
-        self.key = left[on[0]] if on else None
-        self.theirs = right[on[1]] if on else None
+        self.key = _key(left, on[0]) if on else None
+        self.theirs = _key(right, on[1]) if on else None
         self.by_key: dict[tuple[str, ...], list[int]] = defaultdict(list)
         self.unread_keys: dict[tuple[str, ...], list[int]] = defaultdict(list)
         for row, member in enumerate(right.members):
@@ -193,10 +195,21 @@ class _Links:
         if value is None:
             key_gap = self.key._gaps[row] if self.key is not None else None
             return [], [], key_gap or Gap(member.account, member.region, self.left.spec.name, "unreadable", "no key to look up")
-        matched = self.by_key[(*place, str(value))]
+        keys = dict.fromkeys(str(v) for v in (value if isinstance(value, (list, tuple)) else (value,)))
+        matched = list(dict.fromkeys(r for key in keys for r in self.by_key.get((*place, key), ())))
+        return matched, maybe, self._unseen(member)
+
+    def _unseen(self, member: Member) -> Gap | None:
+        """Why the other population may have members here that nobody saw. A trail's home may be a Region outside the
+        scope: what is not listed there is not known to be missing."""
         unread = self.right.first_unread(member.account, member.region, self.within)
-        unseen = Gap(unread.account, unread.region, unread.call, unread.ending, unread.detail) if unread else None
-        return matched, maybe, unseen
+        if unread is not None:
+            return Gap(unread.account, unread.region, unread.call, unread.ending, unread.detail)
+        ask, lists = self.right.spec.listed_by, self.right.lists
+        if self.within == "account" or not isinstance(ask, Ask):
+            return None
+        listed = any((member.account, region) in lists for region in (member.region, GLOBAL))
+        return None if listed else Gap(member.account, member.region, ask.name, "not asked")
 
     def gap_of(self, rows: Sequence[int], where: Truth | None) -> Gap | None:
         """The first reason why one of these rows of the other population is unknown."""
@@ -224,6 +237,15 @@ class _Links:
                 if mine and (self.within == "account" or region in (member.region, GLOBAL)):
                     found.update(dict.fromkeys(ids))
         return tuple(found)
+
+
+def _key(population: Population, key: Key) -> Column:
+    column = population[key] if isinstance(key, str) else key
+    if len(column) != len(population):
+        raise ValueError(
+            f"a key of {len(column)} cells is not made of {population.spec.name}, which has {len(population)} members"
+        )
+    return column
 
 
 @dataclass(frozen=True)

@@ -17,16 +17,29 @@ S3_OBJECTS = "AWS::S3::Object"
 
 @dataclass(frozen=True)
 class Selected:
-    """Management events (`data` empty), or data events of one type of resource, that one selector selects."""
+    """Management events (`data` empty), or data events of one type of resource, that one selector selects.
+
+    `left_out` says in words what the selector leaves out; `spared` are the services whose events it leaves out, None where
+    it leaves out others too."""
 
     data: str
     access: frozenset[str]
     left_out: tuple[str, ...] = ()
+    spared: frozenset[str] | None = frozenset()
 
 
 def missing_management(selectors: Mapping[str, Any]) -> list[str]:
     """What of the account's management events the selectors leave out; nothing where all are recorded."""
     return _missing(selected(selectors), "", "management events", (READ, WRITE))
+
+
+def missing_changes(selectors: Mapping[str, Any], service: str) -> list[str]:
+    """What of the changes made through one service ("iam.amazonaws.com") the selectors leave out: a trail that spares
+    another service's events records them all the same."""
+    these = [s for s in selected(selectors) if not s.data and WRITE in s.access]
+    if any(s.spared is not None and service not in s.spared for s in these):
+        return []
+    return _missing(these, "", f"management events of {service}", (WRITE,))
 
 
 def missing_s3(selectors: Mapping[str, Any], access: str) -> list[str]:
@@ -57,12 +70,12 @@ def selected(selectors: Mapping[str, Any]) -> list[Selected]:
 def _classic(selector: Mapping[str, Any]) -> Iterator[Selected]:
     access = _CLASSIC[selector["ReadWriteType"]]
     if _flag(selector["IncludeManagementEvents"]):
-        left_out = tuple(f"{source} is excluded" for source in selector.get("ExcludeManagementEventSources") or ())
-        yield Selected("", access, left_out)
+        spared = tuple(selector.get("ExcludeManagementEventSources") or ())
+        yield Selected("", access, tuple(f"{source} is excluded" for source in spared), frozenset(spared))
     for resource in selector.get("DataResources") or ():
         everything = any(_EVERY_BUCKET.fullmatch(value) for value in resource["Values"])
         limited = () if everything else ("only " + ", ".join(resource["Values"]),)
-        yield Selected(resource["Type"], access, limited)
+        yield Selected(resource["Type"], access, limited, None if limited else frozenset())
 
 
 def _advanced(selector: Mapping[str, Any]) -> Selected | None:
@@ -76,12 +89,15 @@ def _advanced(selector: Mapping[str, Any]) -> Selected | None:
         raise ValueError("an advanced selector of data events names one type of resource")
     access: frozenset[str] = _BOTH
     left_out = []
+    spared: frozenset[str] | None = frozenset()
     for name, field in fields:
         if name == "readOnly":
             access &= {READ if _word(value) else WRITE for value in _equals(field)}
         elif name not in ("eventCategory", "resources.type") and not _whole(name, field):
             left_out.append(_narrowed(name, field))
-    return Selected(types[0][0] if types else "", access, tuple(left_out))
+            only_sources = name == "eventSource" and set(_operators(field)) == {"NotEquals"}
+            spared = spared | frozenset(field["NotEquals"]) if only_sources and spared is not None else None
+    return Selected(types[0][0] if types else "", access, tuple(left_out), spared)
 
 
 def _operators(field: Mapping[str, Any]) -> dict[str, list[str]]:

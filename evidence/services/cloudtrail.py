@@ -32,6 +32,17 @@ def _owner(item: Item, answer: Any) -> str:
     return str(item["TrailARN"].split(":")[4])
 
 
+def _group(item: Item, answer: Any) -> str | None:
+    """The name of the log group. Raises where it is not the home Region's and the owner's, as AWS has it."""
+    arn = item.get("CloudWatchLogsLogGroupArn")
+    if arn is None:
+        return None
+    _, _, _, region, account, _, name = arn.split(":", 6)
+    if (region, account) != (item["HomeRegion"], _owner(item, answer)):
+        raise ValueError(f"its log group is in {region} of account {account}")
+    return str(name.removesuffix(":*"))
+
+
 TRAILS = PopulationSpec(
     name="cloudtrail.trails",
     noun="trail",
@@ -52,6 +63,7 @@ TRAILS = PopulationSpec(
         "bucket": text("S3BucketName", label="bucket"),
         "key": text("KmsKeyId", label="KMS key"),
         "log_group": text("CloudWatchLogsLogGroupArn", label="log group"),
+        "group_name": text(read=_group, label="log group"),
         "logging": flag("IsLogging", of=GET_TRAIL_STATUS),
         "delivered": time("LatestDeliveryTime", of=GET_TRAIL_STATUS, label="last delivery"),
         "delivery_error": text("LatestDeliveryError", of=GET_TRAIL_STATUS),

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from evidence.populations.cells import Column, Gap, objects
 from evidence.populations.population import Member, Population, Unread
-from evidence.services.declare import ACCOUNTS, PopulationSpec
+from evidence.services.declare import ACCOUNTS, Ask, PopulationSpec
 
 AS_OF = dt.datetime(2026, 9, 30, tzinfo=dt.UTC)
 LOST = Gap("1", "r", "ec2:DescribeFlowLogs", "denied")
@@ -121,3 +121,40 @@ def test_losing_something_of_the_other_population_never_turns_an_answer(rows: li
     if what == "list":
         other = replace(other, unread=(Unread("1", "r", "x", "throttled"),))
     assert all(new in (old, None) for old, new in zip(before, ask(other), strict=True))
+
+
+def test_one_of_several_keys_is_enough() -> None:
+    alarms = population("alarms", {"actions": [["a", "b"], ["c"], [], LOST]})
+    topics = population("topics", {"arn": ["b", "c"], "heard": [True, False]})
+    assert alarms.some_in(topics, on=("actions", "arn"), where=topics.heard.is_true()).listed() == [True, False, False, None]
+
+
+def test_a_list_that_was_never_made_in_a_region_says_nothing_there() -> None:
+    """A trail's home Region may lie outside the scope: nothing is known of what it has there."""
+    spec = PopulationSpec("filters", "filter", "x", Ask("logs", "DescribeMetricFilters", ("logs:DescribeMetricFilters",)), {})
+    filters = replace(population("filters", {"of": ["b"]}), spec=spec)
+    assert VPCS.some_in(filters, on=("key", "of")).listed() == [False, True, False]
+    elsewhere = population("vpcs", {"key": ["a"]}, region="elsewhere")
+    truth = elsewhere.some_in(filters, on=("key", "of"))
+    assert truth.listed() == [None]
+    assert str(truth.reads[0]._gaps[0]) == "logs:DescribeMetricFilters not asked"
+    assert elsewhere.some_in(filters, on=("key", "of"), within="account").listed() == [False]
+    whole = replace(filters, lists={("1", "global"): ("f" * 16,)})
+    assert elsewhere.some_in(whole, on=("key", "of")).listed() == [False]
+
+
+def test_a_key_may_be_made_of_a_column() -> None:
+    rules = population("rules", {"of": ["*", "b"], "on": [False, True]})
+    either = VPCS.key.compute(lambda key: [key, "*"])
+    assert VPCS.some_in(rules, on=(either, rules.of)).listed() == [True, True, True]
+    assert VPCS.some_in(rules, on=(either, "of"), where=rules.on.is_true()).listed() == [False, True, False]
+    with pytest.raises(ValueError, match="a key of 2 cells is not made of vpcs, which has 3 members"):
+        VPCS.some_in(rules, on=(rules.of, "of"))
+
+
+def test_an_unread_key_of_a_member_that_cannot_count_does_not_matter() -> None:
+    logs = population("logs", {"of": [LOST, LOST], "on": [False, None]})
+    assert VPCS.some_in(logs, on=("key", "of")).listed() == [None, None, None]
+    assert VPCS.some_in(logs, on=("key", "of"), where=logs.on.is_true()).listed() == [None, None, None]
+    off = population("logs", {"of": [LOST, "b"], "on": [False, False]})
+    assert VPCS.some_in(off, on=("key", "of"), where=off.on.is_true()).listed() == [False, False, False]

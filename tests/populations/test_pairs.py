@@ -1,10 +1,11 @@
 import datetime as dt
 from typing import Any
 
+import pandas as pd
 import pytest
 
 from evidence.populations.cells import Column, Gap, objects
-from evidence.populations.pairs import paired
+from evidence.populations.pairs import all_hold, paired
 
 GAP = Gap("1", "eu-west-1", "ec2:DescribeVolumes", "denied")
 NOW = dt.datetime(2026, 9, 30, tzinfo=dt.UTC)
@@ -43,3 +44,18 @@ def test_a_gap_keeps_its_reason_an_absent_cell_stays_absent_and_both_sources_are
     assert both._gaps[0] is GAP and both._gaps[1] is None
     assert both.present().listed() == [None, False]
     assert both._sources[0] == ("a0", "b0")
+
+
+def test_several_demands_are_told_in_one_sentence() -> None:
+    first, second = column("a", True, True, False, GAP, GAP), column("b", True, False, None, True, False)
+    both = all_hold({"A": first.is_true(), "B": second.is_true()}, yes="told of", no="not told of")
+    assert both.answers.tolist() == [True, False, False, pd.NA, False]
+    (read,) = both.reads
+    assert read._values.tolist() == [("told of: A, B",), ("not told of: B",), ("not told of: A",), None, ("not told of: B",)]
+    assert read._gaps[3] is GAP and [g is None for g in read._gaps] == [True, True, True, False, True]
+    assert read._sources[0] == ("a0", "b0")
+
+
+def test_a_demand_that_hangs_on_an_absent_cell_is_a_gap_too() -> None:
+    unknown = all_hold({"A": column("a", None).is_true()}, yes="yes", no="no")
+    assert unknown.listed() == [None] and unknown.reads[0]._gaps[0].detail == "a field is absent"

@@ -157,7 +157,8 @@ def test_the_root_volume_of_a_group_is_disposable_and_a_data_volume_is_not() -> 
     assert volumes(group=True, disks=DATA_DISK)["vol-1"] == "exception"
     denied = ended("ec2", "DescribeInstances", "denied")
     assert volumes(point(VOLUME), instances=denied)["vol-1"] == "gap"
-    assert volumes(disks="none")["vol-1"] == "gap"
+    assert volumes(point(INSTANCE), disks="none")["vol-1"] == "gap"
+    assert volumes(disks="none")["vol-1"] == "exception", "whichever instance it is attached to has no backup"
 
 
 # -- plans ------------------------------------------------------------------------------------------------------------------

@@ -4,10 +4,12 @@ from evidence.requirements.best_practices import (
     config,
     ec2,
     elasticbeanstalk,
+    events,
 )
 
 REQUIREMENTS = (
     *config.REQUIREMENTS,
     *ec2.REQUIREMENTS,
     *elasticbeanstalk.REQUIREMENTS,
+    *events.REQUIREMENTS,
 )

@@ -13,6 +13,8 @@ from evidence.requirements.data_protection import (
     rds,
     s3,
     secretsmanager,
+    sns,
+    sqs,
     ssm,
 )
 
@@ -30,4 +32,6 @@ REQUIREMENTS = (
     *s3.REQUIREMENTS,
     *secretsmanager.REQUIREMENTS,
     *ssm.REQUIREMENTS,
+    *sns.REQUIREMENTS,
+    *sqs.REQUIREMENTS,
 )

@@ -8,6 +8,8 @@ from evidence.requirements.infrastructure import (
     elbv2,
     rds,
     secretsmanager,
+    sns,
+    sqs,
     ssm,
 )
 
@@ -20,4 +22,6 @@ REQUIREMENTS = (
     *rds.REQUIREMENTS,
     *secretsmanager.REQUIREMENTS,
     *ssm.REQUIREMENTS,
+    *sns.REQUIREMENTS,
+    *sqs.REQUIREMENTS,
 )

@@ -140,8 +140,8 @@ def _health_group(groups: list[Any]) -> bool:
     "elasticbeanstalk.environments.notifications",
     says="Every environment tells somebody of its important events.",
     why="A failed deployment or a change to severe health that nobody hears of is found by the customers.",
-    logic="The deployed option Notification Endpoint or Notification Topic ARN has a value. Whether the subscription was confirmed is "
-    "not read; addresses are not kept.",
+    logic="The deployed option Notification Endpoint or Notification Topic ARN has a value; addresses are not kept. Whether "
+    "anybody confirmed is judged by elasticbeanstalk.environments.notifications-confirmed.",
     covers=("LM-06",),
     fix="Configuration → Updates, monitoring, and logging → Email notifications; confirm the subscription by the mail that follows.",
     source=OPTIONS,
