@@ -13,7 +13,7 @@ HERE = Path(__file__).parent
 DATA = HERE / "data"
 OVER_CLAIMS = HERE.parents[1] / "docs" / "decisions" / "over-claims.md"
 IDS = [file.removesuffix(".yaml") for file in BUILT_IN]
-SOC2, CIS, HIPAA = "soc2-2017", "cis-aws-foundations-7.0", "hipaa-security-rule"
+SOC2, CIS, HIPAA, NIST = "soc2-2017", "cis-aws-foundations-7.0", "hipaa-security-rule", "nist-800-53-r5"
 FINDINGS = {
     "accessanalyzer.findings.dealt-with": "accessanalyzer.regions.external-access",
     "guardduty.findings.resolved-in-time": "guardduty.regions.enabled",
@@ -141,7 +141,7 @@ def test_hipaa_physical_contract_and_paper_duties_need_a_person() -> None:
     assert person <= {c.id for c in unmapped(program(HIPAA))}
 
 
-@pytest.mark.parametrize("id", [HIPAA])
+@pytest.mark.parametrize("id", [HIPAA, NIST])
 def test_findings_stand_beside_whether_their_service_looks(id: str) -> None:
     mapped = [(c.id, {m.id for m in c.requirements}) for c in program(id).controls]
     together = [(c, found) for c, ids in mapped for found in ids & FINDINGS.keys()]
@@ -149,7 +149,7 @@ def test_findings_stand_beside_whether_their_service_looks(id: str) -> None:
     assert not [(c, found) for c, found in together if FINDINGS[found] not in dict(mapped)[c]]
 
 
-@pytest.mark.parametrize("id", [HIPAA])
+@pytest.mark.parametrize("id", [HIPAA, NIST])
 def test_what_is_the_organisations_own_choice_decides_nothing(id: str) -> None:
     assert requirements().keys() >= OWN_CHOICE
     mapped = [(c.id, m) for c in program(id).controls for m in c.requirements if m.id in OWN_CHOICE]
