@@ -14,6 +14,33 @@ DATA = HERE / "data"
 OVER_CLAIMS = HERE.parents[1] / "docs" / "decisions" / "over-claims.md"
 IDS = [file.removesuffix(".yaml") for file in BUILT_IN]
 SOC2, CIS, HIPAA, ISO = "soc2-2017", "cis-aws-foundations-7.0", "hipaa-security-rule", "iso-27001-2022"
+NIST = "nist-800-53-r5"
+FINDINGS = {
+    "accessanalyzer.findings.dealt-with": "accessanalyzer.regions.external-access",
+    "guardduty.findings.resolved-in-time": "guardduty.regions.enabled",
+    "inspector2.findings.resolved-in-time": "inspector2.regions.ec2-scanning",
+    "securityhub.findings.resolved-in-time": "securityhub.regions.enabled",
+    "macie2.regions.discovery": "macie2.regions.enabled",
+    "config.rules.compliant": "config.regions.recording",
+}
+"""What a service finds, and that it looks at all: without it, no finding means nothing."""
+OWN_CHOICE = {
+    *(
+        "secretsmanager.secrets.customer-key",
+        "secretsmanager.secrets.rotation",
+        "backup.vaults.customer-key",
+        "backup.vaults.locked",
+    ),
+    *(
+        "backup.vaults.immutable",
+        "backup.vaults.deletion-denied",
+        "inspector2.regions.ecr-scanning",
+        "inspector2.regions.lambda-scanning",
+    ),
+    *("elbv2.target-groups.encrypted", "elb.listeners.instance-encrypted", "ec2.volumes.aws-backup", "s3.buckets.aws-backup"),
+    *("backup.plans.retention", "ssm.regions.session-logging", "securityhub.regions.unified", "config.rules.compliant"),
+}
+"""One way among several, or of no use where a thing is not used: failing it is no failure of a law's or catalogue's demand."""
 
 
 def controls(id: str, *families: str) -> list[str]:
@@ -133,9 +160,12 @@ def test_cis_sets_its_own_numbers() -> None:
         assert mapped[control, "ec2.security-groups.no-open-admin-ports"] == {"ports": [22, 3389], "families": [family]}
 
 
-def test_cis_alarms_are_not_pretended() -> None:
-    """CloudWatch and SNS are not collected: nothing but Security Hub speaks for family 5."""
-    assert [c.id for c in program(CIS).controls if c.group == "5" and c.requirements] == ["5.16"]
+def test_cis_alarms_are_each_their_own_and_never_the_whole() -> None:
+    """What another tool watches is not read, so that none is shown in full."""
+    mapped = {c.id: [(m.id, m.reach) for m in c.requirements] for c in program(CIS).controls if c.group == "5"}
+    alarms = {control: found for control, found in mapped.items() if control != "5.16"}
+    assert len(alarms) == 15 and len({id for ((id, _),) in alarms.values()}) == 15
+    assert {reach for ((_, reach),) in alarms.values()} == {"part"}
 
 
 def test_hipaas_titles_carry_the_rules_own_marks() -> None:
@@ -158,6 +188,28 @@ def test_hipaa_physical_contract_and_paper_duties_need_a_person() -> None:
     person = set(controls(HIPAA, "310", "314", "316"))
     assert len(person) == 12 + 6 + 5
     assert person <= {c.id for c in unmapped(program(HIPAA))}
+
+
+@pytest.mark.parametrize("id", [HIPAA, NIST])
+def test_findings_stand_beside_whether_their_service_looks(id: str) -> None:
+    mapped = [(c.id, {m.id for m in c.requirements}) for c in program(id).controls]
+    together = [(c, found) for c, ids in mapped for found in ids & FINDINGS.keys()]
+    assert together
+    assert not [(c, found) for c, found in together if FINDINGS[found] not in dict(mapped)[c]]
+
+
+@pytest.mark.parametrize("id", [HIPAA, NIST])
+def test_what_is_the_organisations_own_choice_decides_nothing(id: str) -> None:
+    assert requirements().keys() >= OWN_CHOICE
+    mapped = [(c.id, m) for c in program(id).controls for m in c.requirements if m.id in OWN_CHOICE]
+    assert mapped
+    assert not [(c, m.id) for c, m in mapped if m.reach != "context"]
+
+
+def test_hipaas_assurances_are_read_where_aws_artifact_shows_the_addendum() -> None:
+    """It speaks for AWS alone: other associates, and what a contract says, need a person."""
+    reaches = {c.id: m.reach for c in program(HIPAA).controls for m in c.requirements if m.id.startswith("artifact.")}
+    assert reaches == {"164.308(b)(1)": "part", "164.308(b)(2)": "context", "164.308(b)(3)": "part"}
 
 
 def test_what_the_record_of_over_claims_names_exists() -> None:
