@@ -14,6 +14,7 @@ from tests.larkfield.account import BEANSTALK, BLOCKED, EC2, OWNER, REPORT, role
 from tests.larkfield.base import ACCOUNT, BAD, GOOD, HOME, NAME, REGIONS, Place, ago, arn, digits, ident
 from tests.larkfield.beanstalk import add_environment, add_logs_and_keys
 from tests.larkfield.more.place import Answer, More
+from tests.larkfield.more.telling import add_queues
 from tests.larkfield.more.watching import CONTACT, MANAGEMENT, ORGANISATION, add_config, add_reports, organisation
 from tests.larkfield.network import Names, add_machines, add_network
 
@@ -66,6 +67,13 @@ def say_that_nothing_else_is_there(world: World, number: str) -> None:
     for region in REGIONS:
         if "inspector2" not in regions.get(region, {}):
             world.put(number, region, "inspector2", "BatchGetAccountStatus", {"accounts": [inspector], "failedAccounts": []})
+    for region in REGIONS:
+        for service, operation, answer in (
+            ("sqs", "ListQueues", {"QueueUrls": []}),
+            ("cloudwatch", "DescribeAlarms", {"MetricAlarms": [], "CompositeAlarms": []}),
+        ):
+            if service not in regions.get(region, {}):
+                world.put(number, region, service, operation, dict[str, object](answer))
     for ask in asks():
         once = "global" if is_global(ask.service, ask.operation) else HOME
         for region in [once] if ask.whole_account else REGIONS:
@@ -269,6 +277,7 @@ def _worker(place: More) -> None:
     ]
     held = place.said("elasticbeanstalk", "DescribeEnvironmentResources")["EnvironmentResources"]
     place.put("elasticbeanstalk", "DescribeEnvironmentResources", {"EnvironmentResources": {**held, "Queues": queues}})
+    add_queues(place, [queue["URL"] for queue in queues])
     tier = {"Tier": {"Name": "Worker", "Type": "SQS/HTTP", "Version": "3.0"}}
     place.amend("elasticbeanstalk", "DescribeEnvironments", "Environments", lambda _: tier)
     set_options(

@@ -17,6 +17,7 @@ from tests.larkfield.more import (
     keeping,
     machines,
     network,
+    telling,
     watching,
 )
 from tests.larkfield.more.place import CONTROLS, More
@@ -39,6 +40,8 @@ def deepen(world: World, shop: Names, legacy: Names) -> None:
         watching.add_config(place, names)
         watching.add_analyzer(place, names)
         detecting.add_detection(place, names)
+        telling.add_topics(place, names)
+        telling.add_alarms(place, names)
         for add in (keeping.add_secrets, keeping.add_managed, keeping.add_backups, keeping.add_file_systems):
             add(place, names)
     watching.add_account(everywhere)
