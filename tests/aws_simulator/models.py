@@ -16,7 +16,7 @@ SERVICES = (
     "elbv2", "elb", "autoscaling", "securityhub", "organizations", "acm", "cloudwatch", "config", "guardduty",
     "inspector2", "sns", "sqs", "secretsmanager", "ssm", "backup", "accessanalyzer", "account", "artifact",
     "cloudfront", "route53", "wafv2", "eks", "ecs", "ecr", "lambda", "efs", "resource-explorer-2",
-    "resourcegroupstaggingapi",
+    "resourcegroupstaggingapi", "events",
 )  # fmt: skip
 
 # Where it is not the service's own. Known here, since reading it takes the models of all services at the first request.
