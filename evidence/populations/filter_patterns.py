@@ -157,6 +157,12 @@ def _shown(token: str | Comparison) -> str:
 # -- meaning -----------------------------------------------------------------------------------------------------------
 
 
+def singles_out(pattern: str, kind: Kind, ordinary: Kind) -> bool:
+    """Whether the pattern takes the kind in, and is not known to take in ordinary events as well: one that matches nearly
+    everything, as one of unequal names joined by || does, tells nobody of anything."""
+    return takes_in(pattern, kind) and _holds(parse(pattern), ordinary, False) is not True
+
+
 class _Undocumented(Exception):
     """AWS does not say what such a comparison gives."""
 

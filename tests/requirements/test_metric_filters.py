@@ -146,6 +146,8 @@ def test_no_trail_is_an_exception_and_an_unread_list_a_gap() -> None:
         ([metric_filter(PATTERN.replace(" }", ' && $.awsRegion = "us-east-1" }'))], "exception"),
         ([metric_filter("{ $.userIdentity.type = Root }"), metric_filter(PATTERN, metric="Other")], "meets"),
         ([metric_filter(PATTERN, metric="Other")], "exception"),
+        ([metric_filter("")], "exception"),
+        ([metric_filter('{ $.eventType != "AwsServiceEvent" || $.userIdentity.type = "Root" }')], "exception"),
         ([metric_filter("?Root ?root")], "gap"),
         ([metric_filter("?Root ?root", metric="Other")], "exception"),
         ([metric_filter(None)], "gap"),

@@ -16,10 +16,12 @@ CONTROLS = "https://docs.aws.amazon.com/securityhub/latest/userguide/cloudwatch-
 _LOGIC = (
     "For each kind of event ({kinds}): a trail of the account's own, with IsMultiRegionTrail and IsLogging true, records it and was "
     "delivered to its log group in the 24 hours before the run's end; a metric filter of that group takes in every such event, "
-    "whatever its other fields hold (the pattern is parsed, its spelling does not matter, and it may take in more); an alarm without "
+    "whatever its other fields hold (the pattern is parsed, so its spelling does not matter; it may take in more, but not ordinary reads "
+    "by a role as well); an alarm without "
     "dimensions watches the filter's metric, with ActionsEnabled and a topic among its AlarmActions (or those of a composite alarm "
     "that any child sets off) that has a confirmed subscription and is not encrypted with alias/aws/sns, to which alarms cannot "
-    "publish. Several filters may share the kinds. Thresholds are not judged. What another account owns, and filters or alarms that "
+    "publish. Several filters may share the kinds. A change is a call that succeeded; what root does itself has no invokedBy and is no "
+    "AwsServiceEvent; of refused calls, HeadBucket and those of delivery.logs.amazonaws.com may be left out. Thresholds are not judged. What another account owns, and filters or alarms that "
     "cannot be read, are gaps; log alarms, EventBridge rules and other tools are not read."
 )
 _FIX = (
