@@ -132,7 +132,7 @@ class CallFailed:
 
 @dataclass(frozen=True)
 class Cell:
-    """One account × Region of the coverage matrix: "read", "in part", "denied", "not enabled" or "out of scope"."""
+    """One account × Region of the coverage matrix: "read", "in part", "denied", "not enabled", "not active" or "out of scope"."""
 
     account: str
     region: str

@@ -1,5 +1,6 @@
 """One call, one kept answer: paging, whole pages, our own retries, expired credentials, redaction, and how it ended."""
 
+import copy
 import datetime as dt
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -21,6 +22,7 @@ from evidence.run.answer import GLOBAL, Answer, Call, canonical
 from evidence.services import asks
 from evidence.services.declare import Ask, Redact
 from evidence.services.path import Absent, WrongShape, walk
+from evidence.services.sts import ASSUME_ROLE
 
 Page = Mapping[str, Any]
 
@@ -90,6 +92,24 @@ class Asker:
                 exchange.ended(code_of(caught), message_of(caught))
         answer = _answer(ask, call, pages, exchange, session, error)
         return answer if kept is None else _as_recorded(answer, kept)
+
+    def enter(self, account: str, member: Session) -> Answer:
+        """The answer to assuming the member's role: its credentials stay with the session, and are not in what is kept.
+
+        The parameters are those sent but for the external id."""
+        assert member.role is not None
+        role, exchange = member.role, Exchange(ASSUME_ROLE.service, ASSUME_ROLE.operation, self.now)
+        call = Call(account, GLOBAL, ASSUME_ROLE.service, ASSUME_ROLE.operation, role.parameters)
+        pages: list[Page] = []
+        error: BaseException | None = None
+        with noting(exchange):
+            try:
+                member.credentials.get_frozen_credentials()
+                pages.append(self._fit(ASSUME_ROLE, copy.deepcopy(dict(role.response))))
+            except Exception as caught:  # one account's mishap is that account's ending, whatever it is
+                error = caught
+                exchange.ended(code_of(caught), message_of(caught))
+        return _answer(ASSUME_ROLE, call, pages, exchange, role.caller, error)
 
     def _recorded(self, call: Call) -> Answer | None:
         if self.recorded is None:

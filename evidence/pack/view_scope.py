@@ -15,7 +15,7 @@ REGIONS_ACROSS = 7
 ACCOUNTS_SHOWN = 100
 ROWS_SHOWN = 300
 """Rows of the lists unread and of the calls not answered; the workbook has every one."""
-_WORST_FIRST = ("denied", "in part", "read", "not enabled", "out of scope")
+_WORST_FIRST = ("denied", "in part", "read", "not enabled", "not active", "out of scope")
 
 
 def scope(lens: Lens) -> dict[str, Any]:
@@ -124,7 +124,10 @@ def _principals(lens: Lens) -> list[tuple[str, str, str, str]]:
     for account in lens.assessment.run.accounts:
         seen = account.get("seen") or ("",)
         ending = str(account.get("ending", "answered"))
-        said = str(account.get("principal", "")) or ("not recorded" if ending == "answered" else f"not entered: {ending}")
+        away = {"answered": "not recorded", "not asked": f"{account.get('status')}, not asked"}.get(
+            ending, f"not entered: {ending}"
+        )
+        said = str(account.get("principal", "")) or away
         out.append((said, str(account.get("id", "")), str(account.get("name", "")), str(seen[0])))
     return sorted(out, key=lambda row: row[1])
 

@@ -11,13 +11,13 @@ from evidence.populations.answers import Answers
 from evidence.populations.cells import UNREADABLE, Column, Gap, objects
 from evidence.populations.population import OWN, Member, Population, Populations, Unread
 from evidence.run.answer import GLOBAL, Answer
-from evidence.run.scope import Account
+from evidence.run.scope import NOT_ASKED, Account
 from evidence.services.calls import call_of, needed
 from evidence.services.declare import ACCOUNTS, Ask, Item, Only, PopulationSpec
 from evidence.services.declare import Column as Declared
 from evidence.services.path import Absent, WrongShape, walk
 
-NOT_ASKED = "not asked"
+ENTRY = "sts:AssumeRole"
 UNREADABLE_ENDING = "unreadable"
 
 
@@ -93,7 +93,7 @@ def _list(answers: Answers, spec: PopulationSpec, specs: Mapping[str, Population
     ask = spec.listed_by
     parents = _list(answers, specs[ask.each], specs) if isinstance(ask, Ask) and ask.each else None
     rows: dict[tuple[str, ...], _Row] = {}
-    unread: list[Unread] = list(parents[1]) if parents else []
+    unread: list[Unread] = list(parents[1]) if parents else _shut(answers, spec)
     lists: dict[tuple[str, str], tuple[str, ...]] = dict(parents[2]) if parents else {}
     outside: set[str] = set()
     for account, region, parent in _places(answers, spec, parents[0] if parents else None):
@@ -116,12 +116,30 @@ def _list(answers: Answers, spec: PopulationSpec, specs: Mapping[str, Population
     return list(rows.values()), unread, lists, len(outside)
 
 
+def _shut(answers: Answers, spec: PopulationSpec) -> list[Unread]:
+    """Accounts in scope that nobody could enter: whatever the population has there was not listed."""
+    if spec.listed_by == ACCOUNTS:
+        return []  # the account itself is a member, and all its cells are gaps
+    shut = [account for account in answers.scope.accounts if account.shut]
+    return [Unread(account.id, GLOBAL, *_why_shut(answers, account)) for account in shut]
+
+
+def _why_shut(answers: Answers, account: Account) -> tuple[str, str, str]:
+    """Call, ending and code by which the account refused to be entered."""
+    answer = answers.shutting(account)
+    if answer is None:
+        return ENTRY, account.ending, "the account could not be entered"
+    return answer.call.name, answer.ending, answer.code or ""
+
+
 def _places(answers: Answers, spec: PopulationSpec, parents: list[_Row] | None) -> Iterator[tuple[Account, str, _Row | None]]:
     """Where the list is asked for: once an account, once a Region, or once for each member of another population."""
     if parents is not None:
         yield from ((parent.account, parent.listed_in, parent) for parent in parents)
         return
     for account in answers.scope.accounts:
+        if account.status != "in scope" or (account.shut and spec.listed_by != ACCOUNTS):
+            continue
         everywhere = spec.listed_by == ACCOUNTS or (isinstance(spec.listed_by, Ask) and spec.listed_by.whole_account)
         for region in (GLOBAL,) if everywhere else account.asked:
             yield account, region, None
@@ -143,8 +161,7 @@ def _entries(
     if answer is None:
         if parent is not None and ask.only is not None and _needed(answers, ask.only, parent) is False:
             return [], None, []
-        ending = NOT_ASKED if account.ending == "answered" else account.ending
-        return [], None, [Unread(account.id, call.region, ask.name, ending)]
+        return [], None, [Unread(account.id, call.region, ask.name, NOT_ASKED)]
     if parent is not None and answer.ending == "gone":
         return [], answer, []
     problem: list[Unread] = []
@@ -217,10 +234,11 @@ def _answer(answers: Answers, spec: PopulationSpec, ask: Ask, row: _Row) -> Answ
         raise _Unreadable(Gap(row.account.id, row.member.region, ask.name, UNREADABLE_ENDING, str(error)), listed) from error
     answer = answers.find(call)
     if answer is None:
+        if row.account.shut:
+            raise _Unreadable(Gap(row.account.id, call.region, *_why_shut(answers, row.account)), listed)
         wanted = ask.only is None or _needed(answers, ask.only, row) is not False
-        ending = row.account.ending if row.account.ending != "answered" else NOT_ASKED
         detail = "" if wanted else "the call does not apply to this resource"
-        raise _Unreadable(Gap(row.account.id, call.region, ask.name, ending, detail), listed)
+        raise _Unreadable(Gap(row.account.id, call.region, ask.name, NOT_ASKED, detail), listed)
     if answer.ending == "gone" and ask.each == spec.name:
         raise _Gone
     if answer.ending not in ("answered", "absent"):
