@@ -155,15 +155,21 @@ def _check(accounts: Sequence[str], role: str, external_id: str, session_name: s
     for account in accounts:
         if not re.fullmatch(r"\d{12}", account, re.ASCII):
             raise EvidenceError(f"{account!r} is no AWS account id.", "An account id has twelve digits.")
-    if not re.fullmatch(r"[\w+=,.@/-]{0,576}", role, re.ASCII):
-        raise EvidenceError(
-            f"{role!r} is no role's name.", "Give --role the name that the role has in every account, not its ARN."
-        )
+    if role:
+        check_role(role)
     if external_id and not re.fullmatch(r"[\w+=,.@:/-]{2,1224}", external_id, re.ASCII):  # not quoted: it is a secret
         raise EvidenceError("The external id is none.", "It has 2 to 1224 letters, digits and _+=,.@:/- and no space.")
     if not re.fullmatch(r"[\w+=,.@-]{2,64}", session_name, re.ASCII):
         raise EvidenceError(
             f"{session_name!r} is no name of a role session.", "It has 2 to 64 letters, digits and _+=,.@- and no space."
+        )
+
+
+def check_role(role: str) -> None:
+    """Raises EvidenceError for what is no role's name, with or without its path."""
+    if not re.fullmatch(r"[\w+=,.@/-]{1,576}", role, re.ASCII):
+        raise EvidenceError(
+            f"{role!r} is no role's name.", "Give --role the name that the role has in every account, not its ARN."
         )
 
 
