@@ -5,6 +5,7 @@ import datetime as dt
 import time
 from collections.abc import Callable, Iterator, Mapping
 from functools import cache
+from itertools import islice
 from typing import Any, Protocol
 
 import botocore.exceptions as aws
@@ -69,9 +70,17 @@ class Asker:
         self.session_for, self.redactor, self.now, self.sleep, self.recorded = session_for, redactor, now, sleep, recorded
 
     def ask(
-        self, ask: Ask, call: Call, *, session: Session | None = None, on_page: Callable[[Page], None] | None = None
+        self,
+        ask: Ask,
+        call: Call,
+        *,
+        session: Session | None = None,
+        on_page: Callable[[Page], None] | None = None,
+        first_page: bool = False,
     ) -> Answer:
-        """The answer to one call; every way to fail is an ending of it. `on_page` sees each page as it will be kept."""
+        """The answer to one call; every way to fail is an ending of it. `on_page` sees each page as it will be kept.
+
+        With `first_page` no other is asked for: a trial, nothing to keep."""
         kept = self._recorded(call)
         exchange = Exchange(call.service, call.operation, self.now, kept)
         pages: list[Page] = []
@@ -79,7 +88,7 @@ class Asker:
         with noting(exchange):
             try:
                 session = session or self.session_for(call.account)
-                for raw in _Pages(self, session, ask, call, exchange):
+                for raw in islice(_Pages(self, session, ask, call, exchange), 1 if first_page else None):
                     page = self._fit(ask, raw)
                     pages.append(page)
                     exchange.page += 1

@@ -23,6 +23,7 @@ from evidence.aws.replay import recorded, replay_session
 from evidence.aws.scope import described, find_scope, rediscover, role_of
 from evidence.aws.session import SESSION_NAME, Session, Settings, open_session
 from evidence.cli.common import COMPLETE, GAPS, chosen, print_json
+from evidence.cli.entering import Accounts, ExternalId, Organization, Profile, Regions, Role, SessionName
 from evidence.errors import EvidenceError
 from evidence.requirements import requirements
 from evidence.run.answer import READ, Answer, Call
@@ -39,24 +40,13 @@ Known = Callable[[Call], Answer | None]
 def collect(
     out: Annotated[Path, typer.Option("--out", help="The new folder of the run (with --resume: the folder of one cut short).")],
     program: Annotated[list[str] | None, typer.Option("--program", help="A program to collect for; may be repeated.")] = None,
-    region: Annotated[
-        list[str] | None, typer.Option("--region", help="A Region to ask; may be repeated (default: every enabled one).")
-    ] = None,
-    account: Annotated[
-        list[str] | None, typer.Option("--account", help="An account to enter; may be repeated (default: our own).")
-    ] = None,
-    organization: Annotated[
-        bool, typer.Option("--organization", help="Every active account of our organisation (with --account: those of it).")
-    ] = False,
-    role: Annotated[str, typer.Option("--role", help="The name that the role by which accounts are entered has in each.")] = "",
-    external_id: Annotated[
-        str,
-        typer.Option("--external-id", envvar="EVIDENCE_EXTERNAL_ID", help="The external id that the role asks for; never kept."),
-    ] = "",
-    session_name: Annotated[
-        str, typer.Option("--session-name", help="How CloudTrail is to name the role's session (default: evidence).")
-    ] = "",
-    profile: Annotated[str, typer.Option("--profile", help="A profile of the AWS configuration.")] = "",
+    region: Regions = None,
+    account: Accounts = None,
+    organization: Organization = False,
+    role: Role = "",
+    external_id: ExternalId = "",
+    session_name: SessionName = "",
+    profile: Profile = "",
     period: Annotated[str, typer.Option("--period", help="The period this run is evidence for, e.g. 2026-Q3.")] = "",
     entity: Annotated[str, typer.Option("--entity", help="Whose evidence this is.")] = "",
     prepared_by: Annotated[str, typer.Option("--prepared-by", help="Who collects it, as a person's name and role.")] = "",
@@ -88,7 +78,7 @@ def collect(
             )
     if not asked.programs:
         raise EvidenceError("No program was named.", "Name at least one with --program; `evidence programs` lists them.")
-    asks = _asks(asked.programs)
+    asks = asks_of(asked.programs)
     redactor = Redactor(load_key(redaction_key) if redaction_key else None)
     before = role_of(asked)
     settings = Settings(profile=profile, session_name=session_name or before[1] or SESSION_NAME, connections=concurrency)
@@ -136,7 +126,7 @@ def replayed(source: Path, out: Path, only: Sequence[str] = (), *, json: bool = 
     """Collects from a kept run instead of AWS: the same code, recorded times and endings, nothing sent, nothing waited for."""
     was = Run.open(source)
     facts = was.finished()
-    asks = _asks(only or facts.scope.programs)
+    asks = asks_of(only or facts.scope.programs)
     offline = {partition: replay_session(partition) for partition in {a.partition for a in facts.scope.accounts}}
     sessions = {a.id: offline[a.partition] for a in facts.scope.accounts}
     asker = Asker(sessions.__getitem__, Redactor(b"\0" * 32), recorded=recorded(was.answers()))
@@ -158,7 +148,8 @@ class _Waiting:
         self.answers.append(answer)
 
 
-def _asks(programs: Sequence[str]) -> tuple[Ask, ...]:
+def asks_of(programs: Sequence[str]) -> tuple[Ask, ...]:
+    """What these programs need to be asked."""
     return asks_for(wanted(chosen(programs), requirements(), populations()), populations())
 
 
