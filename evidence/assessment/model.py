@@ -192,6 +192,11 @@ class RunFacts:
     redactions: Mapping[str, int] = field(default_factory=dict)
     redaction_key: str = ""
 
+    @property
+    def in_scope(self) -> tuple[Mapping[str, Any], ...]:
+        """The accounts looked at: not those that the organisation has besides."""
+        return tuple(account for account in self.accounts if account.get("status", "in scope") == "in scope")
+
 
 @dataclass(frozen=True)
 class Assessment:

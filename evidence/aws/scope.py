@@ -88,7 +88,7 @@ def find_scope(
 
     Raises EvidenceError where the session's own credentials are not accepted, what was named cannot be meant, or no account
     at all can be entered. An account that refuses is in the result with its ending; the others go on."""
-    _check(accounts, role, external_id, session.settings.session_name)
+    check(accounts, role, external_id, session.settings.session_name)
     found = Found()
     own = _whoami(session, asker)
     home = Account(own.call.account, session.partition, principal=session.principal)
@@ -150,7 +150,7 @@ def described(account: Account) -> str:
 # -- naming accounts ---------------------------------------------------------------------------------------------------
 
 
-def _check(accounts: Sequence[str], role: str, external_id: str, session_name: str) -> None:
+def check(accounts: Sequence[str], role: str, external_id: str, session_name: str) -> None:
     """Raises EvidenceError for what AWS would take for something else, or refuse in every account."""
     for account in accounts:
         if not re.fullmatch(r"\d{12}", account, re.ASCII):

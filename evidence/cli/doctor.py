@@ -9,7 +9,7 @@ import typer
 from evidence.aws.ask import Asker
 from evidence.aws.doctor import Finding, Nowhere, examine, exit_code, room, stopped
 from evidence.aws.redact import Redactor
-from evidence.aws.scope import Found, find_scope
+from evidence.aws.scope import Found, check, find_scope
 from evidence.aws.session import SESSION_NAME, Session, Settings, open_session
 from evidence.cli.collect import asks_of, versions
 from evidence.cli.common import print_json
@@ -35,6 +35,7 @@ def doctor(
     """Say what would be missing from a run, and why: each call is tried once, and nothing is kept."""
     asks = asks_of(program or [p.id for p in all_programs()])
     settings = Settings(profile=profile, session_name=session_name or SESSION_NAME)
+    check(account or (), role, external_id, settings.session_name)
 
     def find(session: Session, asker: Asker) -> Found:
         return find_scope(

@@ -82,7 +82,7 @@ def method(lens: Lens, pack: PackFacts) -> dict[str, Any]:
     read, unread = (sum(n for e, n in calls.items() if counted[e] == word) for word in ("read", "not read"))
     return {
         "flow": flow([
-            ("", "AWS", words.plural(len(run.accounts), "account"), words.plural(asked, "call")),
+            ("", "AWS", words.plural(len(run.in_scope), "account"), words.plural(asked, "call")),
             ("ask", "Run", "answers kept", f"{read:,} answered"),
             ("read", "Populations", "typed tables", words.plural(len(lens.populations), "population")),
             ("judge", "Results", words.plural(len(lens.results), "requirement"), words.plural(lens.counts["listed"], "result")),

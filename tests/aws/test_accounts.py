@@ -268,6 +268,7 @@ def test_the_run_says_where_it_looked_and_never_the_external_id(collected: tuple
 
 def test_an_account_that_refused_is_a_gap_in_every_population_and_region(collected: tuple[World, Bench, Path]) -> None:
     found = assessed(Run.open(collected[2]))
+    assert [a["id"] for a in found.run.in_scope] == [HOME, SHOP, SHUT]
     cells = {(c.account, c.region): c.status for c in found.coverage}
     assert {cells[SHUT, region] for region in ("global", REGION)} == {"denied"}
     assert {cells[CLOSED, region] for region in ("global", REGION)} == {"not active"}
