@@ -20,7 +20,7 @@ from evidence.assessment.model import (
 )
 from evidence.assessment.wanted import judged_by, wanted
 from evidence.populations.answers import Answers
-from evidence.populations.population import Populations
+from evidence.populations.population import EVERY_REGION, Populations, Unread
 from evidence.populations.read import read_populations
 from evidence.programs.model import Mapped, Program
 from evidence.programs.parameters import Given, with_parameters
@@ -124,35 +124,33 @@ def _failed(
             if isinstance(ask, Ask):
                 serves[ask.service, ask.operation].add(name)
                 actions[ask.service, ask.operation] = ask.actions
-    out = []
-    for answer in answers:
-        call = answer.call
-        if answer.ending not in READ:
-            key = (call.service, call.operation)
-            resource = ", ".join(f"{k}={v}" for k, v in sorted(call.parameters.items()) if isinstance(v, (str, list)))
-            spoiled = tuple(sorted(columns)) if answer.id in shutting else tuple(sorted(serves[key]))
-            out.append(
-                CallFailed(
-                    call.account,
-                    call.region,
-                    call.name,
-                    answer.ending,
-                    answer.code or "",
-                    resource,
-                    answer.id,
-                    spoiled,
-                    actions.get(key, ()),
-                )
-            )
-    known_calls = {(f.account, f.region, f.call) for f in out}
+    lacking: dict[tuple[str, str, str], dict[Unread, set[str]]] = defaultdict(lambda: defaultdict(set))
     for name, population in populations.by_name.items():
         for unread in population.unread:
-            if unread.ending == NOT_ASKED or (unread.account, unread.region, unread.call) not in known_calls:
+            region = GLOBAL if unread.region == EVERY_REGION else unread.region
+            lacking[unread.account, region, unread.call][unread].add(name)
+    out = []
+    for answer in (a for a in answers if a.ending not in READ):
+        call, key = answer.call, (answer.call.service, answer.call.operation)
+        resource = ", ".join(f"{k}={v}" for k, v in sorted(call.parameters.items()) if isinstance(v, (str, list)))
+        found = lacking[call.account, call.region, call.name]
+        spoiled = serves[key].union(*(names for unread, names in found.items() if unread.ending != NOT_ASKED))
+        spoiled |= set(columns) if answer.id in shutting else set()
+        out.append(
+            CallFailed(
+                call.account, call.region, call.name, answer.ending, answer.code or "", resource, answer.id, tuple(sorted(spoiled)),
+                actions.get(key, ()),
+            )
+        )  # fmt: skip
+    kept = {(f.account, f.region, f.call) for f in out}
+    for place, found in lacking.items():
+        for unread, names in found.items():
+            if unread.ending == NOT_ASKED or place not in kept:
                 service, _, operation = unread.call.partition(":")
                 known = actions.get((service, operation), ())
-                known_calls.add((unread.account, unread.region, unread.call))
+                lacks = tuple(sorted(names))
                 out.append(
-                    CallFailed(unread.account, unread.region, unread.call, unread.ending, unread.detail, "", "", (name,), known)
+                    CallFailed(unread.account, unread.region, unread.call, unread.ending, unread.detail, "", "", lacks, known)
                 )
     return tuple(sorted(set(out), key=lambda f: (f.account, f.region, f.call, f.resource, f.populations)))
 

@@ -171,7 +171,7 @@ class Board:
 
     def _settle(self) -> None:
         """Lets waiting members in where there is room, and parked chains go on where what they wait for has ended."""
-        while self._touched:
+        while self._touched or not all(map(self._must_wait, self._parked)):
             while self._touched:
                 self._pump(self._touched.pop(0))
             for number, region in list(self._feeds):  # lists that are fan-outs themselves end with their last call

@@ -13,6 +13,8 @@ from evidence.services.declare import PopulationSpec
 Within = Literal["region", "account"]
 OWN = ("id", "arn", "account", "region")
 """Columns that every population has, read from the listing itself."""
+EVERY_REGION = "every Region"
+"""Where a list is unread of an account that was not entered, or did not say which Regions it has."""
 _NAMED = 3
 """Members of another population that a reason names."""
 
@@ -82,7 +84,7 @@ class Population:
     def first_unread(self, account: str, region: str, within: Within) -> Unread | None:
         """A list of this population that was not read to its end, of the account (and Region); None where all were."""
         for unread in self.unread:
-            near = within == "account" or GLOBAL in (unread.region, region) or unread.region == region
+            near = within == "account" or GLOBAL in (unread.region, region) or unread.region in (region, EVERY_REGION)
             if unread.account == account and near:
                 return unread
         return None

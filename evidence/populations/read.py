@@ -9,15 +9,16 @@ from typing import Any
 
 from evidence.populations.answers import Answers
 from evidence.populations.cells import UNREADABLE, Column, Gap, objects
-from evidence.populations.population import OWN, Member, Population, Populations, Unread
+from evidence.populations.population import EVERY_REGION, OWN, Member, Population, Populations, Unread
 from evidence.run.answer import GLOBAL, Answer
 from evidence.run.scope import NOT_ASKED, Account
 from evidence.services.calls import call_of, needed
 from evidence.services.declare import ACCOUNTS, Ask, Item, Only, PopulationSpec
 from evidence.services.declare import Column as Declared
+from evidence.services.ec2 import DESCRIBE_REGIONS
 from evidence.services.path import Absent, WrongShape, walk
+from evidence.services.sts import GET_CALLER_IDENTITY
 
-ENTRY = "sts:AssumeRole"
 UNREADABLE_ENDING = "unreadable"
 
 
@@ -93,9 +94,11 @@ def _list(answers: Answers, spec: PopulationSpec, specs: Mapping[str, Population
     ask = spec.listed_by
     parents = _list(answers, specs[ask.each], specs) if isinstance(ask, Ask) and ask.each else None
     rows: dict[tuple[str, ...], _Row] = {}
-    unread: list[Unread] = list(parents[1]) if parents else _shut(answers, spec)
+    unread: list[Unread] = list(parents[1]) if parents else []
     lists: dict[tuple[str, str], tuple[str, ...]] = dict(parents[2]) if parents else {}
     outside: set[str] = set()
+    if parents is None and spec.listed_by != ACCOUNTS:
+        unread.extend(lost for account in answers.scope.accounts if (lost := _unentered(answers, spec, account)) is not None)
     for account, region, parent in _places(answers, spec, parents[0] if parents else None):
         entries, answer, problem = _entries(answers, spec, account, region, parent)
         unread.extend(problem)
@@ -116,33 +119,43 @@ def _list(answers: Answers, spec: PopulationSpec, specs: Mapping[str, Population
     return list(rows.values()), unread, lists, len(outside)
 
 
-def _shut(answers: Answers, spec: PopulationSpec) -> list[Unread]:
-    """Accounts in scope that nobody could enter: whatever the population has there was not listed."""
-    if spec.listed_by == ACCOUNTS:
-        return []  # the account itself is a member, and all its cells are gaps
-    shut = [account for account in answers.scope.accounts if account.shut]
-    return [Unread(account.id, GLOBAL, *_why_shut(answers, account)) for account in shut]
-
-
-def _why_shut(answers: Answers, account: Account) -> tuple[str, str, str]:
-    """Call, ending and code by which the account refused to be entered."""
-    answer = answers.shutting(account)
-    if answer is None:
-        return ENTRY, account.ending, "the account could not be entered"
-    return answer.call.name, answer.ending, answer.code or ""
-
-
 def _places(answers: Answers, spec: PopulationSpec, parents: list[_Row] | None) -> Iterator[tuple[Account, str, _Row | None]]:
     """Where the list is asked for: once an account, once a Region, or once for each member of another population."""
     if parents is not None:
         yield from ((parent.account, parent.listed_in, parent) for parent in parents)
         return
     for account in answers.scope.accounts:
-        if account.status != "in scope" or (account.shut and spec.listed_by != ACCOUNTS):
-            continue
-        everywhere = spec.listed_by == ACCOUNTS or (isinstance(spec.listed_by, Ask) and spec.listed_by.whole_account)
-        for region in (GLOBAL,) if everywhere else account.asked:
-            yield account, region, None
+        if spec.listed_by == ACCOUNTS and account.status == "in scope":
+            yield account, GLOBAL, None
+        elif account.status == "in scope" and not account.shut:
+            for region in (GLOBAL,) if _whole_account(spec) else account.asked:
+                yield account, region, None
+
+
+def _whole_account(spec: PopulationSpec) -> bool:
+    return isinstance(spec.listed_by, Ask) and spec.listed_by.whole_account
+
+
+def _unentered(answers: Answers, spec: PopulationSpec, account: Account) -> Unread | None:
+    """Why nothing of an account could be listed: it was not entered, or nobody said which Regions it has. None where the lists
+    themselves say how they ended, and of an account that is out of scope."""
+    if account.status != "in scope" or (not account.shut and (account.regions or _whole_account(spec))):
+        return None
+    if account.shut:
+        return Unread(account.id, EVERY_REGION, *_why_shut(answers, account))
+    answer = answers.find(call_of(DESCRIBE_REGIONS, account, GLOBAL))
+    ending, code = (answer.ending, answer.code or "") if answer is not None else (account.ending, "")
+    return Unread(account.id, EVERY_REGION, DESCRIBE_REGIONS.name, NOT_ASKED if ending == "answered" else ending, code)
+
+
+def _why_shut(answers: Answers, account: Account) -> tuple[str, str, str]:
+    """Call, ending and code by which the account refused to be entered."""
+    known = answers.find(call_of(GET_CALLER_IDENTITY, account, GLOBAL))
+    answer = answers.shutting(account) or known
+    if answer is None or answer.ending == "answered":  # it was entered, and what it said made no sense
+        call = DESCRIBE_REGIONS if known is not None else GET_CALLER_IDENTITY
+        return call.name, account.ending, "the account could not be entered"
+    return answer.call.name, answer.ending, answer.code or ""
 
 
 def _entries(
@@ -191,6 +204,8 @@ def _row(spec: PopulationSpec, account: Account, region: str, item: Item, answer
         own = region if spec.region is None else str(walk(spec.region, item))
         name = str(walk(spec.identity, item)) if spec.identity else account.id
         arn = _arn(spec.arn, account, own, item)
+        if not name:  # two of them would pass for one
+            raise Absent(f"{spec.identity}: it is empty")
     except (Absent, WrongShape) as error:
         call = spec.listed_by.name if isinstance(spec.listed_by, Ask) else spec.name
         return Unread(account.id, region, call, UNREADABLE_ENDING, f"a listed entry has no {error}")

@@ -35,8 +35,19 @@ def call_of(ask: Ask, account: Account, region: str, item: Item | None = None) -
 
 
 def _given(path: str, item: Item) -> Any:
-    """The value at a path of the item; "awseb-{EnvironmentId}-stack" is a template of such paths."""
-    return re.sub(r"{([\w.]+)}", lambda m: str(walk(m[1], item)), path) if "{" in path else walk(path, item)
+    """The value at a path of the item; "awseb-{EnvironmentId}-stack" is a template of such paths.
+
+    An empty text names nothing: sent as it is, it could bring an answer about something else, or about everything."""
+    if "{" in path:
+        return re.sub(r"{([\w.]+)}", lambda m: str(_named(m[1], item)), path)
+    return _named(path, item)
+
+
+def _named(path: str, item: Item) -> Any:
+    value = walk(path, item)
+    if value == "":
+        raise WrongShape(f"{path} is empty")
+    return value
 
 
 def needed(only: Only, item: Item, answer: Any = None) -> bool | None:

@@ -92,6 +92,13 @@ def said(answer: Answer) -> tuple[str, str, dict[str, object]]:
     return answer.call.region, answer.call.operation, dict(answer.call.parameters)
 
 
+def test_what_comes_after_a_call_is_made_even_where_that_call_is_the_last_to_end(asker: Asker, world: Wire) -> None:
+    """A credential report that takes a while to be written, in an account where all else is read by then."""
+    kept = Kept()
+    collect_account(ACCOUNT, (EVERYWHERE, replace(AFTER, after=EVERYWHERE)), SPECS, asker, kept)
+    assert [a.call.operation for a in kept] == ["ListKeys", "ListAliases"]
+
+
 def test_every_call_is_made_once_where_it_belongs(asker: Asker, world: Wire) -> None:
     kept, collected = collect(asker)
     names = [a.call.key for a in kept]

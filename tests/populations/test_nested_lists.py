@@ -1,11 +1,17 @@
 """Populations whose list is asked for each member of another population."""
 
+from dataclasses import replace
+
+import pytest
+
 from evidence.populations.answers import Answers
 from evidence.populations.population import Population
 from evidence.populations.read import read_populations
 from evidence.run.answer import Answer
 from evidence.run.scope import Account, Scope
+from evidence.services.calls import call_of
 from evidence.services.declare import Ask, Only, PopulationSpec, text
+from evidence.services.path import WrongShape
 from evidence.services.plan import asks_for
 from tests.judging import ACCOUNT, AS_OF, REGION, answered, ended
 
@@ -113,6 +119,21 @@ def test_an_unreadable_list_is_unread_and_costs_only_itself() -> None:
     strange = answered("lib", "ListBooks", {"Books": "many"}, Shelf="b")
     found = read("lib.books", shelves("a", "b"), books("a", "one"), strange)
     assert names(found) == ["one"] and unread(found) == [(REGION, "lib:ListBooks", "unreadable")]
+
+
+def test_an_entry_with_an_empty_identity_is_no_member_and_leaves_the_list_incomplete() -> None:
+    found = read("lib.shelves", shelves("a", "", ""))
+    assert names(found) == ["a"] and unread(found) == [(REGION, "lib:ListShelves", "unreadable")] * 2
+    assert "Name" in found.unread[0].detail
+
+
+def test_nothing_is_asked_about_an_empty_name() -> None:
+    account = Account(ACCOUNT, regions={REGION: "asked"})
+    for given in ("Name", "shelf-{Name}-x", ("Name",)):
+        ask = replace(BOOKS, given={"Shelf": given})
+        assert call_of(ask, account, REGION, {"Name": "a"}).parameters
+        with pytest.raises(WrongShape, match="Name is empty"):
+            call_of(ask, account, REGION, {"Name": ""})
 
 
 def test_lists_nest_to_any_depth_and_every_level_counts() -> None:
