@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
+from typing import Any
 
 from evidence.assessment.conclude import conclude
 from evidence.assessment.judge import judge, variant_of
@@ -21,13 +22,13 @@ from evidence.assessment.named import Named
 from evidence.assessment.wanted import judged_by, wanted
 from evidence.populations.answers import Answers
 from evidence.populations.population import EVERY_REGION, Populations, Unread
-from evidence.populations.read import NOT_ASKED, read_populations
+from evidence.populations.read import read_populations
 from evidence.programs.model import Mapped, Program
 from evidence.programs.parameters import Given, with_parameters
 from evidence.requirements.declare import Requirement
 from evidence.run.answer import GLOBAL, READ, Answer
 from evidence.run.run import RunFacts as Kept
-from evidence.run.scope import Account
+from evidence.run.scope import NOT_ASKED, Account
 from evidence.services.declare import Ask, PopulationSpec
 
 
@@ -65,7 +66,7 @@ def assess(
         members=tuple(sorted(members, key=_order)),
         conclusions=conclusions,
         failed_calls=_failed(found, populations, columns, specs),
-        coverage=tuple(cell for account in kept.scope.accounts for cell in _coverage(account, found)),
+        coverage=_coverage(kept.scope.accounts, found),
         environments=lens,
         parameters={id: dict(values) for id, values in sorted(given.items())},
         named={id: tuple(arns) for id, arns in sorted(named.items())},
@@ -91,6 +92,7 @@ def _run_facts(kept: Kept) -> RunFacts:
             "ending": a.ending,
             "regions": dict(a.regions),
             "seen": a.seen,
+            **_of_organization(a),
         }
         for a in scope.accounts
     )
@@ -99,6 +101,12 @@ def _run_facts(kept: Kept) -> RunFacts:
         kept.id, scope.entity, scope.period, scope.prepared_by, kept.ended, kept.started, tool, botocore, accounts,
         scope.programs, dict(kept.calls), dict(kept.redactions), kept.redaction_key,
     )  # fmt: skip
+
+
+def _of_organization(account: Account) -> dict[str, Any]:
+    """What is said only of accounts of an organisation, or of those entered by a role."""
+    said = {"status": account.status if account.status != "in scope" else "", "state": account.state, "role": account.role}
+    return {name: value for name, value in {**said, "external_id": account.external_id}.items() if value}
 
 
 def _program_facts(program: Program) -> ProgramFacts:
@@ -113,6 +121,7 @@ def _failed(
 ) -> tuple[CallFailed, ...]:
     """Every call that did not bring what was asked, lists that were never asked included, with the populations that lack it."""
     serves: dict[tuple[str, str], set[str]] = defaultdict(set)
+    shutting = {a.id for account in answers.scope.accounts if (a := answers.shutting(account)) is not None}
     actions: dict[tuple[str, str], tuple[str, ...]] = {}
     for name, wanted_columns in columns.items():
         for ask in (*specs[name].lists, *(specs[name].columns[c].of for c in wanted_columns)):
@@ -130,6 +139,7 @@ def _failed(
         resource = ", ".join(f"{k}={v}" for k, v in sorted(call.parameters.items()) if isinstance(v, (str, list)))
         found = lacking[call.account, call.region, call.name]
         spoiled = serves[key].union(*(names for unread, names in found.items() if unread.ending != NOT_ASKED))
+        spoiled |= set(columns) if answer.id in shutting else set()
         out.append(
             CallFailed(
                 call.account, call.region, call.name, answer.ending, answer.code or "", resource, answer.id, tuple(sorted(spoiled)),
@@ -149,15 +159,22 @@ def _failed(
     return tuple(sorted(set(out), key=lambda f: (f.account, f.region, f.call, f.resource, f.populations)))
 
 
-def _coverage(account: Account, answers: Answers) -> Iterable[Cell]:
-    asked: dict[str, list[bool]] = defaultdict(list)
+def _coverage(accounts: Sequence[Account], answers: Answers) -> tuple[Cell, ...]:
+    """Account × Region. An account that was not entered, or not asked, is that in every Region that was asked elsewhere."""
+    asked: dict[tuple[str, str], list[bool]] = defaultdict(list)
     for answer in answers:
-        if answer.call.account == account.id:
-            asked[answer.call.region].append(answer.ending in READ)
-    for region in (GLOBAL, *sorted(account.regions)):
-        status: str = "asked" if region == GLOBAL else account.regions[region]
-        read = asked.get(region, [])
-        if status == "asked":
-            whole, none = all(read), not any(read)
-            status = "denied" if account.ending != "answered" or (read and none) else "read" if whole else "in part"
-        yield Cell(account.id, region, status, len(read), sum(read))
+        asked[answer.call.account, answer.call.region].append(answer.ending in READ)
+    elsewhere = sorted({region for account in accounts for region in account.asked})
+    cells = []
+    for account in accounts:
+        known = account.regions or dict.fromkeys(elsewhere, "asked")
+        for region in (GLOBAL, *sorted(known)):
+            read = asked.get((account.id, region), [])
+            status: str = "asked" if region == GLOBAL else known[region]
+            if account.status != "in scope":
+                status = account.status
+            elif status == "asked":
+                whole, none = all(read), not any(read)
+                status = "denied" if account.shut or (read and none) else "read" if whole else "in part"
+            cells.append(Cell(account.id, region, status, len(read), sum(read)))
+    return tuple(cells)

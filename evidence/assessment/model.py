@@ -132,7 +132,7 @@ class CallFailed:
 
 @dataclass(frozen=True)
 class Cell:
-    """One account × Region of the coverage matrix: "read", "in part", "denied", "not enabled" or "out of scope"."""
+    """One account × Region of the coverage matrix: "read", "in part", "denied", "not enabled", "not active" or "out of scope"."""
 
     account: str
     region: str
@@ -191,6 +191,11 @@ class RunFacts:
     calls: Mapping[str, int]
     redactions: Mapping[str, int] = field(default_factory=dict)
     redaction_key: str = ""
+
+    @property
+    def in_scope(self) -> tuple[Mapping[str, Any], ...]:
+        """The accounts looked at: not those that the organisation has besides."""
+        return tuple(account for account in self.accounts if account.get("status", "in scope") == "in scope")
 
 
 @dataclass(frozen=True)

@@ -1,9 +1,11 @@
 """One call, one kept answer: paging, whole pages, our own retries, expired credentials, redaction, and how it ended."""
 
+import copy
 import datetime as dt
 import time
 from collections.abc import Callable, Iterator, Mapping
 from functools import cache
+from itertools import islice
 from typing import Any, Protocol
 
 import botocore.exceptions as aws
@@ -21,6 +23,7 @@ from evidence.run.answer import GLOBAL, Answer, Call, canonical
 from evidence.services import asks
 from evidence.services.declare import Ask, Redact
 from evidence.services.path import Absent, WrongShape, walk
+from evidence.services.sts import ASSUME_ROLE
 
 Page = Mapping[str, Any]
 
@@ -67,9 +70,17 @@ class Asker:
         self.session_for, self.redactor, self.now, self.sleep, self.recorded = session_for, redactor, now, sleep, recorded
 
     def ask(
-        self, ask: Ask, call: Call, *, session: Session | None = None, on_page: Callable[[Page], None] | None = None
+        self,
+        ask: Ask,
+        call: Call,
+        *,
+        session: Session | None = None,
+        on_page: Callable[[Page], None] | None = None,
+        first_page: bool = False,
     ) -> Answer:
-        """The answer to one call; every way to fail is an ending of it. `on_page` sees each page as it will be kept."""
+        """The answer to one call; every way to fail is an ending of it. `on_page` sees each page as it will be kept.
+
+        With `first_page` no other is asked for: a trial, nothing to keep."""
         kept = self._recorded(call)
         exchange = Exchange(call.service, call.operation, self.now, kept)
         pages: list[Page] = []
@@ -77,7 +88,7 @@ class Asker:
         with noting(exchange):
             try:
                 session = session or self.session_for(call.account)
-                for raw in _Pages(self, session, ask, call, exchange):
+                for raw in islice(_Pages(self, session, ask, call, exchange), 1 if first_page else None):
                     page = self._fit(ask, raw)
                     pages.append(page)
                     exchange.page += 1
@@ -90,6 +101,24 @@ class Asker:
                 exchange.ended(code_of(caught), message_of(caught))
         answer = _answer(ask, call, pages, exchange, session, error)
         return answer if kept is None else _as_recorded(answer, kept)
+
+    def enter(self, account: str, member: Session) -> Answer:
+        """The answer to assuming the member's role: its credentials stay with the session, and are not in what is kept.
+
+        The parameters are those sent but for the external id."""
+        assert member.role is not None
+        role, exchange = member.role, Exchange(ASSUME_ROLE.service, ASSUME_ROLE.operation, self.now)
+        call = Call(account, GLOBAL, ASSUME_ROLE.service, ASSUME_ROLE.operation, role.parameters)
+        pages: list[Page] = []
+        error: BaseException | None = None
+        with noting(exchange):
+            try:
+                member.credentials.get_frozen_credentials()
+                pages.append(self._fit(ASSUME_ROLE, copy.deepcopy(dict(role.response))))
+            except Exception as caught:  # one account's mishap is that account's ending, whatever it is
+                error = caught
+                exchange.ended(code_of(caught), message_of(caught))
+        return _answer(ASSUME_ROLE, call, pages, exchange, role.caller, error)
 
     def _recorded(self, call: Call) -> Answer | None:
         if self.recorded is None:

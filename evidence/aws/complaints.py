@@ -23,7 +23,7 @@ def nearest(name: str, known: Iterable[str]) -> str:
 
 
 def unknown_region(name: str, known: Iterable[str]) -> EvidenceError:
-    return EvidenceError(f"There is no Region {name!r}.{nearest(name, known)}", "Correct --regions, or leave it out for all.")
+    return EvidenceError(f"There is no Region {name!r}.{nearest(name, known)}", "Correct --region, or leave it out for all.")
 
 
 def sentence(error: Exception, profile: str, session: Any = None) -> EvidenceError:

@@ -1,13 +1,15 @@
 """The least-privilege IAM policy for a set of asks: those actions and no others."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from evidence.services.declare import Ask
 
+AWS_LIMIT = 6_144
+"""Characters of a managed policy, without white space."""
 LIMIT = 6_000
-"""Characters that go into one managed policy: AWS allows 6,144, without white space; the rest is for the document's frame."""
+"""Characters that go into one managed policy here: the rest is for the document's frame."""
 
 
 def policy(asks: Iterable[Ask]) -> dict[str, Any]:
@@ -33,6 +35,17 @@ def policies(asks: Iterable[Ask]) -> list[dict[str, Any]]:
             chunk.append(action)
         out.append({**whole, "Statement": [{**statement, "Action": chunk}]})
     return [whole] if len(_compact(whole)) <= LIMIT else out
+
+
+def size(document: Mapping[str, Any]) -> int:
+    """The document's characters, as AWS counts them."""
+    return len(_compact(document))
+
+
+def with_members(document: Mapping[str, Any], role: str) -> dict[str, Any]:
+    """The policy of whoever enters the organisation's accounts: it may assume the role of that name in any of them."""
+    enter = {"Sid": "EvidenceEnter", "Effect": "Allow", "Action": ["sts:AssumeRole"], "Resource": f"arn:*:iam::*:role/{role}"}
+    return {**document, "Statement": [*document["Statement"], enter]}
 
 
 def _compact(value: Any) -> str:

@@ -1,42 +1,75 @@
 """Who we are and where we look: accounts, their partition, and their Regions, each kept as an answer."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 
 from evidence.aws.ask import Asker, Keeper
 from evidence.aws.complaints import nearest, unknown_region
+from evidence.aws.organization import discover
 from evidence.aws.session import Session
 from evidence.errors import EvidenceError
 from evidence.run.answer import GLOBAL, Answer, Call, merged
-from evidence.run.scope import Account, RegionStatus
+from evidence.run.scope import NOT_ASKED, Account, RegionStatus, Scope
 from evidence.services.calls import call_of
 from evidence.services.ec2 import DESCRIBE_REGIONS
-from evidence.services.sts import GET_CALLER_IDENTITY
+from evidence.services.organizations import DESCRIBE_ORGANIZATION, LIST_ACCOUNTS
+from evidence.services.sts import ASSUME_ROLE, GET_CALLER_IDENTITY
 
 ALL = "all"
 """Every Region that the account has switched on; so does an empty list."""
+AT_ONCE = 8
+"""How many accounts are entered at once."""
+ASKS = (DESCRIBE_ORGANIZATION, LIST_ACCOUNTS, ASSUME_ROLE, GET_CALLER_IDENTITY, DESCRIBE_REGIONS)
+"""What finding the scope asks."""
 
 
 @dataclass
 class Found:
-    """The accounts in scope, the session of each that could be entered, and sentences about what could not be settled."""
+    """The accounts in scope, the session of each that could be entered, and sentences about what could not be settled.
+
+    `organization` and `seen` are the scope's: the organisation's id, and the evidence ids of the answers that name it."""
 
     accounts: list[Account] = field(default_factory=list)
     sessions: dict[str, Session] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
     answers: list[Answer] = field(default_factory=list)
+    organization: str = ""
+    seen: tuple[str, ...] = ()
+    _by_call: dict[str, Answer] = field(default_factory=dict)
 
     def session_for(self, account: str) -> Session:
         return self.sessions[account]
 
     def already(self, call: Call) -> Answer | None:
         """The answer that finding the scope has brought: the collection need not ask it once more."""
-        return next((answer for answer in self.answers if answer.call.key == call.key), None)
+        return self._by_call.get(call.key)
 
     def keep(self, keeper: Keeper, answer: Answer) -> None:
         keeper.keep(answer)
         self.answers.append(answer)
+        self._by_call[answer.call.key] = answer
+
+    def into(self, scope: Scope) -> Scope:
+        """The scope with what was found."""
+        return replace(scope, accounts=tuple(self.accounts), organization=self.organization, seen=self.seen)
+
+
+@dataclass
+class _Entry:
+    """One account, entered or not: what it answered, and why it could not be looked at, if so."""
+
+    account: Account
+    session: Session
+    answers: list[Answer] = field(default_factory=list)
+    note: str = ""
+    refused: EvidenceError | None = None
+
+    def kept(self, answer: Answer) -> Answer:
+        self.answers.append(answer)
+        self.account = replace(self.account, seen=(*self.account.seen, answer.id))
+        return answer
 
 
 def find_scope(
@@ -48,47 +81,213 @@ def find_scope(
     accounts: Sequence[str] = (),
     role: str = "",
     external_id: str = "",
+    organization: bool = False,
 ) -> Found:
-    """The accounts named, each entered by `role` from the session's own account; without names, the session's own account.
+    """The accounts named, each entered by `role` from the session's own account; without names, the session's own account,
+    or with `organization` every active member of its organisation.
 
-    Raises EvidenceError where the session's own credentials are not accepted, or a Region's name is unknown. An account
-    that refuses is in the result with its ending; the others go on."""
+    Raises EvidenceError where the session's own credentials are not accepted, what was named cannot be meant, or no account
+    at all can be entered. An account that refuses is in the result with its ending; the others go on."""
+    check(accounts, role, external_id, session.settings.session_name)
     found = Found()
+    own = _whoami(session, asker)
+    home = Account(own.call.account, session.partition, principal=session.principal)
+    if organization:
+        wanted = _members(found, session, asker, keeper, home, accounts)
+    else:
+        wanted = [Account(id, session.partition) for id in dict.fromkeys(accounts or (home.id,))]
+    others = [a for a in wanted if a.status == "in scope" and a.id != home.id]
+    if others and not role:
+        raise EvidenceError(
+            f"Account {others[0].id} cannot be entered without a role.", "Name it with --role: it has that name in every account."
+        )
+
+    def enter(account: Account) -> _Entry:
+        if account.id == home.id:
+            return _entered(_Entry(replace(account, principal=session.principal), session), asker, regions, lambda: own)
+        arn = f"arn:{session.partition}:iam::{account.id}:role/{role.removeprefix('role/')}"
+        member = session.assume(arn, external_id)
+        by_role = replace(account, role=arn, session=session.settings.session_name, external_id=bool(external_id))
+        return _entered(_Entry(by_role, member), asker, regions, lambda: asker.enter(account.id, member))
+
+    _settle(found, keeper, wanted, enter)
+    return found
+
+
+def rediscover(scope: Scope, asker: Asker, keeper: Keeper, answers: Iterable[Answer]) -> Found:
+    """The scope of a run that is replayed, found by the same answers, kept anew. `answers` are the run's."""
+    found = Found(organization=scope.organization)
+    seen = {id for account in scope.accounts for id in account.seen} | set(scope.seen)
+    calls = {answer.id: answer.call for answer in answers if answer.id in seen}
+    asks = {ask.name: ask for ask in ASKS}
+
+    def again(ids: Iterable[str]) -> tuple[str, ...]:
+        kept = [asker.ask(asks[calls[id].name], calls[id]) for id in ids]
+        for answer in kept:
+            found.keep(keeper, answer)
+        return tuple(answer.id for answer in kept)
+
+    found.seen = again(scope.seen)
+    found.accounts = [replace(account, seen=again(account.seen)) for account in scope.accounts]
+    return found
+
+
+def role_of(scope: Scope) -> tuple[str, str]:
+    """The names of the role by which a run's accounts were entered, and of its session, for whoever goes on with the run."""
+    return next(((a.role.partition(":role/")[2], a.session) for a in scope.accounts if a.role), ("", ""))
+
+
+def described(account: Account) -> str:
+    """One account in a sentence, for whoever wants to know where would be asked."""
+    who = f"Account {account.id}" + (f" ({account.name})" if account.name else "")
+    if account.status != "in scope":
+        return f"{who}: {account.status}, not asked" + (f" ({account.state})" if account.state else "")
+    if account.shut:
+        return f"{who}: {account.ending}, nothing is asked"
+    return f"{who}: as {account.principal}, in {', '.join(account.asked) or 'no Region'}"
+
+
+# -- naming accounts ---------------------------------------------------------------------------------------------------
+
+
+def check(accounts: Sequence[str], role: str, external_id: str, session_name: str) -> None:
+    """Raises EvidenceError for what AWS would take for something else, or refuse in every account."""
+    for account in accounts:
+        if not re.fullmatch(r"\d{12}", account, re.ASCII):
+            raise EvidenceError(f"{account!r} is no AWS account id.", "An account id has twelve digits.")
+    if role:
+        check_role(role)
+    if external_id and not re.fullmatch(r"[\w+=,.@:/-]{2,1224}", external_id, re.ASCII):  # not quoted: it is a secret
+        raise EvidenceError("The external id is none.", "It has 2 to 1224 letters, digits and _+=,.@:/- and no space.")
+    if not re.fullmatch(r"[\w+=,.@-]{2,64}", session_name, re.ASCII):
+        raise EvidenceError(
+            f"{session_name!r} is no name of a role session.", "It has 2 to 64 letters, digits and _+=,.@- and no space."
+        )
+
+
+def check_role(role: str) -> None:
+    """Raises EvidenceError for what is no role's name, with or without its path."""
+    if not re.fullmatch(r"[\w+=,.@/-]{1,576}", role, re.ASCII):
+        raise EvidenceError(
+            f"{role!r} is no role's name.", "Give --role the name that the role has in every account, not its ARN."
+        )
+
+
+def _whoami(session: Session, asker: Asker) -> Answer:
+    """Our own account's answer. Raises EvidenceError where our credentials are not accepted."""
     own = _identity(session, asker, Call("", GLOBAL, GET_CALLER_IDENTITY.service, GET_CALLER_IDENTITY.operation))
     if own.ending != "answered":
         raise EvidenceError(
             f"AWS did not say who we are: {GET_CALLER_IDENTITY.name} ended {own.ending} ({own.code}: {own.message}).",
             "Check that the credentials are current, and that the Region belongs to their partition (aws, aws-us-gov, aws-cn).",
         )
-    own = replace(own, call=replace(own.call, account=str(merged(own.pages)["Account"])))
     session.partition = _partition(session.principal)
-    for account in accounts or (own.call.account,):
-        if account == own.call.account:
-            _enter(found, session, asker, keeper, own, regions)
+    return replace(own, call=replace(own.call, account=str(merged(own.pages)["Account"])))
+
+
+def _members(found: Found, session: Session, asker: Asker, keeper: Keeper, home: Account, named: Sequence[str]) -> list[Account]:
+    """Every member of the organisation; those that are not active, or not among those named, are there and not asked."""
+    organization = discover(session, asker, home)
+    ids = {member.id for member in organization.members}
+    for id in named:
+        if id not in ids:
+            raise EvidenceError(
+                f"Account {id} is no member of organisation {organization.id}.{nearest(id, ids)}",
+                "Correct it, or leave --organization out to enter it all the same.",
+            )
+    found.organization, found.seen = organization.id, tuple(answer.id for answer in organization.answers)
+    for answer in organization.answers:
+        found.keep(keeper, answer)
+    accounts = []
+    for member in organization.members:
+        account = Account(member.id, session.partition, member.name, state=member.state)
+        if not member.active:
+            account = replace(account, status="not active", ending=NOT_ASKED)
+        elif named and member.id not in named:
+            account = replace(account, status="out of scope", ending=NOT_ASKED)
+        accounts.append(account)
+    return accounts
+
+
+# -- entering them -----------------------------------------------------------------------------------------------------
+
+
+def _settle(found: Found, keeper: Keeper, wanted: Sequence[Account], enter: Callable[[Account], _Entry]) -> None:
+    """Enters the accounts in scope, many at once, and keeps what they answered in the order of the accounts."""
+    inside = [account for account in wanted if account.status == "in scope"]
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        entries = dict(
+            zip([a.id for a in inside], pool.map(enter, inside) if len(inside) > 1 else map(enter, inside), strict=True)
+        )
+    for account in wanted:
+        entry = entries.get(account.id)
+        if entry is None:
+            found.accounts.append(account)
             continue
-        if not re.fullmatch(r"\d{12}", account):
-            raise EvidenceError(f"{account!r} is no AWS account id.", "An account id has twelve digits.")
-        if not role:
-            raise EvidenceError(f"Account {account} cannot be entered without a role.", "Name it with --role.")
-        member = session.assume(f"arn:{session.partition}:iam::{account}:role/{role.removeprefix('role/')}", external_id)
-        answer = _identity(member, asker, call_of(GET_CALLER_IDENTITY, Account(account, session.partition), GLOBAL))
-        _enter(found, member, asker, keeper, answer, regions)
-    return found
-
-
-def rediscover(accounts: Iterable[Account], asker: Asker, keeper: Keeper) -> Found:
-    """The accounts of a run that is replayed: the same scope, its answers kept anew."""
-    found = Found()
-    for account in accounts:
-        seen = []
-        for ask in (GET_CALLER_IDENTITY, DESCRIBE_REGIONS):
-            if account.ending != "answered" and ask is DESCRIBE_REGIONS:
-                continue
-            answer = asker.ask(ask, call_of(ask, account, GLOBAL))
+        for answer in entry.answers:
             found.keep(keeper, answer)
-            seen.append(answer.id)
-        found.accounts.append(replace(account, seen=tuple(seen)))
-    return found
+        found.accounts.append(entry.account)
+        if entry.note:
+            found.notes.append(entry.note)
+        if not entry.account.shut:
+            found.sessions[account.id] = entry.session
+    if not found.sessions:
+        raise _nobody(list(entries.values()))
+
+
+def _nobody(entries: Sequence[_Entry]) -> EvidenceError:
+    """Why there is nothing to collect."""
+    first = next((e.refused for e in entries if e.refused is not None), None)
+    if first is not None:
+        return first
+    if not entries:
+        return EvidenceError("No account is in scope.", "Name accounts that are active.")
+    return EvidenceError(
+        f"None of the accounts could be entered ({len(entries)}). {entries[0].note}".rstrip("."),
+        "Check the role's name, its trust policy and the external id it asks for; "
+        "`evidence policy --format cloudformation` makes such a role.",
+    )
+
+
+def _entered(entry: _Entry, asker: Asker, regions: Sequence[str], door: Callable[[], Answer]) -> _Entry:
+    """The account with its Regions. Whatever goes wrong stays with this account."""
+    named: dict[str, RegionStatus] = {region: "asked" for region in regions if region != ALL}
+    entry.account = replace(entry.account, regions=named)
+    try:
+        _look(entry, asker, regions, door)
+    except EvidenceError as error:
+        entry.refused, entry.note = error, f"Account {entry.account.id}: {error}"
+    except Exception as error:  # an account whose answers make no sense is a gap, and no reason to stop
+        entry.note = f"Account {entry.account.id} could not be entered: {type(error).__name__}: {error}"
+    else:
+        return entry
+    if entry.account.ending == "answered":
+        bad = next((a.ending for a in entry.answers if a.ending != "answered"), "failed")
+        entry.account = replace(entry.account, ending=bad)
+    return entry
+
+
+def _look(entry: _Entry, asker: Asker, regions: Sequence[str], door: Callable[[], Answer]) -> None:
+    account, session = entry.account, entry.session
+    answer = entry.kept(door())
+    if answer.ending == "answered" and session.role is not None:
+        answer = entry.kept(_identity(session, asker, call_of(GET_CALLER_IDENTITY, account, GLOBAL)))
+    entry.account = replace(entry.account, principal=session.principal)
+    if answer.ending != "answered":
+        entry.account = replace(entry.account, ending=answer.ending)
+        entry.note = f"Account {account.id} could not be entered: {answer.code}: {answer.message}"
+        return
+    answer = entry.kept(asker.ask(DESCRIBE_REGIONS, call_of(DESCRIBE_REGIONS, account, GLOBAL), session=session))
+    if answer.ending == "answered":
+        session.enabled = _enabled(answer)
+        status = _statuses(session.enabled, regions)
+    else:
+        status = _as_named(session, regions)
+        entry.note = (
+            f"Account {account.id} did not say which Regions it has ({DESCRIBE_REGIONS.name} ended {answer.ending}, "
+            f"{answer.code}). The Regions asked are those that were named: {', '.join(sorted(status))}."
+        )
+    entry.account = replace(entry.account, regions=status)
 
 
 def _identity(session: Session, asker: Asker, call: Call) -> Answer:
@@ -99,29 +298,7 @@ def _identity(session: Session, asker: Asker, call: Call) -> Answer:
     return replace(answer, principal=session.principal)
 
 
-def _enter(found: Found, session: Session, asker: Asker, keeper: Keeper, identity: Answer, regions: Sequence[str]) -> None:
-    """Adds the account to the scope, with its Regions."""
-    found.keep(keeper, identity)
-    account = Account(identity.call.account, session.partition, principal=session.principal, seen=(identity.id,))
-    if identity.ending != "answered":
-        found.accounts.append(replace(account, ending=identity.ending))
-        found.notes.append(f"Account {account.id} could not be entered: {identity.code}: {identity.message}")
-        return
-    answer = asker.ask(DESCRIBE_REGIONS, call_of(DESCRIBE_REGIONS, account, GLOBAL), session=session)
-    found.keep(keeper, answer)
-    account = replace(account, seen=(*account.seen, answer.id))
-    if answer.ending == "answered":
-        session.enabled = _enabled(answer)
-        status = _statuses(session.enabled, regions)
-    else:
-        status = _as_named(session, regions)
-        named = ", ".join(sorted(status)) or "none"
-        found.notes.append(
-            f"Account {account.id} did not say which Regions it has ({DESCRIBE_REGIONS.name} ended {answer.ending}, "
-            f"{answer.code}). The Regions asked are those that were named: {named}."
-        )
-    found.accounts.append(replace(account, regions=status))
-    found.sessions[account.id] = session
+# -- Regions -----------------------------------------------------------------------------------------------------------
 
 
 def _enabled(answer: Answer) -> dict[str, bool]:
@@ -152,7 +329,7 @@ def _as_named(session: Session, wanted: Sequence[str]) -> dict[str, RegionStatus
     if not [name for name in wanted if name != ALL]:
         raise EvidenceError(
             f"The account did not say which Regions it has ({DESCRIBE_REGIONS.name} was not answered).",
-            "Name them with --regions, or allow the action ec2:DescribeRegions.",
+            "Name them with --region, or allow the action ec2:DescribeRegions.",
         )
     return {name: "asked" for name in wanted if name != ALL}
 

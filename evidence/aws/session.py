@@ -2,13 +2,13 @@
 
 import datetime as dt
 import threading
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 import botocore.session
 from botocore.config import Config
-from botocore.credentials import AssumeRoleCredentialFetcher, Credentials, DeferredRefreshableCredentials
+from botocore.credentials import Credentials, DeferredRefreshableCredentials
 from botocore.exceptions import ClientError, DataNotFoundError, UnknownServiceError
 from botocore.utils import parse_timestamp
 
@@ -26,6 +26,9 @@ HOME: Mapping[str, str] = {"aws": "us-east-1", "aws-us-gov": "us-gov-west-1", "a
 ATTEMPTS = 6
 """How often botocore tries a request when neither AWS_MAX_ATTEMPTS nor the profile says."""
 
+SESSION_NAME = "evidence"
+"""How the sessions of roles are named unless the user says."""
+
 
 @dataclass(frozen=True)
 class Settings:
@@ -33,8 +36,7 @@ class Settings:
 
     profile: str = ""
     region: str = ""
-    session_name: str = "evidence"
-    external_id: str = ""
+    session_name: str = SESSION_NAME
     connections: int = 16
     connect_timeout: float = 10
     read_timeout: float = 60
@@ -47,9 +49,11 @@ class Session:
     while nobody knows.
     """
 
-    def __init__(self, inner: Any, credentials: Credentials, partition: str, settings: Settings, wall: Wall) -> None:
+    def __init__(
+        self, inner: Any, credentials: Credentials, partition: str, settings: Settings, wall: Wall, role: "Role | None" = None
+    ) -> None:
         self.botocore, self.credentials, self.partition, self.settings = inner, credentials, partition, settings
-        self.wall = wall
+        self.wall, self.role = wall, role
         self.principal = ""
         self.enabled: Mapping[str, bool] | None = None
         self._config = _client_config(inner, settings)
@@ -99,34 +103,61 @@ class Session:
         return self.credentials.renew(self.generation if seen is None else seen)
 
     def assume(self, role_arn: str, external_id: str = "") -> "Session":
-        """A session of another account, by its role; the role is assumed when the first call is made."""
-        settings = replace(self.settings, external_id=external_id)
-
-        def load() -> Credentials:
-            extra = {"RoleSessionName": settings.session_name}
-            if settings.external_id:
-                extra["ExternalId"] = settings.external_id
-            fetcher = AssumeRoleCredentialFetcher(self._role_client, self.credentials, role_arn, extra)
-            return DeferredRefreshableCredentials(lambda: self._renewing(fetcher.fetch_credentials), "assume-role")
-
-        inner = _walled(settings, self.wall, self.botocore.get_component("data_loader"))
-        credentials = Renewable(load)
+        """A session of another account, by its role; the role is assumed when the first call is made, and again before its
+        hour is over."""
+        role = Role(self, role_arn, external_id)
+        credentials = Renewable(lambda: DeferredRefreshableCredentials(role.fetch, "assume-role"))
+        inner = _walled(self.settings, self.wall, self.botocore.get_component("data_loader"))
         inner.register_component("credential_provider", Provider(credentials))
-        return Session(inner, credentials, self.partition, settings, self.wall)
+        return Session(inner, credentials, self.partition, self.settings, self.wall, role)
 
-    def _role_client(self, service: str, **_: Any) -> Any:
-        """Ours instead of the fetcher's own, which would hold on to the credentials of the moment."""
-        return self.client(service, GLOBAL)
+    def close(self) -> None:
+        """Lets the clients and their connections go: an account that has been asked needs none. The next call makes new ones."""
+        with self._lock:
+            clients, self._clients = self._clients, {}
+        for client in clients.values():
+            client.close()
 
-    def _renewing(self, fetch: Callable[[], Any]) -> Any:
-        """Assuming a role is a call like others: where our own credentials have expired, they are fetched anew once."""
-        seen = self.generation
+
+class Role:
+    """A role of another account, assumed from a session of ours.
+
+    For one hour: AWS's default, and the most it allows where our own credentials are a role's already (role chaining).
+    `response` is what STS said last."""
+
+    def __init__(self, caller: Session, arn: str, external_id: str = "") -> None:
+        self.caller, self.arn = caller, arn
+        self.response: Mapping[str, Any] = {}
+        self._external_id = external_id
+
+    @property
+    def parameters(self) -> dict[str, str]:
+        """What is sent, without the external id: nobody else is to know that."""
+        return {"RoleArn": self.arn, "RoleSessionName": self.caller.settings.session_name}
+
+    @property
+    def with_external_id(self) -> bool:
+        return bool(self._external_id)
+
+    def fetch(self) -> dict[str, Any]:
+        """New credentials, as botocore wants them. Where our own have expired, they are fetched anew once."""
+        seen = self.caller.generation
         try:
-            return fetch()
+            self.response = self._assume()
         except ClientError as error:
-            if error.response.get("Error", {}).get("Code") not in EXPIRED or not self.refresh(seen):
+            if error.response.get("Error", {}).get("Code") not in EXPIRED or not self.caller.refresh(seen):
                 raise
-        return fetch()
+            self.response = self._assume()
+        given = self.response["Credentials"]
+        return {
+            "access_key": given["AccessKeyId"], "secret_key": given["SecretAccessKey"], "token": given["SessionToken"],
+            "expiry_time": given["Expiration"].isoformat(),
+        }  # fmt: skip
+
+    def _assume(self) -> Mapping[str, Any]:
+        extra = {"ExternalId": self._external_id} if self._external_id else {}
+        found: Mapping[str, Any] = self.caller.client("sts", GLOBAL).assume_role(**self.parameters, **extra)
+        return found
 
 
 def open_session(settings: Settings, declared: Iterable[Ask] | None = None) -> Session:

@@ -20,9 +20,10 @@ from evidence.aws.collect import collect_account
 from evidence.aws.plan import plan
 from evidence.aws.redact import Redactor, load_key
 from evidence.aws.replay import recorded, replay_session
-from evidence.aws.scope import find_scope, rediscover
-from evidence.aws.session import Session, Settings, open_session
+from evidence.aws.scope import described, find_scope, rediscover, role_of
+from evidence.aws.session import SESSION_NAME, Session, Settings, open_session
 from evidence.cli.common import COMPLETE, GAPS, chosen, print_json
+from evidence.cli.entering import Accounts, ExternalId, Organization, Profile, Regions, Role, SessionName
 from evidence.errors import EvidenceError
 from evidence.requirements import requirements
 from evidence.run.answer import READ, Answer, Call
@@ -39,15 +40,13 @@ Known = Callable[[Call], Answer | None]
 def collect(
     out: Annotated[Path, typer.Option("--out", help="The new folder of the run (with --resume: the folder of one cut short).")],
     program: Annotated[list[str] | None, typer.Option("--program", help="A program to collect for; may be repeated.")] = None,
-    region: Annotated[
-        list[str] | None, typer.Option("--region", help="A Region to ask; may be repeated (default: every enabled one).")
-    ] = None,
-    account: Annotated[
-        list[str] | None, typer.Option("--account", help="An account to enter; may be repeated (default: our own).")
-    ] = None,
-    role: Annotated[str, typer.Option("--role", help="The name of the role by which accounts are entered.")] = "",
-    external_id: Annotated[str, typer.Option("--external-id", help="The external id that the role asks for.")] = "",
-    profile: Annotated[str, typer.Option("--profile", help="A profile of the AWS configuration.")] = "",
+    region: Regions = None,
+    account: Accounts = None,
+    organization: Organization = False,
+    role: Role = "",
+    external_id: ExternalId = "",
+    session_name: SessionName = "",
+    profile: Profile = "",
     period: Annotated[str, typer.Option("--period", help="The period this run is evidence for, e.g. 2026-Q3.")] = "",
     entity: Annotated[str, typer.Option("--entity", help="Whose evidence this is.")] = "",
     prepared_by: Annotated[str, typer.Option("--prepared-by", help="Who collects it, as a person's name and role.")] = "",
@@ -68,34 +67,56 @@ def collect(
     """Ask AWS what the chosen programs need, read-only, and keep every answer."""
     if replay is not None:
         raise typer.Exit(replayed(replay, out, program or [], json=json))
-    settings = Settings(profile=profile, external_id=external_id, connections=concurrency)
     asked = Scope((), tuple(program or ()), period, entity, prepared_by)
     run = Run.open(out) if resume else None
     if run is not None:
         asked = run.facts.scope
+        if not external_id and any(a.external_id for a in asked.accounts):
+            raise EvidenceError(
+                "The run's accounts were entered with an external id, and that is never kept.",
+                "Name it again with --external-id.",
+            )
     if not asked.programs:
         raise EvidenceError("No program was named.", "Name at least one with --program; `evidence programs` lists them.")
-    asks = _asks(asked.programs)
+    asks = asks_of(asked.programs)
     redactor = Redactor(load_key(redaction_key) if redaction_key else None)
+    before = role_of(asked)
+    settings = Settings(profile=profile, session_name=session_name or before[1] or SESSION_NAME, connections=concurrency)
     session, kept = open_session(settings), _Waiting()
     sessions: dict[str, Session] = {}
     asker = Asker(sessions.__getitem__, redactor)
-    regions = region or [r for a in asked.accounts for r in a.asked]
-    names = account or [a.id for a in asked.accounts]
-    found = find_scope(session, asker, kept, regions=regions, accounts=names, role=role, external_id=external_id)
+    regions = region or sorted({r for a in asked.accounts for r in a.asked})
+    names = [*(a.id for a in asked.accounts if a.status == "in scope"), *(account or [])]
+    found = find_scope(
+        session,
+        asker,
+        kept,
+        regions=regions,
+        accounts=names,
+        role=role or before[0],
+        external_id=external_id,
+        organization=organization or bool(asked.organization),
+    )
     sessions.update(found.sessions)
     for note in found.notes:
         typer.echo(f"evidence: {note}", err=True)
     if dry_run:
         _show_plan(asks, found.accounts, json)
         return
-    scope = replace(asked, accounts=tuple(found.accounts))
+    scope = found.into(asked)
     run = run or Run.create(out, scope, versions=versions())
     kept_before = recorded(run.answers()) if resume else None
     for answer in kept.answers:
         run.keep(answer)
     _ask_all(
-        run, found.accounts, asks, asker, concurrency, already=_either(found.already, kept_before), retry_denied=retry_denied
+        run,
+        found.accounts,
+        asks,
+        asker,
+        concurrency,
+        sessions=found.sessions,
+        already=_either(found.already, kept_before),
+        retry_denied=retry_denied,
     )
     run.finish(scope=scope, redactions=_added(run.facts.redactions, redactor.counts), redaction_key=redactor.key_facts)
     raise typer.Exit(_outcome(run, json))
@@ -105,13 +126,14 @@ def replayed(source: Path, out: Path, only: Sequence[str] = (), *, json: bool = 
     """Collects from a kept run instead of AWS: the same code, recorded times and endings, nothing sent, nothing waited for."""
     was = Run.open(source)
     facts = was.finished()
-    asks = _asks(only or facts.scope.programs)
-    sessions = {a.id: replay_session(a.partition) for a in facts.scope.accounts}
+    asks = asks_of(only or facts.scope.programs)
+    offline = {partition: replay_session(partition) for partition in {a.partition for a in facts.scope.accounts}}
+    sessions = {a.id: offline[a.partition] for a in facts.scope.accounts}
     asker = Asker(sessions.__getitem__, Redactor(b"\0" * 32), recorded=recorded(was.answers()))
     run = Run.create(out, facts.scope, versions=dict(facts.versions), id=facts.id, started=facts.started_at)
-    found = rediscover(facts.scope.accounts, asker, run)
-    _ask_all(run, found.accounts, asks, asker, concurrency=1, already=found.already)
-    scope = replace(facts.scope, accounts=tuple(found.accounts), programs=tuple(only or facts.scope.programs))
+    found = rediscover(facts.scope, asker, run, was.answers())
+    _ask_all(run, found.accounts, asks, asker, concurrency=1, sessions={}, already=found.already)
+    scope = replace(found.into(facts.scope), programs=tuple(only or facts.scope.programs))
     run.finish(ended=facts.as_of, scope=scope, redactions=facts.redactions, redaction_key=facts.redaction_key)
     return _outcome(run, json)
 
@@ -126,7 +148,8 @@ class _Waiting:
         self.answers.append(answer)
 
 
-def _asks(programs: Sequence[str]) -> tuple[Ask, ...]:
+def asks_of(programs: Sequence[str]) -> tuple[Ask, ...]:
+    """What these programs need to be asked."""
     return asks_for(wanted(chosen(programs), requirements(), populations()), populations())
 
 
@@ -137,10 +160,11 @@ def _ask_all(
     asker: Asker,
     concurrency: int,
     *,
+    sessions: Mapping[str, Session],
     already: Known | None = None,
     retry_denied: bool = False,
 ) -> None:
-    """Every account in turn; one that could not be entered has nothing to ask."""
+    """Every account in turn; one that could not be entered has nothing to ask. What an account's session holds is let go."""
     console = Console(stderr=True)
     columns = (
         TextColumn("{task.description}"),
@@ -149,7 +173,7 @@ def _ask_all(
         TimeElapsedColumn(),
     )
     with Progress(*columns, console=console, disable=not console.is_terminal, transient=True) as shown:
-        for account in accounts:
+        for account in (a for a in accounts if a.ending == "answered"):
             task = shown.add_task(account.name or account.id, total=None)
             try:
                 collect_account(
@@ -165,6 +189,8 @@ def _ask_all(
                 )
             finally:
                 run.flush()
+                if account.id in sessions:
+                    sessions[account.id].close()
 
 
 def _either(first: Known, second: Known | None) -> Known:
@@ -179,21 +205,23 @@ def _show(shown: Progress, task: TaskID, now: HowFar) -> None:
 def _show_plan(asks: Sequence[Ask], accounts: Sequence[Account], json: bool) -> None:
     rows = plan(asks, accounts, populations())
     if json:
-        print_json({"plan": [vars(row) for row in rows]})
-    for row in () if json else rows:
-        typer.echo(str(row))
+        print_json({"plan": [vars(row) for row in rows], "accounts": Scope(tuple(accounts)).to_json()["accounts"]})
+    for line in () if json else (*map(described, accounts), *rows):
+        typer.echo(str(line))
 
 
 def _outcome(run: Run, json: bool) -> int:
     calls = run.facts.calls
     unread = sum(number for ending, number in calls.items() if ending not in READ)
-    refused = [a.id for a in run.facts.scope.accounts if a.ending != "answered"]
+    refused = [a.id for a in run.facts.scope.accounts if a.shut]
     if json:
         print_json({"run": run.where, "id": run.facts.id, "calls": dict(calls), "accounts_refused": refused})
     else:
         typer.echo(f"{run.facts.id} in {run.where}: " + ", ".join(f"{n} {ending}" for ending, n in calls.items() if n))
         if unread or refused:
             typer.echo(f"  {unread} calls did not bring what was asked: the pack shows each as a gap.")
+        if refused:
+            typer.echo(f"  could not be entered, and is a gap as a whole: account {', '.join(refused)}")
     return GAPS if unread or refused else COMPLETE
 
 

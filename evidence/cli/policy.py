@@ -1,24 +1,64 @@
-"""`evidence policy`: the least-privilege IAM policy that a collection needs."""
+"""`evidence policy`: the least-privilege IAM policy that a collection needs, or the role with it, ready to be deployed."""
 
+from enum import StrEnum
 from typing import Annotated
 
 import typer
 
 from evidence.assessment.wanted import wanted
+from evidence.aws.policy import AWS_LIMIT, size, with_members
 from evidence.aws.policy import policy as iam_policy
+from evidence.aws.role_template import ROLE_NAME, cloudformation, terraform
+from evidence.aws.scope import check_role
 from evidence.cli.common import chosen, print_json
+from evidence.errors import EvidenceError
 from evidence.programs.load import programs as all_programs
 from evidence.requirements import requirements
 from evidence.services import populations
 from evidence.services.ec2 import DESCRIBE_REGIONS
+from evidence.services.organizations import DESCRIBE_ORGANIZATION, LIST_ACCOUNTS
 from evidence.services.plan import asks_for
 from evidence.services.sts import GET_CALLER_IDENTITY
 
 
+class Format(StrEnum):
+    """What is printed."""
+
+    json = "json"
+    cloudformation = "cloudformation"
+    terraform = "terraform"
+
+
 def policy(
     program: Annotated[list[str] | None, typer.Option("--program", help="Only what these programs need (default: all).")] = None,
+    format: Annotated[
+        Format, typer.Option("--format", help="The policy, or a role with it for CloudFormation or Terraform (.tf.json).")
+    ] = Format.json,
+    organization: Annotated[
+        bool, typer.Option("--organization", help="With what `collect --organization` needs in the account it starts from.")
+    ] = False,
+    role: Annotated[str, typer.Option("--role", help="With --organization: the role by which accounts are entered.")] = ROLE_NAME,
 ) -> None:
     """Print the read-only IAM policy that a collection needs, and no more."""
     programs = chosen(program) if program else all_programs()
-    asks = asks_for(wanted(programs, requirements(), populations()), populations())
-    print_json(iam_policy((GET_CALLER_IDENTITY, DESCRIBE_REGIONS, *asks)))
+    asks = (GET_CALLER_IDENTITY, DESCRIBE_REGIONS, *asks_for(wanted(programs, requirements(), populations()), populations()))
+    ids = [p.id for p in programs]
+    if format is not Format.json:
+        if organization:
+            raise EvidenceError(
+                f"--format {format} is the role of the accounts that are entered; --organization is for the account that enters them.",
+                "Print the two one after the other.",
+            )
+        print_json((cloudformation if format is Format.cloudformation else terraform)(asks, ids))
+        return
+    document = iam_policy(asks)
+    if organization:
+        check_role(role)
+        document = with_members(iam_policy((*asks, DESCRIBE_ORGANIZATION, LIST_ACCOUNTS)), role.removeprefix("role/"))
+    print_json(document)
+    if size(document) > AWS_LIMIT:
+        typer.echo(
+            f"evidence: the policy has {size(document):,} characters and a managed policy of AWS at most {AWS_LIMIT:,}: "
+            "--format cloudformation and --format terraform split it.",
+            err=True,
+        )

@@ -31,6 +31,7 @@ SHAPES: Mapping[str, str] = {
     ),
     "not applicable": _DASH,
     "out of scope": _DASH,
+    "not active": _DASH,
     "denied": (
         f'<rect x=".9" y=".9" width="8.2" height="8.2" fill="#fff" stroke="{RED}"/>'
         f'<path d="M2.4 2.4 7.6 7.6M7.6 2.4 2.4 7.6" stroke="{RED}" stroke-width="1.4"/>'

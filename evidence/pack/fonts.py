@@ -80,6 +80,18 @@ def spelled(text: str) -> str:
     return text if text.isascii() and text.isprintable() else printable(text).html
 
 
+def loaded(face: Face) -> int:
+    """How many characters the font file has. Raises EvidenceError where it is not there, or is none."""
+    from fontTools.ttLib import TTLibError
+
+    try:
+        return len(_characters(face))
+    except (OSError, TTLibError) as error:
+        raise EvidenceError(
+            f"The font file {face.path} cannot be read: {error}.", "Install this tool with its dependencies anew."
+        ) from error
+
+
 def read(url: str) -> bytes:
     """The bytes of one of our faces; anything else is refused."""
     for face in (*ALWAYS, *ON_DEMAND):

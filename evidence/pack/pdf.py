@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 from evidence.assessment.model import Assessment
 from evidence.errors import EvidenceError
@@ -104,6 +105,27 @@ def _render(html: str, sheet: str, identifier: bytes) -> bytes:
         stylesheets=[style], font_config=config, pdf_variant="pdf/a-3a", pdf_tags=True, pdf_identifier=identifier
     )
     return pdf
+
+
+def try_printing() -> str:
+    """Prints a page with every font of ours, and says so. Raises EvidenceError where no report could be printed here."""
+    settings = template_folder() / "fonts.conf"
+    try:
+        if ElementTree.parse(settings).getroot().tag != "fontconfig":
+            raise EvidenceError(f"{settings} is no fontconfig file.", "Install this tool anew.")
+        for face in fonts.ALWAYS + fonts.ON_DEMAND:
+            fonts.loaded(face)
+        faces = "\n".join(face.css() for face in fonts.ALWAYS)
+        text = "".join(f'<p style="font: {f.style} {f.weight} 10px {f.family}">{f.family}</p>' for f in fonts.ALWAYS)
+        html = f'<html lang="en"><head><title>Trial</title></head><body>{text}</body></html>'
+        with _ONE_AT_A_TIME, _environment("2026-01-01T00:00:00Z"), _no_warning():
+            _render(html, faces, b"\0" * 16)
+    except (OSError, ImportError, ElementTree.ParseError) as error:
+        raise EvidenceError(
+            f"No report can be printed here: {error}.",
+            "Install Pango (Debian: libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0) and this tool with its dependencies.",
+        ) from error
+    return f"A page was printed; {len(fonts.ALWAYS + fonts.ON_DEMAND)} font files load."
 
 
 @contextmanager

@@ -56,7 +56,7 @@ def _shared(lens: Lens) -> dict[str, Any]:
 def _document(assessment: Assessment, pack: PackFacts, title: str, short: str) -> dict[str, Any]:
     run = assessment.run
     entity = run.entity or "Entity not named"
-    accounts = words.plural(len(run.accounts), "AWS account")
+    accounts = words.plural(len(run.in_scope), "AWS account")
     found = words.plural(len(assessment.environments), "Elastic Beanstalk environment")
     return {
         "run": run,

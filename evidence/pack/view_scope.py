@@ -15,7 +15,7 @@ REGIONS_ACROSS = 7
 ACCOUNTS_SHOWN = 100
 ROWS_SHOWN = 300
 """Rows of the lists unread and of the calls not answered; the workbook has every one."""
-_WORST_FIRST = ("denied", "in part", "read", "not enabled", "out of scope")
+_WORST_FIRST = ("denied", "in part", "read", "not enabled", "not active", "out of scope")
 
 
 def scope(lens: Lens) -> dict[str, Any]:
@@ -82,7 +82,7 @@ def method(lens: Lens, pack: PackFacts) -> dict[str, Any]:
     read, unread = (sum(n for e, n in calls.items() if counted[e] == word) for word in ("read", "not read"))
     return {
         "flow": flow([
-            ("", "AWS", words.plural(len(run.accounts), "account"), words.plural(asked, "call")),
+            ("", "AWS", words.plural(len(run.in_scope), "account"), words.plural(asked, "call")),
             ("ask", "Run", "answers kept", f"{read:,} answered"),
             ("read", "Populations", "typed tables", words.plural(len(lens.populations), "population")),
             ("judge", "Results", words.plural(len(lens.results), "requirement"), words.plural(lens.counts["listed"], "result")),
@@ -124,7 +124,10 @@ def _principals(lens: Lens) -> list[tuple[str, str, str, str]]:
     for account in lens.assessment.run.accounts:
         seen = account.get("seen") or ("",)
         ending = str(account.get("ending", "answered"))
-        said = str(account.get("principal", "")) or ("not recorded" if ending == "answered" else f"not entered: {ending}")
+        away = {"answered": "not recorded", "not asked": f"{account.get('status')}, not asked"}.get(
+            ending, f"not entered: {ending}"
+        )
+        said = str(account.get("principal", "")) or away
         out.append((said, str(account.get("id", "")), str(account.get("name", "")), str(seen[0])))
     return sorted(out, key=lambda row: row[1])
 

@@ -37,6 +37,7 @@ CELL_MEANINGS: Mapping[str, str] = {
     "in part": "some calls not answered",
     "denied": "no call answered",
     "not enabled": "Region not opted in, so it holds no resources",
+    "not active": "account suspended, closing or never activated, so it could not be asked",
     "out of scope": "left out by management",
 }
 _MONTHS = (

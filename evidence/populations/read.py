@@ -12,7 +12,7 @@ from evidence.populations.answers import Answers
 from evidence.populations.cells import UNREADABLE, Column, Gap, objects
 from evidence.populations.population import EVERY_REGION, OWN, Member, Population, Populations, Unread
 from evidence.run.answer import GLOBAL, Answer
-from evidence.run.scope import Account
+from evidence.run.scope import NOT_ASKED, Account
 from evidence.services.calls import call_of, needed, with_parent
 from evidence.services.declare import ACCOUNTS, Ask, Item, Only, PopulationSpec
 from evidence.services.declare import Column as Declared
@@ -20,7 +20,6 @@ from evidence.services.ec2 import DESCRIBE_REGIONS
 from evidence.services.path import Absent, WrongShape, walk
 from evidence.services.sts import GET_CALLER_IDENTITY
 
-NOT_ASKED = "not asked"
 UNREADABLE_ENDING = "unreadable"
 
 
@@ -128,9 +127,9 @@ def _places(answers: Answers, spec: PopulationSpec, parents: list[_Row] | None) 
         yield from ((parent.account, parent.listed_in, parent) for parent in parents)
         return
     for account in answers.scope.accounts:
-        if spec.listed_by == ACCOUNTS:
+        if spec.listed_by == ACCOUNTS and account.status == "in scope":
             yield account, GLOBAL, None
-        elif account.ending == "answered":
+        elif account.status == "in scope" and not account.shut:
             for region in (GLOBAL,) if _whole_account(spec) else account.asked:
                 yield account, region, None
 
@@ -141,13 +140,24 @@ def _whole_account(spec: PopulationSpec) -> bool:
 
 def _unentered(answers: Answers, spec: PopulationSpec, account: Account) -> Unread | None:
     """Why nothing of an account could be listed: it was not entered, or nobody said which Regions it has. None where the lists
-    themselves say how they ended."""
-    if account.ending == "answered" and (account.regions or _whole_account(spec)):
+    themselves say how they ended, and of an account that is out of scope."""
+    if account.status != "in scope" or (not account.shut and (account.regions or _whole_account(spec))):
         return None
-    ask = DESCRIBE_REGIONS if account.ending == "answered" else GET_CALLER_IDENTITY
-    answer = answers.find(call_of(ask, account, GLOBAL))
+    if account.shut:
+        return Unread(account.id, EVERY_REGION, *_why_shut(answers, account))
+    answer = answers.find(call_of(DESCRIBE_REGIONS, account, GLOBAL))
     ending, code = (answer.ending, answer.code or "") if answer is not None else (account.ending, "")
-    return Unread(account.id, EVERY_REGION, ask.name, NOT_ASKED if ending == "answered" else ending, code)
+    return Unread(account.id, EVERY_REGION, DESCRIBE_REGIONS.name, NOT_ASKED if ending == "answered" else ending, code)
+
+
+def _why_shut(answers: Answers, account: Account) -> tuple[str, str, str]:
+    """Call, ending and code by which the account refused to be entered."""
+    known = answers.find(call_of(GET_CALLER_IDENTITY, account, GLOBAL))
+    answer = answers.shutting(account) or known
+    if answer is None or answer.ending == "answered":  # it was entered, and what it said made no sense
+        call = DESCRIBE_REGIONS if known is not None else GET_CALLER_IDENTITY
+        return call.name, account.ending, "the account could not be entered"
+    return answer.call.name, answer.ending, answer.code or ""
 
 
 def _entries(
@@ -165,8 +175,7 @@ def _entries(
     if answer is None:
         if parent is not None and ask.only is not None and _needed(answers, ask.only, parent) is False:
             return [], None, []
-        ending = NOT_ASKED if account.ending == "answered" else account.ending
-        return [], None, [Unread(account.id, call.region, ask.name, ending)]
+        return [], None, [Unread(account.id, call.region, ask.name, NOT_ASKED)]
     if parent is not None and answer.ending == "gone":
         return [], answer, []
     problem: list[Unread] = []
@@ -241,10 +250,11 @@ def _answer(answers: Answers, spec: PopulationSpec, ask: Ask, row: _Row) -> Answ
         raise _Unreadable(Gap(row.account.id, row.member.region, ask.name, UNREADABLE_ENDING, str(error)), listed) from error
     answer = answers.find(call)
     if answer is None:
+        if row.account.shut:
+            raise _Unreadable(Gap(row.account.id, call.region, *_why_shut(answers, row.account)), listed)
         wanted = ask.only is None or _needed(answers, ask.only, row) is not False
-        ending = row.account.ending if row.account.ending != "answered" else NOT_ASKED
         detail = "" if wanted else "the call does not apply to this resource"
-        raise _Unreadable(Gap(row.account.id, call.region, ask.name, ending, detail), listed)
+        raise _Unreadable(Gap(row.account.id, call.region, ask.name, NOT_ASKED, detail), listed)
     if answer.ending == "gone" and ask.each == spec.name:
         raise _Gone
     if answer.ending not in ("answered", "absent"):

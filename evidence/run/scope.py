@@ -1,17 +1,26 @@
 """Where was looked: accounts, their Regions and the period, as kept in `run.json`."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, fields
 from typing import Any, Literal
 
 RegionStatus = Literal["asked", "out of scope", "not enabled"]
+AccountStatus = Literal["in scope", "out of scope", "not active"]
+NOT_ASKED = "not asked"
 
 
 @dataclass(frozen=True)
 class Account:
-    """One account in scope. `regions` says for every Region of the partition whether it was asked; `ending` is how the
-    account itself ended: "answered", or the ending of the call by which we tried to enter it; `seen` the evidence ids of
-    the answers (GetCallerIdentity, DescribeRegions) that say so."""
+    """One account. `regions` says for every Region of the partition whether it was asked; `ending` is how the account
+    itself ended: "answered", the ending of the call by which we tried to enter it, or "not asked"; `seen` the evidence ids
+    of the answers (AssumeRole, GetCallerIdentity, DescribeRegions) that say so.
+
+    status       "in scope"; of other members of the organisation "out of scope" (others were named) or "not active"
+    state        what AWS Organizations calls the account's state (ACTIVE, SUSPENDED …); empty where it was not asked
+    role         ARN of the role by which the account was entered, or refused us; empty for our own account
+    session      the name of the role's session
+    external_id  whether an external id was sent with it, which itself is never kept
+    """
 
     id: str
     partition: str = "aws"
@@ -20,6 +29,16 @@ class Account:
     regions: Mapping[str, RegionStatus] = field(default_factory=dict)
     ending: str = "answered"
     seen: tuple[str, ...] = ()
+    status: AccountStatus = "in scope"
+    state: str = ""
+    role: str = ""
+    session: str = ""
+    external_id: bool = False
+
+    @property
+    def shut(self) -> bool:
+        """Whether the account is in scope and could not be entered: all of it is a gap."""
+        return self.status == "in scope" and self.ending != "answered"
 
     @property
     def asked(self) -> tuple[str, ...]:
@@ -28,19 +47,31 @@ class Account:
 
 @dataclass(frozen=True)
 class Scope:
-    """What one run was asked to look at. `period` is like "2026-Q3"; `programs` are program ids."""
+    """What one run was asked to look at. `period` is like "2026-Q3"; `programs` are program ids; `organization` is the id of
+    the organisation whose members `accounts` are, and `seen` the evidence ids of the answers that name them."""
 
     accounts: tuple[Account, ...]
     programs: tuple[str, ...] = ()
     period: str = ""
     entity: str = ""
     prepared_by: str = ""
+    organization: str = ""
+    seen: tuple[str, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
-        accounts = [{**vars(a), "regions": dict(a.regions), "seen": list(a.seen)} for a in self.accounts]
-        return {**vars(self), "accounts": accounts, "programs": list(self.programs)}
+        accounts = [{**_said(a, _OF_ORGANIZATIONS), "regions": dict(a.regions), "seen": list(a.seen)} for a in self.accounts]
+        return {**_said(self, ("organization", "seen")), "accounts": accounts, "programs": list(self.programs)}
 
     @classmethod
     def from_json(cls, raw: Mapping[str, Any]) -> "Scope":
         accounts = tuple(Account(**{**a, "seen": tuple(a["seen"])}) for a in raw["accounts"])
-        return cls(**{**raw, "accounts": accounts, "programs": tuple(raw["programs"])})
+        return cls(**{**raw, "accounts": accounts, "programs": tuple(raw["programs"]), "seen": tuple(raw.get("seen", ()))})
+
+
+_OF_ORGANIZATIONS = ("status", "state", "role", "session", "external_id")
+
+
+def _said(record: Account | Scope, optional: Collection[str]) -> dict[str, Any]:
+    """The record's fields; of the optional ones those that differ from what is meant where they are left out."""
+    usual = {f.name: f.default for f in fields(record)}
+    return {name: value for name, value in vars(record).items() if name not in optional or value != usual[name]}

@@ -6,6 +6,7 @@ Only analyzers of external access are read: those of unused and of internal acce
 from typing import Any
 
 from evidence.services.declare import REGIONS, Ask, Item, Only, PopulationSpec, Service, text, time
+from evidence.services.organizations import DESCRIBE_ORGANIZATION
 
 LIST_ANALYZERS = Ask("accessanalyzer", "ListAnalyzers", ("access-analyzer:ListAnalyzers",), result="analyzers")
 LIST_FINDINGS = Ask(
@@ -17,16 +18,6 @@ LIST_FINDINGS = Ask(
     given={"analyzerArn": "arn"},
     gone=frozenset({"ResourceNotFoundException"}),
     result="findings",
-)
-# An organisation's analyzer is listed in its own account only. Whether there is an organisation decides what an empty list
-# says: outside one, that nothing is analysed; inside one, nothing.
-DESCRIBE_ORGANIZATION = Ask(
-    "organizations",
-    "DescribeOrganization",
-    ("organizations:DescribeOrganization",),
-    absent=frozenset({"AWSOrganizationsNotInUseException"}),
-    result="Organization",
-    whole_account=True,
 )
 
 
@@ -42,6 +33,8 @@ def _status(item: Item, answer: Any) -> Any:
     return item["status"]
 
 
+# An organisation's analyzer is listed in its own account only. Whether there is an organisation decides what an empty list
+# says: outside one, that nothing is analysed; inside one, nothing.
 REGION = PopulationSpec(
     name="accessanalyzer.regions",
     noun="Region",
@@ -89,6 +82,6 @@ FINDINGS = PopulationSpec(
 SERVICE = Service(
     "accessanalyzer",
     "AWS IAM Access Analyzer",
-    asks=(LIST_ANALYZERS, LIST_FINDINGS, DESCRIBE_ORGANIZATION),
+    asks=(LIST_ANALYZERS, LIST_FINDINGS),
     populations=(REGION, ANALYZERS, FINDINGS),
 )

@@ -9,6 +9,7 @@ from evidence.aws.scope import find_scope, rediscover
 from evidence.aws.session import Session, Settings, open_session
 from evidence.errors import EvidenceError
 from evidence.run.answer import Answer
+from evidence.run.scope import Scope
 from tests.aws.wire import Reply, Request, Wire, assumed, ec2_error, identity, js, query_error, regions
 
 
@@ -56,7 +57,7 @@ def test_a_denied_list_of_regions_leaves_the_named_ones_and_says_so(enabled: Wir
     assert found.accounts[0].regions == {"eu-west-1": "asked"}
     assert kept[1].ending == "denied"
     assert "named: eu-west-1" in found.notes[0]
-    with pytest.raises(EvidenceError, match="Name them with --regions"):
+    with pytest.raises(EvidenceError, match="Name them with --region,"):
         find_scope(session, asker, Kept())
     with pytest.raises(EvidenceError, match="Did you mean eu-west-1"):
         find_scope(session, asker, Kept(), regions=["eu-wst-1"])
@@ -100,7 +101,7 @@ def test_a_replayed_run_has_the_same_scope(enabled: Wire, session: Session, aske
     enabled.requests.clear()
     offline = replay_session("aws")
     replaying = Asker(lambda account: offline, Redactor(), recorded=recorded(kept))
-    assert rediscover(found.accounts, replaying, again).accounts == found.accounts
+    assert rediscover(found.into(Scope(())), replaying, again, kept).accounts == found.accounts
     assert again == kept
     assert enabled.requests == []
 

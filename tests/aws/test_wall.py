@@ -85,7 +85,8 @@ def refuse(*a, **k): raise AssertionError("a call was made while importing")
 socket.socket.connect = refuse
 socket.getaddrinfo = refuse
 import evidence.aws.exchange as exchange
-for name in ("ask", "board", "collect", "complaints", "credentials", "detect", "endings", "feed", "plan", "policy",
+for name in ("ask", "board", "collect", "complaints", "credentials", "detect", "doctor", "endings", "feed", "organization", "plan",
+             "policy", "probe", "role_template",
              "redact", "replay", "scope", "session", "wall", "whole"):
     __import__("evidence.aws." + name)
 assert "detect_secrets" not in sys.modules

@@ -175,7 +175,7 @@ def test_a_run_on_disk_is_replayed_to_the_same_answers(
     offline = replay_session("aws")
     again = Kept()
     asker = Asker(lambda account: offline, Redactor(), recorded=recorded(run.answers()))
-    found = rediscover(run.facts.scope.accounts, asker, again)
+    found = rediscover(run.facts.scope, asker, again, run.answers())
     collected = collect_account(found.accounts[0], asks(), populations(), asker, again, already=found.already)
     assert collected.not_kept == 0
     assert sorted(a.id for a in again) == sorted(a.id for a in run.answers())

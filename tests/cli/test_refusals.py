@@ -119,6 +119,31 @@ def test_the_policy_names_only_reads() -> None:
     assert "sts:GetCallerIdentity" in actions and verbs <= {"Get", "Lis", "Des", "Gen", "Sea", "Bat"}
 
 
+ROLE = ("--account", "222222222222", "--role")
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("--account", "22222222222"), "twelve digits"),
+        ((*ROLE, "arn:aws:iam::222222222222:role/reader"), "not its ARN"),
+        ((*ROLE, "reader", "--session-name", "third quarter"), "no name of a role session"),
+        ((*ROLE, "reader", "--external-id", "hunter2 hunter2"), "2 to 1224"),
+    ],
+)
+@pytest.mark.parametrize("command", ["collect", "doctor"])
+def test_accounts_that_cannot_be_meant(tmp_path: Path, command: str, words: tuple[str, ...], said: str) -> None:
+    """Said before anything is asked, and without the external id."""
+    found = refused(command, "--out", tmp_path / "run", *COLLECT, *words, AWS_ENDPOINT_URL="http://127.0.0.1:9", **KEYS)
+    assert said in found and "hunter2" not in found
+    assert not (tmp_path / "run").exists()
+
+
+def test_a_role_and_its_caller_are_two_policies() -> None:
+    assert "account that enters them" in refused("policy", "--format", "cloudformation", "--organization")
+    assert "not its ARN" in refused("policy", "--organization", "--role", "arn:aws:iam::222222222222:role/reader")
+
+
 @pytest.mark.parametrize(
     ("text", "words"),
     [

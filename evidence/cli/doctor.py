@@ -1,0 +1,93 @@
+"""`evidence doctor`: whether a collection and a pack would come out whole, before anybody waits for one."""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from evidence.aws.ask import Asker
+from evidence.aws.doctor import Finding, Nowhere, examine, exit_code, room, stopped
+from evidence.aws.redact import Redactor
+from evidence.aws.scope import Found, check, find_scope
+from evidence.aws.session import SESSION_NAME, Session, Settings, open_session
+from evidence.cli.collect import asks_of, versions
+from evidence.cli.common import print_json
+from evidence.cli.entering import Accounts, ExternalId, Organization, Profile, Regions, Role, SessionName
+from evidence.errors import EvidenceError
+from evidence.pack.pdf import try_printing
+from evidence.programs.load import programs as all_programs
+from evidence.services import populations
+
+
+def doctor(
+    out: Annotated[Path, typer.Option("--out", help="Where runs are to be kept.")] = Path(),
+    program: Annotated[list[str] | None, typer.Option("--program", help="What would be collected for (default: all).")] = None,
+    region: Regions = None,
+    account: Accounts = None,
+    organization: Organization = False,
+    role: Role = "",
+    external_id: ExternalId = "",
+    session_name: SessionName = "",
+    profile: Profile = "",
+    json: Annotated[bool, typer.Option("--json", help="Print the findings as JSON.")] = False,
+) -> None:
+    """Say what would be missing from a run, and why: each call is tried once, and nothing is kept."""
+    asks = asks_of(program or [p.id for p in all_programs()])
+    settings = Settings(profile=profile, session_name=session_name or SESSION_NAME)
+    check(account or (), role, external_id, settings.session_name)
+
+    def find(session: Session, asker: Asker) -> Found:
+        return find_scope(
+            session,
+            asker,
+            Nowhere(),
+            regions=region or (),
+            accounts=account or (),
+            role=role,
+            external_id=external_id,
+            organization=organization,
+        )
+
+    def findings() -> Iterator[Finding]:
+        yield Finding("versions", "good", ", ".join(f"{name} {version}" for name, version in versions().items()) + ".")
+        yield room(out)
+        yield _printing()
+        yield from examine(
+            lambda: open_session(settings), lambda sessions: Asker(sessions.__getitem__, Redactor()), find, asks, populations()
+        )
+
+    raise typer.Exit(_told(findings(), json))
+
+
+def _printing() -> Finding:
+    try:
+        return Finding("fonts", "good", try_printing())
+    except EvidenceError as error:
+        return stopped("fonts", error)
+
+
+def _told(findings: Iterator[Finding], json: bool) -> int:
+    seen = []
+    for finding in findings:
+        seen.append(finding)
+        for line in () if json else _lines(finding):
+            typer.echo(line)
+    code = exit_code(seen)
+    if json:
+        print_json({"exit": code, "findings": [{**vars(f), "details": list(f.details)} for f in seen]})
+    else:
+        typer.echo(_summary(seen, code))
+    return code
+
+
+def _lines(finding: Finding) -> Iterator[str]:
+    yield f"{finding.outcome:12} {finding.about:12} {finding.says}"
+    for more in (*finding.details, *((f"→ {finding.todo}",) if finding.todo else ())):
+        yield f"{'':25} {more}"
+
+
+def _summary(findings: Sequence[Finding], code: int) -> str:
+    unchecked = sum(f.outcome == "not checked" for f in findings)
+    said = {0: "All that was looked at is good.", 2: "It cannot run.", 3: "It can run, and something would be a gap."}[code]
+    return f"{said} Not checked: {unchecked} of {len(findings)} findings say why."

@@ -1,0 +1,21 @@
+"""The options by which accounts are entered, the same for every command that asks AWS."""
+
+from typing import Annotated
+
+import typer
+
+Regions = Annotated[
+    list[str] | None, typer.Option("--region", help="A Region to ask; may be repeated (default: every enabled one).")
+]
+Accounts = Annotated[list[str] | None, typer.Option("--account", help="An account to enter; may be repeated (default: our own).")]
+Organization = Annotated[
+    bool, typer.Option("--organization", help="Every active account of our organisation (with --account: those of it).")
+]
+Role = Annotated[str, typer.Option("--role", help="The name that the role by which accounts are entered has in each.")]
+ExternalId = Annotated[
+    str, typer.Option("--external-id", envvar="EVIDENCE_EXTERNAL_ID", help="The external id that the role asks for; never kept.")
+]
+SessionName = Annotated[
+    str, typer.Option("--session-name", help="How CloudTrail is to name the role's session (default: evidence).")
+]
+Profile = Annotated[str, typer.Option("--profile", help="A profile of the AWS configuration.")]
