@@ -21,6 +21,7 @@ BUILT_IN: tuple[str, ...] = (
     "aws-elastic-beanstalk.yaml",
     "hipaa-security-rule.yaml",
     "nist-800-53-r5.yaml",
+    "pci-dss-4.0.1.yaml",
 )
 """The files of this folder, each named after its program's id."""
 
