@@ -22,6 +22,7 @@ BUILT_IN: tuple[str, ...] = (
     "hipaa-security-rule.yaml",
     "nist-800-53-r5.yaml",
     "iso-27001-2022.yaml",
+    "pci-dss-4.0.1.yaml",
 )
 """The files of this folder, each named after its program's id."""
 

@@ -55,7 +55,7 @@ def test_the_file_is_named_after_the_program(id: str) -> None:
 @pytest.mark.parametrize("path", sorted(DATA.glob("*.csv")), ids=lambda p: p.stem)
 def test_every_control_of_the_program_is_there_and_no_other(path: Path) -> None:
     with path.open(encoding="utf-8", newline="") as file:
-        listed = [row["control_id"] for row in csv.DictReader(file) if not row.get("withdrawn")]
+        listed = [r["control_id"] for r in csv.DictReader(file) if not r.get("withdrawn") and r.get("kind") != "section"]
     assert len(listed) > 50
     assert [c.id for c in program(path.stem).controls] == listed
 
