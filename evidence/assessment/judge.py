@@ -155,6 +155,8 @@ def _worst(facts: PopulationFacts, counts: Mapping[str, int], noun: str) -> tupl
         return "meets", ""
     if facts.listed:
         return "not_applicable", f"The requirement applies to none of the {facts.listed} listed."
+    if facts.gone:
+        return "not_applicable", f"There is no {noun} in scope any more: each that was listed went away while it was read."
     return "not_applicable", f"There is no {noun} in scope: every list was read to its end and was empty."
 
 
