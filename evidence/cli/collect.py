@@ -55,7 +55,10 @@ def collect(
         Path | None, typer.Option("--redaction-key", help="Your own key file: changes of secrets show from run to run.")
     ] = None,
     resume: Annotated[
-        bool, typer.Option("--resume", help="Go on with the run in --out: ask what is missing, throttled, expired, failed or half a day old.")
+        bool,
+        typer.Option(
+            "--resume", help="Go on with the run in --out: ask what is missing, throttled, expired, failed or half a day old."
+        ),
     ] = False,
     retry_denied: Annotated[bool, typer.Option("--retry-denied", help="With --resume, ask again what was denied.")] = False,
     replay: Annotated[Path | None, typer.Option("--replay", help="Answer from this kept run instead of AWS.")] = None,

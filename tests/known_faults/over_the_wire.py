@@ -2,8 +2,10 @@
 
 import datetime as dt
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -71,8 +73,8 @@ class Aws:
     environment: pytest.MonkeyPatch
     slept: list[float] = field(default_factory=list)
 
-    def put(self, service: str, operation: str, answer: dict[str, object], *, region: str = REGION, **when: object) -> None:
-        self.world.put(ACCOUNT, region, service, operation, answer, when or None)
+    def put(self, service: str, operation: str, answer: Mapping[str, Any], *, region: str = REGION, **when: object) -> None:
+        self.world.put(ACCOUNT, region, service, operation, dict(answer), when or None)
 
     def regions(self, **opt_in: str) -> None:
         """Which Regions the account says it has, and whether they are switched on."""

@@ -21,7 +21,9 @@ BY_CLUSTER = ("multi-az", "deletion-protection", "backups")
 
 
 def instances(*found: dict[str, Any]) -> Answer:
-    return answered("rds", "DescribeDBInstances", {"DBInstances": [i | {"DBInstanceArn": f"arn:{n}"} for n, i in enumerate(found)]})
+    return answered(
+        "rds", "DescribeDBInstances", {"DBInstances": [i | {"DBInstanceArn": f"arn:{n}"} for n, i in enumerate(found)]}
+    )
 
 
 def clusters(*found: dict[str, Any]) -> Answer:
@@ -66,7 +68,7 @@ def test_a_program_that_leaves_members_to_their_cluster_looks_at_the_cluster_too
 def test_documentdb_and_neptune_are_not_judged_as_rds(statement: str) -> None:
     """B54: instances of other services came through the RDS API, and were judged by what they cannot have, or counted twice.
     They are left out, clusters and all. Not in the log: an engine nobody names is no other service's, and stays a gap."""
-    found = [
+    found: list[dict[str, Any]] = [
         {"DBInstanceIdentifier": "doc-1", "Engine": "docdb", "MultiAZ": False, "StorageEncrypted": False},
         {"DBInstanceIdentifier": "nep-1", "Engine": "neptune", "MultiAZ": False, "StorageEncrypted": False},
         {"DBInstanceIdentifier": "my-1", "Engine": "mysql", "MultiAZ": True, "StorageEncrypted": True, "PubliclyAccessible": False,

@@ -1,11 +1,10 @@
 """Faults about users, root and passwords: the credential report's own words, and what AWS says by an error code."""
 
 import datetime as dt
-from typing import Any
 
 import pytest
 
-from evidence.run.answer import Answer
+from evidence.run.answer import Ending
 from tests.aws_simulator import Fault
 from tests.judging import ACCOUNT, AS_OF, Judged, answered, ended, judge_answers
 from tests.known_faults.over_the_wire import ACCOUNT as OVER_THE_WIRE
@@ -26,8 +25,9 @@ def test_no_password_policy_means_awss_default_and_any_other_code_is_a_gap(state
     none = judge_answers(name, ended("iam", "GetAccountPasswordPolicy", "absent", region="global", code="NoSuchEntity"))
     assert none[ACCOUNT] == "exception"
     assert "NoSuchEntity" in none.result.logic and "not set, which means" in none.reason(ACCOUNT)
-    for ending, code in (("denied", "AccessDenied"), ("failed", "ServiceFailure")):
-        refused = judge_answers(name, ended("iam", "GetAccountPasswordPolicy", ending, region="global", code=code))  # type: ignore[arg-type]
+    others: tuple[tuple[Ending, str], ...] = (("denied", "AccessDenied"), ("failed", "ServiceFailure"))
+    for ending, code in others:
+        refused = judge_answers(name, ended("iam", "GetAccountPasswordPolicy", ending, region="global", code=code))
         assert refused[ACCOUNT] == "gap"
 
 
@@ -102,7 +102,11 @@ FRESH = {"access_key_1_active": "true", "access_key_1_last_rotated": ago(2.6), "
         ({"access_key_1_last_rotated": ago(46)}, "exception", "meets"),  # never used, and 46 days old
         ({"access_key_2_active": "true"}, "exception", "exception"),  # the second key does not hide behind the first
         # Not in the log: a password never used counts from when it was set, an old key in daily use is still old.
-        ({"password_enabled": "true", "password_last_used": "no_information", "password_last_changed": ago(46)}, "exception", "meets"),
+        (
+            {"password_enabled": "true", "password_last_used": "no_information", "password_last_changed": ago(46)},
+            "exception",
+            "meets",
+        ),
         ({"access_key_1_last_rotated": ago(91), "access_key_1_last_used_date": ago(0.1)}, "meets", "exception"),
     ],
 )

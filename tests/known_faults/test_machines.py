@@ -97,7 +97,11 @@ def test_a_template_inside_a_mixed_policy_is_read_and_its_version_is_a_number() 
     [
         {"LaunchTemplate": {"LaunchTemplateId": "lt-01", "Version": "$Latest"}},
         {"LaunchTemplate": {"LaunchTemplateId": "lt-01"}},
-        {"MixedInstancesPolicy": {"LaunchTemplate": {"LaunchTemplateSpecification": {"LaunchTemplateId": "lt-01", "Version": "9"}}}},
+        {
+            "MixedInstancesPolicy": {
+                "LaunchTemplate": {"LaunchTemplateSpecification": {"LaunchTemplateId": "lt-01", "Version": "9"}}
+            }
+        },
     ],
 )
 def test_every_place_that_names_a_template_is_looked_at(source: dict[str, Any]) -> None:

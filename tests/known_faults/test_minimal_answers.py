@@ -62,7 +62,9 @@ def test_an_entry_with_nothing_but_its_name_neither_breaks_nor_passes(requiremen
     required: nothing breaks, and nothing is met that AWS does not document (see `DOCUMENTED` before adding to it)."""
     spec = populations()[requirement.over]
     assert isinstance(spec.listed_by, Ask)
-    listing = Answer(call_of(spec.listed_by, ACCOUNT, GLOBAL if spec.listed_by.whole_account else REGION), "answered", (bare_page(spec),))
+    listing = Answer(
+        call_of(spec.listed_by, ACCOUNT, GLOBAL if spec.listed_by.whole_account else REGION), "answered", (bare_page(spec),)
+    )
     wanted = needs([requirement], populations())
     read = read_populations(Answers(Scope((ACCOUNT,)), [listing]), wanted, populations(), AS_OF)
     _, members = judge(requirement, read)

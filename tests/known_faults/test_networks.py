@@ -23,7 +23,8 @@ def groups(**rules: dict[str, Any]) -> Answer:
     return answered("ec2", "DescribeSecurityGroups", {"SecurityGroups": listed})
 
 
-WORLD, NOBODY = {"IpRanges": [{"CidrIp": "0.0.0.0/0"}], "Ipv6Ranges": []}, {"IpRanges": [], "Ipv6Ranges": []}
+WORLD: dict[str, Any] = {"IpRanges": [{"CidrIp": "0.0.0.0/0"}], "Ipv6Ranges": []}
+NOBODY: dict[str, Any] = {"IpRanges": [], "Ipv6Ranges": []}
 
 
 def test_the_world_is_found_in_both_families_all_protocols_and_ranges_of_ports() -> None:

@@ -108,9 +108,7 @@ def test_everything_but_something_is_everything() -> None:
     not in the log, allows nothing."""
     first = {"Effect": "Allow", "NotAction": "nosuchservice:nothing", "Resource": "*"}
     second = {"Effect": "Allow", "Action": "s3:*", "NotResource": "arn:aws:s3:::pay-*"}
-    assert full_admin({"Statement": [first, second]}) == [
-        "Allow everything but nosuchservice:nothing on * in statement 1 of 2"
-    ]
+    assert full_admin({"Statement": [first, second]}) == ["Allow everything but nosuchservice:nothing on * in statement 1 of 2"]
     judged = inline(
         FULL,
         log={"Statement": [first, second]},
@@ -189,6 +187,8 @@ def test_our_reading_of_a_bucket_policy_agrees_with_awss(change: dict[str, Any],
 def test_a_policy_managed_by_aws_is_not_taken_for_the_accounts_own() -> None:
     """B18, the same in the other place where rights hang: who holds AdministratorAccess is judged by its ARN, in any partition."""
     held = attached("arn:aws-us-gov:iam::aws:policy/AdministratorAccess")
-    page = {"UserDetailList": [user("ana", **held), user("ben", **attached(f"arn:aws:iam::{ACCOUNT}:policy/AdministratorAccess"))]}
+    page = {
+        "UserDetailList": [user("ana", **held), user("ben", **attached(f"arn:aws:iam::{ACCOUNT}:policy/AdministratorAccess"))]
+    }
     judged = judge_answers("iam.principals.administrators-known", details(page))
     assert (judged["user/ana"], judged["user/ben"]) == ("exception", "meets")

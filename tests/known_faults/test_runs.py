@@ -15,6 +15,7 @@ from evidence.errors import EvidenceError
 from evidence.pack import build
 from evidence.pack.build import build_pack
 from evidence.pack.formats import Format
+from evidence.pack.material import Material
 from evidence.run.answer import Answer, Attempt, Call
 from evidence.run.run import Run
 from evidence.run.scope import Account, Scope
@@ -78,7 +79,10 @@ def test_a_pack_that_could_not_be_written_is_not_there(
         (folder / "big.txt").write_bytes(b"x" * 65_536)
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
-    made = [Format(name, lambda m, name=name: (m.report / f"{name}.txt").write_text("whole")) for name in formats]  # type: ignore[misc]
+    def whole(material: Material) -> None:
+        (material.report / "whole.txt").write_text("whole")
+
+    made = [Format(name, whole) for name in formats]
     monkeypatch.setattr(build, "formats", lambda: (*made, Format("cut", lambda material: cut(material.report))))
     with pytest.raises(EvidenceError, match="No space left on device"):
         packed(tmp_path)

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from evidence.run.answer import Answer
+from evidence.run.answer import Answer, Ending
 from tests.judging import ACCOUNT, REGION, answered, ended, judge_answers
 from tests.requirements.s3_answers import account, account_unset, bucket, buckets, flags, no_account, not_read
 
@@ -13,7 +13,9 @@ OWN = not_read("images", "GetPublicAccessBlock", "absent", "NoSuchPublicAccessBl
 BY_POLICY = bucket("images", "GetBucketPolicyStatus", {"PolicyStatus": {"IsPublic": True}})
 NO_POLICY = not_read("images", "GetBucketPolicyStatus", "absent", "NoSuchBucketPolicy")
 ALL_USERS = {"Grantee": {"Type": "Group", "URI": "http://acs.amazonaws.com/groups/global/AllUsers"}, "Permission": "READ"}
-ACLS_IN_FORCE = bucket("images", "GetBucketOwnershipControls", {"OwnershipControls": {"Rules": [{"ObjectOwnership": "ObjectWriter"}]}})
+ACLS_IN_FORCE = bucket(
+    "images", "GetBucketOwnershipControls", {"OwnershipControls": {"Rules": [{"ObjectOwnership": "ObjectWriter"}]}}
+)
 
 
 def acl(*grants: dict[str, Any]) -> Answer:
@@ -104,8 +106,8 @@ def test_rotation_is_asked_only_of_keys_that_can_rotate() -> None:
         if rotation in (True, False):
             answers.append(answered("kms", "GetKeyRotationStatus", {"KeyRotationEnabled": rotation}, KeyId=arns[k]))
         else:
-            ending = "absent" if rotation == UNSUPPORTED else "denied"
-            answers.append(ended("kms", "GetKeyRotationStatus", ending, code=rotation, KeyId=arns[k]))  # type: ignore[arg-type]
+            ending: Ending = "absent" if rotation == UNSUPPORTED else "denied"
+            answers.append(ended("kms", "GetKeyRotationStatus", ending, code=rotation, KeyId=arns[k]))
     judged = judge_answers("kms.keys.rotation", *answers)
     assert {m.id: m.judgement for m in judged.members} == {k: expected for k, (_, _, expected) in KEYS.items()}
     assert all(m.reason.endswith(".") for m in judged.members if m.judgement == "not_applicable"), "each says why"

@@ -35,7 +35,7 @@ def test_no_trail_at_all_is_an_exception_of_the_account_and_nothing_to_encrypt()
     unread = (nothing[0], ended("cloudtrail", "DescribeTrails", "denied", region="us-east-1"))
     assert judge_answers(EVERYWHERE, *unread, regions=TWO)[ACCOUNT] == "gap"
     assert judge_answers(ENCRYPTED, *unread, regions=TWO).result.judgement == "gap"
-    local = {**SHADOW, "TrailARN": f"arn:aws:cloudtrail:{REGION}:{ACCOUNT}:trail/local", "HomeRegion": REGION,
+    local: dict[str, Any] = {**SHADOW, "TrailARN": f"arn:aws:cloudtrail:{REGION}:{ACCOUNT}:trail/local", "HomeRegion": REGION,
              "IsMultiRegionTrail": False}  # fmt: skip
     seen = judge_answers(EVERYWHERE, listed(local), nothing[1], status(local["TrailARN"], REGION), regions=TWO)
     assert seen[ACCOUNT] == "exception" and "none of 1" in seen.reason(ACCOUNT)

@@ -24,7 +24,7 @@ from evidence.requirements import requirements
 from evidence.run.answer import Answer, Call
 from evidence.run.run import Run
 from evidence.run.scope import Account, Scope
-from tests.pack.example import SHOP, WEST, Thing, clean, example, judged, pack
+from tests.pack.example import SHOP, WEST, Judged, Thing, clean, example, judged, pack
 
 ROOT = Path(__file__).parents[2]
 LONG = f"arn:aws:elasticloadbalancing:eu-west-1:111122223333:loadbalancer/app/{'a' * 68}/0123456789abcdef"
@@ -41,8 +41,10 @@ SCRIPTS = ("担当 請求システム", "مالك فريق ١", "café naïve �
 def crowd(*ids: str) -> Assessment:
     """The clean example with one exception for each of these resources."""
     things = [Thing(SHOP, WEST, "AWS::EC2::Volume", id, id) for id in ids]
-    no = dict.fromkeys(range(len(ids)), ("exception", "encrypted = false"))
-    result, members = judged("ec2.volumes.encrypted", things, "Every EBS volume is encrypted.", "data_protection", no, noun="EBS volume")  # type: ignore[arg-type]
+    no: dict[int, Judged] = dict.fromkeys(range(len(ids)), ("exception", "encrypted = false"))
+    result, members = judged(
+        "ec2.volumes.encrypted", things, "Every EBS volume is encrypted.", "data_protection", no, noun="EBS volume"
+    )
     good = clean()
     control = dataclasses.replace(good.conclusions[0], conclusion="exceptions")
     return dataclasses.replace(good, requirements=(result,), members=tuple(members), conclusions=(control,))

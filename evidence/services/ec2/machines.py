@@ -44,7 +44,7 @@ def _addresses(item: Item, _: Any) -> list[str]:
 
 def _versions(answer: Item) -> list[Item]:
     """One entry for each version; one without its template or number has no identity: the reader reports it, and goes on."""
-    found = []
+    found: list[Item] = []
     for version in answer["LaunchTemplateVersions"]:
         template, number_ = version.get("LaunchTemplateId"), version.get("VersionNumber")
         found.append({**version, "Id": None if None in (template, number_) else f"{template}:{number_}"})
