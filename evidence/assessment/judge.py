@@ -94,7 +94,8 @@ def _why_unknown(row: int, reads: Iterable[Column]) -> str:
 
 
 def _observed(row: int, reads: Iterable[Column]) -> str:
-    """What was read, in short: "encrypted = false; size in GiB = 80"; findings as they are."""
+    """What was read, in short: "encrypted = false; size in GiB = 80"; findings as they are. What AWS documents for a field that
+    was left out is not shown as if it had been read: "minimum length = not set, which means 8"."""
     out: dict[str, None] = {}
     for read in reads:
         value = read._values[row]
@@ -103,7 +104,8 @@ def _observed(row: int, reads: Iterable[Column]) -> str:
         elif read._gaps[row] is not None:
             out[f"{read.label} unknown ({read._gaps[row]})"] = None
         else:
-            out[f"{read.label} = {_shown(value)}"] = None
+            meant = "not set, which means " if read._meant is not None and read._meant[row] else ""
+            out[f"{read.label} = {meant}{_shown(value)}"] = None
     return "; ".join(out)
 
 
@@ -153,6 +155,8 @@ def _worst(facts: PopulationFacts, counts: Mapping[str, int], noun: str) -> tupl
         return "meets", ""
     if facts.listed:
         return "not_applicable", f"The requirement applies to none of the {facts.listed} listed."
+    if facts.gone:
+        return "not_applicable", f"There is no {noun} in scope any more: each that was listed went away while it was read."
     return "not_applicable", f"There is no {noun} in scope: every list was read to its end and was empty."
 
 

@@ -40,6 +40,6 @@ def _with_second_sources(
     for name in found:
         rule = specs[name].corroborated_by
         if rule is not None:
-            extra.setdefault(rule.population, set()).add(rule.column)
+            extra.setdefault(rule.population, set()).update(rule.columns)
     for name in {*found, *extra}:
         yield name, tuple(sorted({*found.get(name, ()), *extra.get(name, ())}))

@@ -171,7 +171,8 @@ class Board:
 
     def _settle(self) -> None:
         """Lets waiting members in where there is room, and parked chains go on where what they wait for has ended."""
-        while self._touched or not all(map(self._must_wait, self._parked)):
+        going_on = True
+        while going_on or self._touched:
             while self._touched:
                 self._pump(self._touched.pop(0))
             for number, region in list(self._feeds):  # lists that are fan-outs themselves end with their last call
@@ -181,6 +182,7 @@ class Board:
             self._parked = [chain for chain in self._parked if self._must_wait(chain)]
             for chain in free:
                 self._go_on(chain)
+            going_on = bool(free)
 
     def _pump(self, feed: Feed) -> None:
         while feed.under_way < AHEAD:

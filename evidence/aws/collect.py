@@ -1,5 +1,6 @@
 """All asks of one account: lists, then the calls about what they list, many at once but never too many in one place."""
 
+import datetime as dt
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
@@ -13,8 +14,15 @@ from evidence.run.scope import Account
 from evidence.services.declare import Ask, PopulationSpec
 
 CONCURRENCY, PER_LANE = 32, 16
+FRESH = dt.timedelta(hours=12)
+"""How old an answer may be that a resumed run keeps: ages are counted from the run's end, and the shortest that is judged is a day."""
 SETTLED = frozenset({"answered", "absent", "gone", "unsupported"})
 """Endings that asking again would not change."""
+
+
+def is_fresh(answer: Answer, now: dt.datetime) -> bool:
+    """Whether the answer is young enough to be judged as of a run that ends about now; one nobody noted the time of is not."""
+    return bool(answer.ended) and now - dt.datetime.fromisoformat(answer.ended) <= FRESH
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from evidence import __version__
 from evidence.assessment.wanted import wanted
 from evidence.aws.ask import Asker
 from evidence.aws.collect import Progress as HowFar
-from evidence.aws.collect import collect_account
+from evidence.aws.collect import collect_account, is_fresh
 from evidence.aws.plan import plan
 from evidence.aws.redact import Redactor, load_key
 from evidence.aws.replay import recorded, replay_session
@@ -27,7 +27,7 @@ from evidence.cli.entering import Accounts, ExternalId, Organization, Profile, R
 from evidence.errors import EvidenceError
 from evidence.requirements import requirements
 from evidence.run.answer import READ, Answer, Call
-from evidence.run.run import Run
+from evidence.run.run import Run, now
 from evidence.run.scope import Account, Scope
 from evidence.services import populations
 from evidence.services.declare import Ask
@@ -54,7 +54,10 @@ def collect(
         Path | None, typer.Option("--redaction-key", help="Your own key file: changes of secrets show from run to run.")
     ] = None,
     resume: Annotated[
-        bool, typer.Option("--resume", help="Go on with the run in --out: ask what is missing, throttled, expired or failed.")
+        bool,
+        typer.Option(
+            "--resume", help="Go on with the run in --out: ask what is missing, throttled, expired, failed or half a day old."
+        ),
     ] = False,
     retry_denied: Annotated[bool, typer.Option("--retry-denied", help="With --resume, ask again what was denied.")] = False,
     replay: Annotated[Path | None, typer.Option("--replay", help="Answer from this kept run instead of AWS.")] = None,
@@ -105,7 +108,7 @@ def collect(
         return
     scope = found.into(asked)
     run = run or Run.create(out, scope, versions=versions())
-    kept_before = recorded(run.answers()) if resume else None
+    kept_before = recorded(a for a in run.answers() if is_fresh(a, now())) if resume else None
     for answer in kept.answers:
         run.keep(answer)
     _ask_all(

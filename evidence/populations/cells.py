@@ -49,7 +49,8 @@ def objects(values: Iterable[Any]) -> Objects:
 class Column:
     """One typed cell per member. Only the questions below can be asked; there is no way to the raw values.
 
-    `_values` holds Python values, None where absent or gap; `_gaps` a Gap or None; `_sources` tuples of evidence ids.
+    `_values` holds Python values, None where absent or gap; `_gaps` a Gap or None; `_sources` tuples of evidence ids; `_meant`
+    True where the value was not in the answer: it is what AWS documents for leaving it out.
     """
 
     name: str
@@ -59,14 +60,16 @@ class Column:
     _sources: Objects
     _as_of: dt.datetime
     _notes: bool = False
+    _meant: Objects | None = None
 
     def absent_means(self, value: Any, *, source: str) -> "Column":
         """Reads an absent cell as `value`, AWS's documented meaning of leaving the field out; `source` is AWS's page.
         A gap stays a gap."""
         if not source.startswith("https://docs.aws.amazon.com/"):
             raise ValueError(f"{self.name}: absent_means needs the AWS page that documents the default")
-        filled = (value if v is None and g is None else v for v, g in zip(self._values, self._gaps, strict=True))
-        return replace(self, _values=objects(filled))
+        absent = objects(v is None and g is None for v, g in zip(self._values, self._gaps, strict=True))
+        filled = objects(value if a else v for a, v in zip(absent, self._values, strict=True))
+        return replace(self, _values=filled, _meant=absent if self._meant is None else absent | self._meant)
 
     def present(self) -> "Truth":
         """Yes where there is a value, no where the field was absent."""

@@ -14,7 +14,7 @@ from evidence.populations.population import EVERY_REGION, OWN, Member, Populatio
 from evidence.run.answer import GLOBAL, Answer
 from evidence.run.scope import NOT_ASKED, Account
 from evidence.services.calls import call_of, needed, with_parent
-from evidence.services.declare import ACCOUNTS, Ask, Item, Only, PopulationSpec
+from evidence.services.declare import ACCOUNTS, Ask, Corroboration, Item, Only, PopulationSpec
 from evidence.services.declare import Column as Declared
 from evidence.services.ec2 import DESCRIBE_REGIONS
 from evidence.services.path import Absent, WrongShape, walk
@@ -53,7 +53,7 @@ def read_populations(
         out[name] = _population(answers, specs[name], tuple(columns), as_of, specs)
     for name, population in out.items():
         if population.spec.corroborated_by or population.spec.filtered:
-            out[name] = _corroborated(population, out)
+            out[name] = _corroborated(population, out, answers)
     return Populations(out)
 
 
@@ -322,11 +322,11 @@ _TYPED: Mapping[str, Callable[[Any], Any]] = {
 # -- corroboration -------------------------------------------------------------------------------------------------------
 
 
-def _corroborated(population: Population, others: Mapping[str, Population]) -> Population:
+def _corroborated(population: Population, others: Mapping[str, Population], answers: Answers) -> Population:
     """Compares a population with its second source, account by account and Region by Region. A filtered list counts as
-    complete only where that source was read and names nobody else."""
+    complete only where that source was read and names nobody else. Who went away meanwhile was listed, or was gone before."""
     rule = population.spec.corroborated_by
-    unread, agreed = list(population.unread), True
+    unread, gone, agreed = list(population.unread), list(population.gone), True
     listing = population.spec.listed_by.name if isinstance(population.spec.listed_by, Ask) else population.spec.name
     other = others[rule.population] if rule else None
     for account, region in population.lists:
@@ -339,22 +339,41 @@ def _corroborated(population: Population, others: Mapping[str, Population]) -> P
             agreed = False
             if population.spec.filtered:
                 unread.append(replace(missing, detail=f"needed to confirm {listing}"))
-        listed = (*population.members, *population.gone)  # what went away meanwhile was listed all the same
-        ours = {m.id for m in listed if (m.account, m.region) == (account, region)}
-        for name in sorted(_implied(rule.pattern, other[rule.column], other, account, region) - ours):
+        known = (*population.members, *population.gone)
+        ours = {m.id for m in known if (m.account, m.region) == (account, region)}
+        for name, row in sorted(_implied(rule, other, account, region).items()):
+            if name in ours:
+                continue
+            if rule.made and _is_before(other[rule.made]._values[row], _listed_at(answers, population.spec, account, region)):
+                gone.append(other.members[row])
+                continue
             agreed = False
             unread.append(Unread(account, region, listing, "filtered", f"{name} is in {other.spec.name} but was not listed"))
     if rule is None:
         return replace(population, unread=tuple(unread))
+    population = replace(population, gone=tuple(gone))
     disagreed = any(u.ending == "filtered" for u in unread)
     verdict = True if agreed and population.lists else False if disagreed else None
     return replace(population, unread=tuple(unread), corroborated=verdict)
 
 
-def _implied(pattern: str, column: Column, other: Population, account: str, region: str) -> set[str]:
-    found = set()
-    for member, value in zip(other.members, column._values, strict=True):
-        match = re.search(pattern, value) if value and (member.account, member.region) == (account, region) else None
+def _implied(rule: Corroboration, other: Population, account: str, region: str) -> dict[str, int]:
+    """The identities that the second source names, and in which of its rows."""
+    found: dict[str, int] = {}
+    for row, (member, value) in enumerate(zip(other.members, other[rule.column]._values, strict=True)):
+        match = re.search(rule.pattern, value) if value and (member.account, member.region) == (account, region) else None
         if match:
-            found.add(match[1])
+            found.setdefault(match[1], row)
     return found
+
+
+def _listed_at(answers: Answers, spec: PopulationSpec, account: str, region: str) -> dt.datetime | None:
+    """When the members were asked for, None where nobody noted it."""
+    if not isinstance(spec.listed_by, Ask) or spec.listed_by.each is not None:
+        return None
+    answer = answers.find(call_of(spec.listed_by, answers.accounts[account], region))
+    return dt.datetime.fromisoformat(answer.started) if answer is not None and answer.started else None
+
+
+def _is_before(made: dt.datetime | None, listed: dt.datetime | None) -> bool:
+    return made is not None and listed is not None and made < listed

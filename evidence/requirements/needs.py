@@ -53,5 +53,5 @@ def needs(requirements: Iterable[Requirement], specs: Mapping[str, PopulationSpe
         rule = specs[name].corroborated_by
         if rule is not None:
             second.extend({rule.population} - wanted.keys())
-            wanted[rule.population].add(rule.column)
+            wanted[rule.population] |= rule.columns
     return {name: tuple(sorted(columns)) for name, columns in sorted(wanted.items())}

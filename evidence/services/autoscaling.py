@@ -30,12 +30,13 @@ def _specifications(group: Item) -> Iterator[Item]:
 
 
 def _launches(answer: Item) -> list[Item]:
-    """One entry for each launch template version that a group launches from. A version left out means $Default."""
+    """One entry for each launch template version that a group launches from. A version left out means $Default. A template
+    without its id has no identity either: the reader reports it, and goes on."""
     found: list[Item] = []
     for group in answer["AutoScalingGroups"]:
         for named in _specifications(group):
-            template, version = named["LaunchTemplateId"], named.get("Version") or "$Default"
-            found.append({"Id": f"{template}:{version}", "LaunchTemplateId": template, "Version": version})
+            template, version = named.get("LaunchTemplateId"), named.get("Version") or "$Default"
+            found.append({"Id": template and f"{template}:{version}", "LaunchTemplateId": template, "Version": version})
     return found
 
 

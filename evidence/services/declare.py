@@ -159,12 +159,20 @@ class Corroboration:
     """A second source for a population: the identities that another population implies.
 
     `population` and `column`: the other population and its text column holding the identity; `pattern` a regular
-    expression whose first group is the identity (members that do not match are none of ours).
+    expression whose first group is the identity (members that do not match are none of ours). `made` is the other's time
+    column that says when it was written, where that can be long before our list (IAM's report can be four hours old): whom
+    it names and a later list does not has gone meanwhile, and was not left out.
     """
 
     population: str
     column: str
     pattern: str
+    made: str = ""
+
+    @property
+    def columns(self) -> frozenset[str]:
+        """The other population's columns that are read."""
+        return frozenset(filter(None, (self.column, self.made)))
 
 
 @dataclass(frozen=True)

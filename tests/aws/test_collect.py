@@ -218,6 +218,16 @@ def test_an_account_that_could_not_be_entered_is_not_asked(asker: Asker, world: 
     assert (collected.endings.total(), world.requests) == (0, [])
 
 
+@pytest.mark.parametrize("workers", [1, 4])
+def test_what_waits_for_the_very_last_call_is_made_all_the_same(asker: Asker, workers: int) -> None:
+    """No other call comes after to let it in: the credential report waits for the making of it, which is polled for seconds."""
+    last = Ask("kms", "ListAliases", (), after=EVERYWHERE, whole_account=True)
+    later = Ask("logs", "DescribeLogGroups", (), after=last, result="logGroups")
+    kept = Kept()
+    collect_account(ACCOUNT, (EVERYWHERE, last, later), {}, asker, kept, concurrency=workers)
+    assert [a.call.operation for a in kept] == ["ListKeys", "ListAliases", "DescribeLogGroups", "DescribeLogGroups"]
+
+
 # -- resume ----------------------------------------------------------------------------------------------------------------
 
 

@@ -124,6 +124,8 @@ def test_an_environment_that_went_away_leaves_the_population_and_is_shown_apart(
     gone = ended("elasticbeanstalk", "DescribeConfigurationSettings", "gone", code="InvalidParameterValue", **BY_ENVIRONMENT)
     judged = judge_answers(IMDS, *environments(), gone)
     assert judged.members == () and len(judged.result.population.gone) == 1
+    assert judged.result.population.complete, "its stack, which is still listed, shows no shortened list"
+    assert "went away while it was read" in judged.result.reason
 
 
 def test_the_stack_statuses_are_all_that_aws_has_but_the_deleted() -> None:

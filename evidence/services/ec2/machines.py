@@ -50,7 +50,12 @@ def _root_volume(item: Item, _: Any) -> Any:
 
 
 def _versions(answer: Item) -> list[Item]:
-    return [{**v, "Id": f"{v['LaunchTemplateId']}:{v['VersionNumber']}"} for v in answer["LaunchTemplateVersions"]]
+    """One entry for each version; one without its template or number has no identity: the reader reports it, and goes on."""
+    found: list[Item] = []
+    for version in answer["LaunchTemplateVersions"]:
+        template, number_ = version.get("LaunchTemplateId"), version.get("VersionNumber")
+        found.append({**version, "Id": None if None in (template, number_) else f"{template}:{number_}"})
+    return found
 
 
 INSTANCES = PopulationSpec(

@@ -29,12 +29,14 @@ GET_PREFIX_LIST_ENTRIES = Ask(
 
 
 def _prefix_list_rules(answer: Item) -> Iterator[Item]:
-    """One entry for each ingress permission of a security group and each prefix list that it names."""
+    """One entry for each ingress permission of a security group and each prefix list that it names. Where one of the two has
+    no id the entry has none: the reader reports it, and goes on."""
     for group in answer["SecurityGroups"]:
         for number_, permission in enumerate(group.get("IpPermissions") or ()):
             for named in permission.get("PrefixListIds") or ():
-                name = f"{group['GroupId']}/{number_}/{named['PrefixListId']}"
-                yield {"Id": name, "Group": group["GroupId"], "List": named["PrefixListId"], "Permission": permission}
+                owner, prefix_list = group.get("GroupId"), named.get("PrefixListId")
+                name = None if None in (owner, prefix_list) else f"{owner}/{number_}/{prefix_list}"
+                yield {"Id": name, "Group": owner, "List": prefix_list, "Permission": permission}
 
 
 VPCS = PopulationSpec(

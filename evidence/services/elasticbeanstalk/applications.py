@@ -31,11 +31,12 @@ APPLICATIONS = PopulationSpec(
 
 
 def _templates(answer: Any) -> list[Item]:
-    """One entry for each saved configuration of each application."""
+    """One entry for each saved configuration of each application. Without the application's name it has no identity: the
+    reader reports it, and goes on."""
     return [
-        {"ApplicationName": application["ApplicationName"], "TemplateName": name}
-        for application in answer["Applications"]
-        for name in application.get("ConfigurationTemplates") or ()
+        {"Id": application and f"{application}/{name}", "ApplicationName": application, "TemplateName": name}
+        for application, names in ((a.get("ApplicationName"), a.get("ConfigurationTemplates")) for a in answer["Applications"])
+        for name in names or ()
     ]
 
 
@@ -52,7 +53,7 @@ TEMPLATES = PopulationSpec(
     noun="Elastic Beanstalk saved configuration",
     type="AWS::ElasticBeanstalk::ConfigurationTemplate",
     listed_by=DESCRIBE_APPLICATIONS,
-    rows=lambda answer: [{**row, "Id": f"{row['ApplicationName']}/{row['TemplateName']}"} for row in _templates(answer)],
+    rows=_templates,
     identity="Id",
     arn="arn:{partition}:elasticbeanstalk:{region}:{account}:configurationtemplate/{ApplicationName}/{TemplateName}",
     columns={

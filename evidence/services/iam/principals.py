@@ -17,7 +17,7 @@ USERS = PopulationSpec(
     items="UserDetailList[]",
     identity="UserName",
     arn="{Arn}",
-    corroborated_by=Corroboration("iam.report-users", "user", r"^(.+)$"),
+    corroborated_by=Corroboration("iam.report-users", "user", r"^(.+)$", made="report_time"),
     columns={
         "name": text("UserName"),
         "created": time("CreateDate"),
@@ -47,7 +47,7 @@ REPORT_USERS = PopulationSpec(
     rows=users,
     identity="user",
     arn="{arn}",
-    columns={"user": text("user")},
+    columns={"user": text("user"), "report_time": report_time},
 )
 
 ROLES = PopulationSpec(
