@@ -82,6 +82,7 @@ def find_scope(
     role: str = "",
     external_id: str = "",
     organization: bool = False,
+    at_once: int = AT_ONCE,
 ) -> Found:
     """The accounts named, each entered by `role` from the session's own account; without names, the session's own account,
     or with `organization` every active member of its organisation.
@@ -110,7 +111,7 @@ def find_scope(
         by_role = replace(account, role=arn, session=session.settings.session_name, external_id=bool(external_id))
         return _entered(_Entry(by_role, member), asker, regions, lambda: asker.enter(account.id, member))
 
-    _settle(found, keeper, wanted, enter)
+    _settle(found, keeper, wanted, enter, at_once)
     return found
 
 
@@ -212,10 +213,10 @@ def _members(found: Found, session: Session, asker: Asker, keeper: Keeper, home:
 # -- entering them -----------------------------------------------------------------------------------------------------
 
 
-def _settle(found: Found, keeper: Keeper, wanted: Sequence[Account], enter: Callable[[Account], _Entry]) -> None:
+def _settle(found: Found, keeper: Keeper, wanted: Sequence[Account], enter: Callable[[Account], _Entry], at_once: int) -> None:
     """Enters the accounts in scope, many at once, and keeps what they answered in the order of the accounts."""
     inside = [account for account in wanted if account.status == "in scope"]
-    with ThreadPoolExecutor(AT_ONCE) as pool:
+    with ThreadPoolExecutor(at_once) as pool:
         entries = dict(
             zip([a.id for a in inside], pool.map(enter, inside) if len(inside) > 1 else map(enter, inside), strict=True)
         )

@@ -58,7 +58,9 @@ class Credentials:
         principal = f"{role.replace(':iam:', ':sts:').replace(':role/', ':assumed-role/')}/{session}"
         self._assumed[key] = (account, principal)
         # By the real clock, whatever the world's: a client takes credentials that seem to have expired for none at all.
-        expires = dt.datetime.now(dt.UTC) + dt.timedelta(seconds=parameters.get("DurationSeconds", 3600))
+        expires = self._world.credentials_expire or (
+            dt.datetime.now(dt.UTC) + dt.timedelta(seconds=parameters.get("DurationSeconds", 3600))
+        )
         return {
             "AssumedRoleUser": {"AssumedRoleId": f"AROA{account}:{session}", "Arn": principal},
             "Credentials": {

@@ -48,6 +48,8 @@ class World:
     page_size: int = 100
     unlisted: Literal["empty", "error"] = "empty"
     faults: list[Fault] = field(default_factory=list)
+    credentials_expire: dt.datetime | None = None
+    """When credentials that STS gives out end: an hour after they were, by the real clock, where it is not said."""
     version: int = field(default=0, compare=False)
 
     @classmethod

@@ -22,15 +22,16 @@ from evidence.run.scope import Scope
 from evidence.services import populations
 from evidence.services.plan import asks_for
 from tests.aws_simulator import serve
-from tests.larkfield.base import ACCOUNT, ENDS, GOOD, REGIONS
+from tests.larkfield.base import ENDS, GOOD, REGIONS
 from tests.larkfield.more.watching import MANAGEMENT
-from tests.larkfield.organisation import EXTERNAL_ID, REFUSING, ROLE, STAGING
+from tests.larkfield.organisation import EXTERNAL_ID, ROLE
 from tests.larkfield.world import larkfield
 
 SAMPLE = Path(__file__).parents[2] / "evidence/sample"
 KEPT = SAMPLE / "2026-Q3"
-PROGRAMS = ("soc2-2017", "cis-aws-foundations-7.0", "aws-elastic-beanstalk")
-ACCOUNTS = (ACCOUNT, STAGING, MANAGEMENT, REFUSING)
+PROGRAMS = (
+    "soc2-2017", "cis-aws-foundations-7.0", "aws-elastic-beanstalk", "pci-dss-4.0.1", "iso-27001-2022", "nist-800-53-r5", "hipaa-security-rule",
+)  # fmt: skip
 KEY = bytes(range(32))
 
 
@@ -79,16 +80,17 @@ def build(out: Path, quarter: str = "2026-Q3") -> Run:
             asker,
             _List(kept),
             regions=REGIONS,
-            accounts=ACCOUNTS,
             role=ROLE,
             external_id=EXTERNAL_ID,
+            organization=True,
+            at_once=1,
         )
         sessions.update(found.sessions)
-        scope = Scope(tuple(found.accounts), PROGRAMS, quarter, "Larkfield Books Ltd", "J. Moreau, Platform Engineering")
+        scope = found.into(Scope((), PROGRAMS, quarter, "Larkfield Books Ltd", "J. Moreau, Platform Engineering"))
         run = Run.create(out, scope, versions=versions(), id=f"run-larkfield-{quarter}", started=started)
         for answer in kept:
             run.keep(answer)
-        for account in (a for a in found.accounts if a.ending == "answered"):
+        for account in (a for a in found.accounts if a.id in found.sessions):
             collect_account(account, asks, populations(), asker, run, already=found.already, concurrency=1)
         run.finish(ended=end, redactions=redactor.counts, redaction_key=redactor.key_facts)
     return run

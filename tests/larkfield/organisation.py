@@ -18,7 +18,7 @@ from tests.larkfield.more.telling import add_queues
 from tests.larkfield.more.watching import CONTACT, MANAGEMENT, ORGANISATION, add_config, add_reports, organisation
 from tests.larkfield.network import Names, add_machines, add_network
 
-STAGING, REFUSING = "210987654321", "300040005000"
+STAGING, REFUSING, CLOSED = "210987654321", "300040005000", "100020003000"
 ROLE, EXTERNAL_ID = "evidence-reader", "larkfield-audit-7"
 WORKER = Names(True, "orders-worker", "e-w7rk3rq2pz", "orders", ident("vpc", "orders"), (f"{GOOD}a", f"{GOOD}b"))
 SINGLE = Names(True, "shop-staging", "e-5t4g1ng9xy", "shop", ident("vpc", "staging"), (f"{HOME}a",))
@@ -33,9 +33,13 @@ def add_organisation(world: World) -> None:
         (STAGING, "larkfield-staging"),
         (REFUSING, "larkfield-data"),
     )
-    listed = [_listed(number, name) for number, name in members]
-    _move(world, _management(listed), MANAGEMENT, "larkfield-management")
+    listed = [
+        *(_listed(number, name) for number, name in members),
+        {**_listed(CLOSED, "larkfield-2019"), "Status": "SUSPENDED", "State": "SUSPENDED"},
+    ]
+    _move(world, _management(), MANAGEMENT, "larkfield-management")
     _move(world, _staging(), STAGING, "larkfield-staging")
+    world.put(MANAGEMENT, "global", "organizations", "ListAccounts", {"Accounts": listed})
     _settings(More(world, HOME), good=True)
     trails = More(world, GOOD).said("cloudtrail", "DescribeTrails")
     More(world, HOME).put("cloudtrail", "DescribeTrails", {"trailList": trails["trailList"][:1]})
@@ -95,12 +99,11 @@ def _is_list(ask: Ask) -> bool:
 # -- management --------------------------------------------------------------------------------------------------------
 
 
-def _management(listed: list[Answer]) -> World:
+def _management() -> World:
     """No resource but those that watch the others. Root signs in with a hardware key; nobody else signs in at all."""
     world = World(clock=None)
     everywhere = More(world, "global")
     _account(world, MANAGEMENT, root_mfa=True, users=(), roles=[], buckets={"larkfield-org-trail": GOOD})
-    everywhere.put("organizations", "ListAccounts", {"Accounts": listed})
     add_reports(More(world, HOME))
     contact = {
         "Name": "Larkfield security",

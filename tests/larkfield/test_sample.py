@@ -13,18 +13,19 @@ from pypdf import PdfReader
 from evidence.cli.assessing import assessment_of
 from evidence.cli.collect import versions
 from evidence.cli.common import chosen
+from evidence.cli.sample import PACKED
 from evidence.pack.build import made_with
 from evidence.run.run import Run
 from evidence.seal.manifest import SUMS
 from tests.cli.commands import ROOT, evidence, refused
 from tests.larkfield import beanstalk
-from tests.larkfield.base import ACCOUNT, HOME
+from tests.larkfield.base import ACCOUNT, HOME, REGIONS
 from tests.larkfield.build import KEPT, build
 from tests.larkfield.earlier import NEW
 from tests.larkfield.more import account, databases, identity, secrets
 from tests.larkfield.more.beanstalk import APPLICATIONS
 from tests.larkfield.more.place import FORMULA, SCRIPT
-from tests.larkfield.organisation import REFUSING, STAGING
+from tests.larkfield.organisation import CLOSED, REFUSING, STAGING
 from tests.larkfield.world import larkfield
 
 SECRETS = {**beanstalk.SECRETS, **secrets.SECRETS}
@@ -165,10 +166,11 @@ def test_planned_faults_are_gaps_and_nothing_else_is_missing(sample: Path) -> No
         (ACCOUNT, "logs:DescribeLogGroups", "throttled"),
         (ACCOUNT, "s3:GetBucketPolicy", "denied"),
         (STAGING, "ec2:DescribeSnapshots", "failed"),
-        (REFUSING, "sts:GetCallerIdentity", "denied"),
+        (REFUSING, "sts:AssumeRole", "denied"),
     ]
     shown = {(c["account"], c["region"]): c["status"] for c in results["coverage"]}
-    assert shown[ACCOUNT, "me-central-1"] == "not enabled" and shown[REFUSING, "global"] == "denied"
+    assert shown[ACCOUNT, "me-central-1"] == "not enabled" and shown[CLOSED, "global"] == "not active"
+    assert {shown[REFUSING, region] for region in ("global", *REGIONS)} == {"denied"}
 
 
 def test_a_list_that_was_cut_off_keeps_what_it_had_and_says_so(sample: Path) -> None:
@@ -198,7 +200,7 @@ def test_the_older_quarter_is_kept_beside_the_packed_one(sample: Path) -> None:
     older = Run.open(sample / "runs/2026-Q2")
     assert older.facts.scope.period == "2026-Q2"
     assert evidence("verify", sample / "runs/2026-Q2", **NOWHERE).returncode == 0
-    programs = chosen(older.facts.scope.programs)
+    programs = chosen(PACKED)
     then, now = (assessment_of(run, programs) for run in (older, Run.open(sample / "runs/2026-Q3")))
     before, after = ({(m.requirement, m.variant, m.account, m.id): m.judgement for m in a.members} for a in (then, now))
 

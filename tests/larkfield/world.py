@@ -1,5 +1,7 @@
 """The sample world, put together, with the calls that go wrong on purpose."""
 
+import datetime as dt
+
 from tests.aws_simulator import Fault, World
 from tests.larkfield.account import add_account
 from tests.larkfield.base import ACCOUNT, BAD, GOOD, HOME, NAME, Place, ident, seen_in
@@ -18,7 +20,8 @@ def larkfield(quarter: str = "2026-Q3") -> World:
 
     In the third quarter one list is throttled, one is cut off between its pages, and calls are denied."""
     with seen_in(quarter) as end:
-        world = World(clock=end, page_size=50)
+        # By the real clock these must not have expired, and two collections must get the same.
+        world = World(clock=end, page_size=50, credentials_expire=dt.datetime(2099, 1, 1, tzinfo=dt.UTC))
         add_account(world)
         world.account(ACCOUNT).name = NAME
         for region, names in ((GOOD, SHOP), (BAD, LEGACY)):
