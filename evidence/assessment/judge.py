@@ -95,7 +95,7 @@ def _why_unknown(row: int, reads: Iterable[Column]) -> str:
 
 def _observed(row: int, reads: Iterable[Column]) -> str:
     """What was read, in short: "encrypted = false; size in GiB = 80"; findings as they are. What AWS documents for a field that
-    was left out is not shown as if it had been read: "minimum length = not set, which means 8"."""
+    was left out is not shown as if it had been read: "shortest password = 8 (not set)"."""
     out: dict[str, None] = {}
     for read in reads:
         value = read._values[row]
@@ -104,8 +104,8 @@ def _observed(row: int, reads: Iterable[Column]) -> str:
         elif read._gaps[row] is not None:
             out[f"{read.label} unknown ({read._gaps[row]})"] = None
         else:
-            meant = "not set, which means " if read._meant is not None and read._meant[row] else ""
-            out[f"{read.label} = {meant}{_shown(value)}"] = None
+            meant = " (not set)" if read._meant is not None and read._meant[row] else ""
+            out[f"{read.label} = {_shown(value)}{meant}"] = None
     return "; ".join(out)
 
 

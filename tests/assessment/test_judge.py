@@ -110,6 +110,16 @@ def test_each_judgement_says_why() -> None:
     ]
 
 
+def test_what_aws_documents_for_a_field_left_out_is_not_shown_as_read() -> None:
+    """Also where what was filled in is asked for something else, and only for the members that lack it."""
+    columns = things([{"strength": None}, {"strength": 4}, {"strength": LOST}])["made.up"]
+    filled = columns.strength.absent_means(1, source=DOC)
+    told = replace(strong, judge=lambda population, **_: filled.compute(lambda v: v) >= 3, applies=())
+    _, members = judge(told, Populations({"made.up": columns}))
+    assert [m.reason for m in members][:2] == ["strength = 1 (not set)", "strength = 4"]
+    assert members[2].judgement == "gap"
+
+
 def test_parameters_of_a_program_make_a_variant() -> None:
     result, members = judge(strong, things([{"strong": False, "strength": 4}]), {"least": 5})
     assert (result.variant, members[0].judgement) == ("least=5", "exception")

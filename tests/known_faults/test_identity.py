@@ -35,7 +35,7 @@ def test_no_password_policy_means_awss_default_and_any_other_code_is_a_gap(
     seen = aws.judged(*PASSWORDS)
     for name in PASSWORDS:
         assert seen.members(name) == {OVER_THE_WIRE: expected}
-        assert ("not set, which means" if expected == "exception" else code) in seen.member(name).reason
+        assert ("(not set)" if expected == "exception" else code) in seen.member(name).reason
         assert "NoSuchEntity" in seen.result(name).logic
 
 
