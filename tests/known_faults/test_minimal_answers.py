@@ -22,6 +22,8 @@ DOCUMENTED = {
     "logs.groups.retention": "meets",  # kept for ever
     "elasticbeanstalk.applications.versions-kept": "meets",  # no life cycle deletes a version
     "autoscaling.groups.elb-health-check": "not_applicable",  # nothing balances load over it
+    "securityhub.findings.resolved-in-time": "not_applicable",  # findings of controls alone name a control
+    "ssm.parameters.secure-strings": "not_applicable",  # its name, which is read, does not say that it is a secret
 }
 """What need not be read from an answer for an entry to pass, or to be passed over: only where AWS documents what absence means."""
 
