@@ -17,11 +17,14 @@ from evidence.services import populations
 from evidence.services.declare import Ask
 from tests.aws_simulator import Fault, Request, World, serve
 from tests.cli.commands import evidence
-from tests.larkfield.base import ACCOUNT, BAD, GOOD
+from tests.larkfield.base import GOOD, REGIONS
+from tests.larkfield.more.watching import MANAGEMENT
+from tests.larkfield.organisation import EXTERNAL_ID, ROLE
 from tests.larkfield.world import larkfield
 
 PROGRAMS = ("soc2-2017", "cis-aws-foundations-7.0", "aws-elastic-beanstalk")
-WHO_AND_WHERE = {"GetCallerIdentity", "DescribeRegions"}
+WHO_AND_WHERE = {"GetCallerIdentity", "DescribeRegions", "DescribeOrganization", "ListAccounts", "AssumeRole"}
+"""What finds the accounts and Regions: without it there is no organisation to ask."""
 LISTS = {
     (listed.service, listed.operation)
     for spec in populations().values()
@@ -33,16 +36,23 @@ pytestmark = pytest.mark.xdist_group("honesty")
 
 
 def collected(out: Path, fault: Fault | None) -> tuple[Assessment, Run, Counter[tuple[str, str]]]:
-    """The sample world as the command line collects it, with this fault and no other."""
+    """The sample organisation as the command line collects it, with this fault and no other (but the account that refuses)."""
     world: World = larkfield()
     world.faults[:] = [fault] if fault else []
     keys = {
-        "AWS_ACCESS_KEY_ID": f"AKIA{ACCOUNT}",
+        "AWS_ACCESS_KEY_ID": f"AKIA{MANAGEMENT}",
         "AWS_SECRET_ACCESS_KEY": "x",
         "AWS_DEFAULT_REGION": GOOD,
         "AWS_MAX_ATTEMPTS": "1",
     }
-    words = ["collect", "--out", out, *(w for p in PROGRAMS for w in ("--program", p)), "--region", GOOD, "--region", BAD]
+    words = [
+        "collect",
+        "--out",
+        out,
+        *(w for p in PROGRAMS for w in ("--program", p)),
+        *(w for r in REGIONS for w in ("--region", r)),
+    ]
+    words += ["--organization", "--role", ROLE, "--external-id", EXTERNAL_ID]
     with serve(world) as bench:
         done = evidence(*words, **keys, **bench.environment)
         counts = bench.counts()
