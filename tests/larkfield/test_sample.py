@@ -25,7 +25,7 @@ from tests.larkfield.earlier import NEW
 from tests.larkfield.more import account, databases, identity, secrets
 from tests.larkfield.more.beanstalk import APPLICATIONS
 from tests.larkfield.more.place import FORMULA, SCRIPT
-from tests.larkfield.organisation import CLOSED, REFUSING, STAGING
+from tests.larkfield.organisation import CLOSED, REFUSING, STAGING, WORKER
 from tests.larkfield.world import larkfield
 
 SECRETS = {**beanstalk.SECRETS, **secrets.SECRETS}
@@ -153,6 +153,11 @@ def test_every_environment_stands_on_its_resources(sample: Path) -> None:
     for name in ("shop-legacy", "shop-web-prod"):
         assert {"load balancer", "listener", "database"} <= found[name][0]
     assert "queue" in found["orders-worker"][0] and found["orders-worker"][1] == "Worker"
+    queues = [m for m in results["members"] if m["requirement"] == "sqs.queues.encrypted"]
+    assert [(m["judgement"], m["environments"]) for m in queues] == [
+        ("meets", [WORKER.id]),
+        ("exception", [WORKER.id]),
+    ], "the worker's two queues, seen through it"
     assert not {"load balancer", "database", "queue"} & found["shop-staging"][0]
 
 
