@@ -2,9 +2,9 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from types import MappingProxyType
 from typing import Any
 
+from evidence.assessment.beside import aws_side, key_ages
 from evidence.assessment.conclude import conclude
 from evidence.assessment.judge import judge, variant_of
 from evidence.assessment.lens import environments, standing_of
@@ -18,13 +18,15 @@ from evidence.assessment.model import (
     RequirementResult,
     RunFacts,
 )
-from evidence.assessment.named import Named
+from evidence.assessment.period import quarter
+from evidence.assessment.register import acceptances, accepting, register
 from evidence.assessment.wanted import judged_by, wanted
+from evidence.management.model import NOTHING, Statements
 from evidence.populations.answers import Answers
 from evidence.populations.population import EVERY_REGION, Populations, Unread
 from evidence.populations.read import read_populations
 from evidence.programs.model import Mapped, Program
-from evidence.programs.parameters import Given, with_parameters
+from evidence.programs.parameters import with_parameters
 from evidence.requirements.declare import Requirement
 from evidence.run.answer import GLOBAL, READ, Answer
 from evidence.run.run import RunFacts as Kept
@@ -38,21 +40,24 @@ def assess(
     programs: Sequence[Program],
     requirements: Mapping[str, Requirement],
     specs: Mapping[str, PopulationSpec],
-    given: Given = MappingProxyType({}),
-    named: Named = MappingProxyType({}),
+    management: Statements = NOTHING,
 ) -> Assessment:
-    """Judges the answers of a finished run, as of its end. `given` are management's own parameters, `named` what it says
-    environments stand on."""
-    programs = with_parameters(programs, given)
+    """Judges the answers of a finished run, as of its end, with what management states."""
+    programs = with_parameters(programs, management.parameters)
     found = Answers(kept.scope, answers)
     columns = wanted(programs, requirements, specs)
     populations = read_populations(found, columns, specs, kept.as_of)
-    lens = environments(populations, named)
+    lens = environments(populations, management.stands_on)
     standing = standing_of(lens)
+    today = kept.as_of.date()
+
+    def accepted(member: MemberResult) -> bool:
+        return accepting(member, management.acceptances, today) is not None
+
     results: dict[tuple[str, str], RequirementResult] = {}
     members: list[MemberResult] = []
     for key, (requirement, parameters) in judged_by(programs, requirements).items():
-        results[key], judged = judge(requirement, populations, parameters, standing)
+        results[key], judged = judge(requirement, populations, parameters, standing, accepted)
         members.extend(judged)
     conclusions = tuple(
         conclude(program, control, _mapped(control.requirements, requirements), results)
@@ -64,12 +69,15 @@ def assess(
         programs=tuple(_program_facts(p) for p in programs),
         requirements=tuple(results.values()),
         members=tuple(sorted(members, key=_order)),
+        exceptions=register(members, management, kept.as_of, kept.id),
+        acceptances=acceptances(management, members, kept.as_of),
+        aws_side=aws_side(populations, (quarter(kept.scope.period) or (today, today))[1]),
+        key_ages=key_ages(populations, kept.as_of),
         conclusions=conclusions,
         failed_calls=_failed(found, populations, columns, specs),
         coverage=_coverage(kept.scope.accounts, found),
         environments=lens,
-        parameters={id: dict(values) for id, values in sorted(given.items())},
-        named={id: tuple(arns) for id, arns in sorted(named.items())},
+        management=management,
     )
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from evidence.assessment.model import Conclusion, ConclusionWord, MappedResult, RequirementResult
+from evidence.assessment.model import Conclusion, ConclusionWord, KindOfTime, MappedResult, RequirementResult
 from evidence.programs.model import Control, Program, Reach
 
 Results = Mapping[tuple[str, str], RequirementResult]
@@ -22,22 +22,32 @@ def conclude(program: Program, control: Control, mapped: Sequence[MappedResult],
         reach_of([m.reach for m in mapped]),
         control.adds,
         tuple(mapped),
+        time_of(control, mapped),
     )
 
 
+def time_of(control: Control, mapped: Sequence[MappedResult]) -> KindOfTime:
+    """One run is one observation: it shows a setting at a time, not that a control worked through a period."""
+    if control.responsibility == "aws":
+        return "AWS's report period"
+    return "point in time" if mapped else "as its documents say"
+
+
 def word_for(control: Control, results: Sequence[RequirementResult], reaches: Sequence[Reach]) -> ConclusionWord:
-    """The worst of the parts: exceptions, incomplete, supported, not applicable.
+    """The worst of the parts: exceptions, incomplete, accepted (every exception is accepted and nothing is unread), supported,
+    not applicable.
 
     A control of AWS's side is inherited. Context alone decides nothing, so a control with nothing else needs a person."""
     if control.responsibility == "aws":
         return "inherited"
     if not results or set(reaches) == {"context"}:
         return "needs a person"
-    judgements = {r.judgement for r in results}
-    if "exception" in judgements:
+    if any(r.open for r in results):
         return "exceptions"
-    if "gap" in judgements:
+    if not all(r.whole for r in results):
         return "incomplete"
+    if any(r.accepted for r in results):
+        return "accepted"
     deciding = {r.judgement for r, reach in zip(results, reaches, strict=True) if reach != "context"}
     return "supported" if "meets" in deciding else "not applicable"
 

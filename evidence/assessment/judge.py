@@ -1,7 +1,7 @@
 """Judge: a requirement over its population, member by member. Pure."""
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from evidence.assessment.model import JUDGEMENTS, Judgement, MemberResult, PopulationFacts, RequirementResult
@@ -24,8 +24,10 @@ def judge(
     populations: Populations,
     given: Mapping[str, Any] | None = None,
     environments: Environments | None = None,
+    accepted: Callable[[MemberResult], bool] = lambda member: False,
 ) -> tuple[RequirementResult, tuple[MemberResult, ...]]:
-    """The requirement's result and one result per member. `given` overrides parameters."""
+    """The requirement's result and one result per member. `given` overrides parameters; `accepted` says whether an acceptance in
+    force covers an exception."""
     population = populations[requirement.over]
     used = [populations[name] for name in requirement.uses]
     parameters = {name: p.default for name, p in requirement.parameters.items()} | dict(given or {})
@@ -60,7 +62,7 @@ def judge(
             )  # fmt: skip
         )
     members.sort(key=lambda m: (m.account, m.region, m.id))
-    return _result(requirement, variant, parameters, population, members), tuple(members)
+    return _result(requirement, variant, parameters, population, members, accepted), tuple(members)
 
 
 def _member(
@@ -130,11 +132,12 @@ def _result(
     parameters: Mapping[str, Any],
     population: Population,
     members: list[MemberResult],
+    accepted: Callable[[MemberResult], bool],
 ) -> RequirementResult:
     counts = {word: sum(m.judgement == word for m in members) for word in JUDGEMENTS}
     facts = PopulationFacts(
         population.spec.name, population.spec.noun, len(members), counts["meets"] + counts["exception"],
-        counts["not_applicable"], counts["gap"], population.complete, population.corroborated,
+        counts["not_applicable"], counts["gap"], population.complete, population.corroborated, population.second,
         tuple(sorted(population.unread, key=lambda u: (u.account, u.region, u.call, u.detail))),
         tuple(sorted(_identity(m) for m in population.gone)), population.out_of_scope,
     )  # fmt: skip
@@ -142,7 +145,8 @@ def _result(
     lists = tuple(sorted({i for ids in population.lists.values() for i in ids}))
     return RequirementResult(
         requirement.id, variant, requirement.topic, requirement.says, requirement.why, requirement.logic, requirement.fix,
-        requirement.source, requirement.covers, dict(sorted(parameters.items())), word, reason, facts, counts, lists,
+        requirement.source, requirement.covers, dict(sorted(parameters.items())), word, reason, facts, counts,
+        sum(accepted(m) for m in members if m.judgement == "exception"), lists,
     )  # fmt: skip
 
 

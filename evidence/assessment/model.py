@@ -4,14 +4,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, get_args
 
-from evidence.populations.population import Unread
+from evidence.management.model import NOTHING, Acceptance, Response, Statements
+from evidence.populations.population import Second, Unread
 from evidence.programs.model import Reach, Responsibility
 
 Judgement = Literal["meets", "exception", "gap", "not_applicable"]
 JUDGEMENTS: tuple[str, ...] = get_args(Judgement)
 ConclusionWord = Literal["exceptions", "incomplete", "accepted", "supported", "not applicable", "needs a person", "inherited"]
 CONCLUSIONS: tuple[str, ...] = get_args(ConclusionWord)
-SCHEMA = 1
+KindOfTime = Literal["point in time", "AWS's report period", "as its documents say"]
+"""What kind of time a control's evidence covers: one observation; the period of AWS's own report; what a person hands in."""
+SCHEMA = 2
 
 
 @dataclass(frozen=True)
@@ -46,6 +49,7 @@ class PopulationFacts:
     gaps: int
     complete: bool
     corroborated: bool | None
+    second: Second | None
     unread: tuple[Unread, ...]
     gone: tuple[str, ...]
     out_of_scope: int
@@ -54,7 +58,8 @@ class PopulationFacts:
 @dataclass(frozen=True)
 class RequirementResult:
     """A requirement over its population, with the parameters used. `variant` tells apart the same requirement under
-    different parameters ("" for the defaults, else "days=45"). `reason` says why where nothing was judged."""
+    different parameters ("" for the defaults, else "days=45"). `reason` says why where nothing was judged; `accepted` counts
+    the exceptions among `counts` that an acceptance in force covers."""
 
     id: str
     variant: str
@@ -70,7 +75,18 @@ class RequirementResult:
     reason: str
     population: PopulationFacts
     counts: Mapping[str, int]
+    accepted: int
     lists: tuple[str, ...]
+
+    @property
+    def open(self) -> int:
+        """Exceptions that nobody accepted."""
+        return self.counts["exception"] - self.accepted
+
+    @property
+    def whole(self) -> bool:
+        """Whether every member was judged and every list read to its end."""
+        return not self.counts["gap"] and self.population.complete
 
 
 @dataclass(frozen=True)
@@ -97,6 +113,7 @@ class Conclusion:
     reach: Reach | None
     adds: str
     requirements: tuple[MappedResult, ...]
+    time: KindOfTime
 
 
 @dataclass(frozen=True)
@@ -175,6 +192,78 @@ class Environment:
 
 
 @dataclass(frozen=True)
+class RegisteredException:
+    """One exception in the register: its number (the same in every format), since when it is seen, and what management says.
+
+    first_seen   the end (UTC, ISO 8601) of the earliest run that shows it without a break; `seen_in` that run
+    days         whole days from there to the end of this run
+    status       "open", or "accepted" by an acceptance in force
+    overdue      the day of the response is past
+    """
+
+    number: str
+    requirement: str
+    variant: str
+    partition: str
+    account: str
+    region: str
+    type: str
+    id: str
+    first_seen: str
+    seen_in: str
+    days: int
+    status: Literal["open", "accepted"]
+    overdue: bool
+    response: Response | None
+    acceptance: Acceptance | None
+
+
+@dataclass(frozen=True)
+class AcceptanceStatus:
+    """What became of an acceptance: "in force", "expired", "not yet in force" or "covers no exception", and how many it covers."""
+
+    acceptance: Acceptance
+    status: Literal["in force", "expired", "not yet in force", "covers no exception"]
+    covers: int
+
+
+@dataclass(frozen=True)
+class AwsReport:
+    """A report of AWS's own that AWS Artifact lists. `days_short` are the days from its end to the end of the audited period (of
+    the run where no period is named): below 0 where it reaches further, None where AWS names no end."""
+
+    account: str
+    id: str
+    name: str
+    category: str
+    state: str
+    period_start: str
+    period_end: str
+    days_short: int | None
+    evidence: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class AwsSide:
+    """AWS's reports, each once. `asked` is false where the programs do not ask for them; `unread` are lists not read."""
+
+    asked: bool
+    reports: tuple[AwsReport, ...] = ()
+    unread: tuple[Unread, ...] = ()
+
+
+@dataclass(frozen=True)
+class KeyAge:
+    """An active access key of an IAM user and its age in whole days at the run's end; None where that could not be read."""
+
+    account: str
+    user: str
+    key: int
+    days: int | None
+    evidence: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class RunFacts:
     """Who asked what, when and with which tool: the provenance page. Times are UTC, ISO 8601."""
 
@@ -210,8 +299,10 @@ class Assessment:
     failed_calls: tuple[CallFailed, ...]
     coverage: tuple[Cell, ...]
     environments: tuple[Environment, ...]
-    parameters: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
-    """What management set itself: requirement id → {parameter: value}. A program that demands a value overrules it."""
-    named: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    """What management says an environment stands on besides: environment id → ARNs."""
+    exceptions: tuple[RegisteredException, ...] = ()
+    acceptances: tuple[AcceptanceStatus, ...] = ()
+    aws_side: AwsSide = AwsSide(asked=False)
+    key_ages: tuple[KeyAge, ...] = ()
+    management: Statements = NOTHING
+    """What management stated. A program that demands a parameter's value overrules management's."""
     schema: int = SCHEMA

@@ -1,20 +1,32 @@
 """From a kept run to its Assessment, as `pack`, `verify` and `explain` need it."""
 
 from collections.abc import Sequence
-from types import MappingProxyType
+from dataclasses import replace
 
+from evidence.assessment import register
 from evidence.assessment.assess import assess
 from evidence.assessment.model import Assessment
-from evidence.assessment.named import Named
+from evidence.errors import EvidenceError
+from evidence.management.model import NOTHING, Seen, Statements
 from evidence.programs.model import Program
-from evidence.programs.parameters import Given
 from evidence.requirements import requirements
 from evidence.run.run import Run
 from evidence.services import populations
 
 
-def assessment_of(
-    run: Run, programs: Sequence[Program], given: Given = MappingProxyType({}), named: Named = MappingProxyType({})
-) -> Assessment:
-    """Judges a finished run for these programs, with management's parameters. Raises EvidenceError for a run that was cut short."""
-    return assess(run.finished(), run.answers(), programs, requirements(), populations(), given, named)
+def assessment_of(run: Run, programs: Sequence[Program], management: Statements = NOTHING) -> Assessment:
+    """Judges a finished run for these programs, with what management states. Raises EvidenceError for a run that was cut short."""
+    return assess(run.finished(), run.answers(), programs, requirements(), populations(), management)
+
+
+def with_earlier(management: Statements, run: Run, earlier: Sequence[Run], programs: Sequence[Program]) -> Statements:
+    """Management's statements, with what earlier runs of the same entity show of exceptions: judged by today's requirements, oldest
+    first. Since when an exception is seen is broken by a run that does not show it. Raises EvidenceError for a run that is not earlier."""
+    seen: tuple[Seen, ...] = ()
+    for old in sorted(earlier, key=lambda r: r.finished().as_of):
+        if old.finished().as_of >= run.finished().as_of:
+            raise EvidenceError(
+                f"The run {old.facts.id} is not earlier than {run.facts.id}.", "Name only older runs with --earlier."
+            )
+        seen = register.earlier(assessment_of(old, programs, management).exceptions, seen)
+    return replace(management, earlier=seen)

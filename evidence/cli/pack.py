@@ -1,5 +1,6 @@
 """`evidence pack RUN --out PACK`: judge a kept run and write the pack."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -7,9 +8,9 @@ import typer
 
 from evidence.assessment.wanted import judged_by, wanted
 from evidence.aws.policy import policy as iam_policy
-from evidence.cli.assessing import assessment_of
+from evidence.cli.assessing import assessment_of, with_earlier
 from evidence.cli.common import FailOn, chosen, counted, exit_code
-from evidence.cli.configuration import read_configuration
+from evidence.cli.configuration import Configuration, read_configuration
 from evidence.pack.build import build_pack, made_with
 from evidence.programs.load import source
 from evidence.programs.parameters import overruled
@@ -29,16 +30,32 @@ def pack(
         Path | None,
         typer.Option("--config", help="Your evidence.toml: parameters of requirements, and what environments stand on."),
     ] = None,
+    acceptances: Annotated[
+        Path | None, typer.Option("--acceptances", help="acceptances.yaml: exceptions that somebody signed off until a day.")
+    ] = None,
+    responses: Annotated[
+        Path | None, typer.Option("--responses", help="responses.yaml: management's response to exceptions, owner and due day.")
+    ] = None,
+    manual: Annotated[
+        Path | None, typer.Option("--manual", help="A folder of documents with its manual.yaml: evidence handed in by hand.")
+    ] = None,
+    earlier: Annotated[
+        list[Path] | None,
+        typer.Option("--earlier", help="An earlier run: since when each exception is seen. Repeat it, in any order."),
+    ] = None,
     fail_on: Annotated[FailOn, typer.Option("--fail-on", help="Exit with 1 where there are exceptions.")] = FailOn.nothing,
 ) -> None:
     """Judge a kept run and write the pack: PDF, workbook, results and the raw answers behind them."""
-    raise typer.Exit(write_pack(run, out, program or [], fail_on, config))
+    settings = read_configuration(config, acceptances=acceptances, responses=responses, manual=manual)
+    raise typer.Exit(write_pack(run, out, program or [], fail_on, settings, earlier or []))
 
 
-def write_pack(run: Path, out: Path, only: list[str], fail_on: FailOn, config: Path | None = None) -> int:
+def write_pack(
+    run: Path, out: Path, only: list[str], fail_on: FailOn, settings: Configuration, earlier: Sequence[Path] = ()
+) -> int:
     """Writes the pack and returns the exit code."""
-    settings = read_configuration(config)
-    given = settings.parameters
+    management = settings.statements()
+    given = management.parameters
     kept = Run.open(run)
     programs = chosen(only or kept.finished().scope.programs)
     for o in overruled(programs, given):
@@ -46,7 +63,8 @@ def write_pack(run: Path, out: Path, only: list[str], fail_on: FailOn, config: P
             f"evidence: {o.program} {o.control} demands {o.parameter} = {o.demanded} of {o.requirement} and is judged with it, not with your {o.given}.",
             err=True,
         )
-    assessment = assessment_of(kept, programs, given, settings.stands_on)
+    management = with_earlier(management, kept, [Run.open(path) for path in earlier], programs)
+    assessment = assessment_of(kept, programs, management)
     asks = asks_for(wanted(programs, requirements(), populations()), populations())
     facts = build_pack(
         kept,
@@ -56,6 +74,7 @@ def write_pack(run: Path, out: Path, only: list[str], fail_on: FailOn, config: P
         program_sources={p.id: source(p.id) for p in programs},
         policy=iam_policy(asks),
         versions=made_with(),
+        manual=settings.manual,
         on_step=lambda step: typer.echo(f"  {step}", err=True),
     )
     typer.echo(f"{facts.id} in {out}, evidence root {facts.evidence_root[:16]}, {'signed' if facts.signed else 'UNSIGNED'}")

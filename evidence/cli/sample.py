@@ -8,6 +8,7 @@ import typer
 
 from evidence.cli.collect import replayed
 from evidence.cli.common import FailOn
+from evidence.cli.configuration import read_configuration
 from evidence.cli.pack import write_pack
 from evidence.cli.verify import verify
 
@@ -27,4 +28,15 @@ def sample(
         with as_file(files("evidence.sample") / quarter) as kept:
             replayed(kept, out / "runs" / quarter)
         verify(out / "runs" / quarter)
-    raise typer.Exit(write_pack(out / "runs" / QUARTERS[-1], out / "pack", PACKED, FailOn.nothing))
+    with as_file(files("evidence.sample") / "management") as stated:
+        settings = read_configuration(stated / "evidence.toml")
+        raise typer.Exit(
+            write_pack(
+                out / "runs" / QUARTERS[-1],
+                out / "pack",
+                PACKED,
+                FailOn.nothing,
+                settings,
+                [out / "runs" / q for q in QUARTERS[:-1]],
+            )
+        )

@@ -11,6 +11,7 @@ from evidence.assessment.named import check_named
 from evidence.cli.assessing import assessment_of
 from evidence.cli.common import chosen, print_json
 from evidence.errors import EvidenceError
+from evidence.management.read import statements_of
 from evidence.pack.results import results_json
 from evidence.programs.load import source
 from evidence.programs.parameters import check_parameters
@@ -62,11 +63,10 @@ def judged_again(pack: Path) -> Checked:
             return Checked(
                 6, TITLE, "not done", (f"The pack was made with another edition of the program file {p.id} than this tool has.",)
             )
-    set_by_management = orjson.loads((pack / "method/parameters.json").read_bytes())
-    given, named = set_by_management.get("management", {}), set_by_management.get("stands_on", {})
-    check_parameters(given, requirements(), "method/parameters.json")
-    check_named(named, "method/parameters.json")
-    found = results_json(assessment_of(Run.open(pack / "evidence"), programs, given, named))
+    stated = statements_of(orjson.loads((pack / "method/management.json").read_bytes()), "method/management.json")
+    check_parameters(stated.parameters, requirements(), "method/management.json")
+    check_named(stated.stands_on, "method/management.json")
+    found = results_json(assessment_of(Run.open(pack / "evidence"), programs, stated))
     if found != (pack / "report/results.json").read_bytes():
         return Checked(6, TITLE, "failed", ("Judging the kept answers again does not give report/results.json.",))
     return Checked(6, TITLE, "done", ("Judging the kept answers again gives report/results.json byte for byte.",))

@@ -17,13 +17,14 @@ import orjson
 from evidence import __version__
 from evidence.assessment.model import Assessment
 from evidence.errors import EvidenceError
+from evidence.management.model import Document
 from evidence.pack.facts import PackFacts, pack_facts
 from evidence.pack.formats import formats
 from evidence.pack.material import Material
 from evidence.pack.results import schema_json
 from evidence.requirements.declare import Requirement
 from evidence.run.run import Run
-from evidence.seal.manifest import SUMS, evidence_root, manifest
+from evidence.seal.manifest import SUMS, digest_of, evidence_root, manifest
 
 SCHEMA = 1
 
@@ -37,10 +38,12 @@ def build_pack(
     program_sources: Mapping[str, bytes],
     policy: Mapping[str, Any],
     versions: Mapping[str, str],
+    manual: Path | None = None,
     on_step: Callable[[str], None] = lambda step: None,
 ) -> PackFacts:
     """Writes the pack of a finished run into the new folder `out`. `program_sources` are the program files as used
-    ({program id: bytes}), `policy` the IAM policy that the calls needed, `versions` what the reports were made with."""
+    ({program id: bytes}), `policy` the IAM policy that the calls needed, `versions` what the reports were made with, `manual` the folder of
+    management's documents."""
     if out.exists() and (not out.is_dir() or any(out.iterdir())):
         raise EvidenceError(f"{out} is not empty.", "Choose a new folder with --out: a pack is never written over another.")
     out.parent.mkdir(parents=True, exist_ok=True)
@@ -48,6 +51,7 @@ def build_pack(
     try:
         on_step("evidence")
         _copy_evidence(run, scratch / "evidence")
+        _copy_manual(assessment.management.documents, manual, scratch / "evidence/manual")
         method = _method(scratch / "method", assessment, requirements, program_sources, policy, versions)
         root = evidence_root(manifest(scratch))
         facts = pack_facts(assessment, root, method=method)
@@ -80,6 +84,16 @@ def _copy_evidence(run: Run, folder: Path) -> None:
         path.write_bytes(run.store.read(name))
 
 
+def _copy_manual(documents: Iterable[Document], folder: Path | None, into: Path) -> None:
+    """Management's documents as they were when they were hashed; one that changed since is an error."""
+    for document in documents:
+        target = into / document.file
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile((folder or Path()) / document.file, target)
+        if digest_of(target) != document.sha256:
+            raise EvidenceError(f"{document.file} was changed while the pack was made.", "Make the pack again.")
+
+
 def _method(
     folder: Path,
     assessment: Assessment,
@@ -94,10 +108,10 @@ def _method(
         (folder / "programs" / f"{program}.yaml").write_bytes(source)
     described = [requirement_json(r) for r in requirements]
     used = [{"id": r.id, "variant": r.variant, "parameters": r.parameters} for r in assessment.requirements]
-    parameters = {"management": assessment.parameters, "stands_on": assessment.named, "used": used}
     for name, value in (
         ("requirements.json", described),
-        ("parameters.json", parameters),
+        ("parameters.json", used),
+        ("management.json", assessment.management),
         ("policy.json", policy),
         ("versions.json", versions),
     ):

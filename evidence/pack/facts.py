@@ -7,10 +7,10 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from evidence.assessment.model import Assessment, CallFailed, MemberResult
+from evidence.assessment.model import Assessment, CallFailed
+from evidence.assessment.register import Identity, identity
 
 LABEL = "Confidential · management's evidence, not an opinion"
-MemberKey = tuple[str, str, str, str, str, str, str]
 
 
 @dataclass(frozen=True)
@@ -117,17 +117,9 @@ def verification(evidence_root: str, *, signed: str | None = None, timestamped: 
     )  # fmt: skip
 
 
-def member_key(member: MemberResult) -> MemberKey:
-    """What tells one result from every other."""
-    m = member
-    return (m.requirement, m.variant, m.partition, m.account, m.region, m.type, m.id)
-
-
-def exception_numbers(assessment: Assessment) -> dict[MemberKey, str]:
+def exception_numbers(assessment: Assessment) -> dict[Identity, str]:
     """X-001, X-002 …: one number for each exception, the same in every format and every program of the pack."""
-    keys = sorted(member_key(m) for m in assessment.members if m.judgement == "exception")
-    width = max(3, len(str(len(keys))))
-    return {key: f"X-{n:0{width}}" for n, key in enumerate(keys, 1)}
+    return {identity(e): e.number for e in assessment.exceptions}
 
 
 @dataclass(frozen=True)

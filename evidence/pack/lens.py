@@ -13,9 +13,10 @@ from evidence.assessment.model import (
     ProgramFacts,
     RequirementResult,
 )
+from evidence.assessment.register import Identity, identity
 from evidence.errors import EvidenceError
 from evidence.pack import words
-from evidence.pack.facts import MemberKey, NotCollected, exception_numbers, member_key, not_collected
+from evidence.pack.facts import NotCollected, exception_numbers, not_collected
 from evidence.populations.population import EVERY_REGION
 
 ResultKey = tuple[str, str]
@@ -80,7 +81,7 @@ class Lens:
                 self.members[(member.requirement, member.variant)].append(member)
 
     @cached_property
-    def numbers(self) -> dict[MemberKey, str]:
+    def numbers(self) -> dict[Identity, str]:
         return exception_numbers(self.assessment)
 
     @cached_property
@@ -119,10 +120,10 @@ class Lens:
 
     @cached_property
     def anchors(self) -> frozenset[str]:
-        return frozenset(self.numbers[member_key(m)] for members in self.registered.values() for m in members)
+        return frozenset(self.numbers[identity(m)] for members in self.registered.values() for m in members)
 
     def row(self, member: MemberResult) -> Row:
-        number = self.numbers.get(member_key(member), "")
+        number = self.numbers.get(identity(member), "")
         shown = member.arn or member.id
         place = [part for part in (member.account, member.region) if part not in ("", "global") and part not in shown]
         if self.accounts.get(member.account) and member.account in place:

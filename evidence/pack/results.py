@@ -22,8 +22,11 @@ def results_json(assessment: Assessment) -> bytes:
         "environments": assessment.environments,
         "failed_calls": assessment.failed_calls,
         "members": assessment.members,
-        "parameters": assessment.parameters,
-        "named": assessment.named,
+        "exceptions": assessment.exceptions,
+        "acceptances": assessment.acceptances,
+        "aws_side": assessment.aws_side,
+        "key_ages": assessment.key_ages,
+        "management": assessment.management,
         "requirements": assessment.requirements,
     }
     return orjson.dumps(document, option=orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS) + b"\n"

@@ -7,8 +7,9 @@ from itertools import chain
 from typing import Any, Literal
 
 from evidence.assessment.model import Assessment, Conclusion, RequirementResult
+from evidence.assessment.register import identity
 from evidence.pack import words
-from evidence.pack.facts import exception_numbers, member_key, not_collected
+from evidence.pack.facts import exception_numbers, not_collected
 from evidence.pack.material import Material
 from evidence.pack.words import CELL_MEANINGS, CONCLUSION_MEANINGS, ENDING_MEANINGS, JUDGEMENT_MEANINGS
 from evidence.requirements.declare import TOPICS
@@ -211,7 +212,7 @@ def _results(assessment: Assessment) -> Iterator[Sequence[Any]]:
     parameters = {(r.id, r.variant): words.parameters(r.parameters) for r in assessment.requirements}
     for m in assessment.members:
         key = (m.requirement, m.variant)
-        exception = numbers[member_key(m)] if m.judgement == "exception" else ""
+        exception = numbers[identity(m)] if m.judgement == "exception" else ""
         where = (m.requirement, parameters.get(key, m.variant), m.account, m.region, m.arn or m.id)
         yield *where, m.judgement, m.reason, exception, controls.get(key), several(m.environments), several(m.evidence)
 
@@ -247,7 +248,7 @@ def _exceptions(assessment: Assessment) -> Iterator[Sequence[Any]]:
     """In the order of their numbers."""
     numbers, controls = exception_numbers(assessment), _controls_of(assessment.conclusions)
     results = {(r.id, r.variant): r for r in assessment.requirements}
-    members = {member_key(m): m for m in assessment.members if m.judgement == "exception"}
+    members = {identity(m): m for m in assessment.members if m.judgement == "exception"}
     for key, name in numbers.items():
         m, r = members[key], results[key[0], key[1]]
         what = (name, m.requirement, r.says, m.account, m.region, m.arn or m.id, m.reason, r.fix)

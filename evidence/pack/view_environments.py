@@ -6,10 +6,10 @@ from typing import Any
 
 from evidence.assessment.model import Environment, MemberResult, Standing
 from evidence.assessment.picture import CLASSIC, LINKS
+from evidence.assessment.register import identity
 from evidence.pack import words
 from evidence.pack.drawing import bar, dots
 from evidence.pack.environment_drawing import Kind, draw
-from evidence.pack.facts import member_key
 from evidence.pack.lens import Lens
 from evidence.requirements.declare import TOPICS
 
@@ -120,7 +120,7 @@ def _topic(lens: Lens, name: str, found: list[MemberResult], most: int) -> dict[
             outstanding[(m.judgement, m.requirement, m.variant)].append(m)
     said = []
     for (word, id, variant), members in sorted(outstanding.items()):
-        numbers = [n for m in members if (n := lens.numbers.get(member_key(m)))]
+        numbers = [n for m in members if (n := lens.numbers.get(identity(m)))]
         reference = f" ({words.listed(numbers, 3)})" if numbers else ""
         says = lens.results[(id, variant)].says.rstrip(".")
         said.append(f"{words.plural(len(members), word)}{reference}: {says[0].lower() + says[1:] if _plain(says) else says}.")

@@ -100,7 +100,7 @@ def method(lens: Lens, pack: PackFacts) -> dict[str, Any]:
         "unread": unread,
         "redactions": sorted(run.redactions.items()),
         "parameters": [
-            (r.id, words.parameters({name: value}), _set_by(r, name, lens.assessment.parameters))
+            (r.id, words.parameters({name: value}), _set_by(r, name, lens.assessment.management.parameters))
             for r in lens.results.values() for name, value in r.parameters.items()
         ],
         "files": sorted(pack.method.items()),

@@ -4,6 +4,8 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
+from evidence.assessment.period import quarter
+
 CONCLUSION_MEANINGS: Mapping[str, str] = {
     "exceptions": "At least one member fails a mapped requirement.",
     "incomplete": "No exception seen, but something could not be read.",
@@ -44,7 +46,6 @@ _MONTHS = (
     "January", "February", "March", "April", "May", "June",
     "July", "August", "September", "October", "November", "December",
 )  # fmt: skip
-_QUARTERS = {"Q1": (1, 3), "Q2": (4, 6), "Q3": (7, 9), "Q4": (10, 12)}
 
 
 def number(n: int) -> str:
@@ -93,15 +94,6 @@ def period(name: str) -> str:
         return name or "No period was named"
     first, last = span
     return f"Quarter {name[-1]} of {first.year}: {first.day} {_MONTHS[first.month - 1]} to {_day(last)}"
-
-
-def quarter(name: str) -> tuple[dt.date, dt.date] | None:
-    year, _, part = name.partition("-")
-    if not (len(year) == 4 and year.isascii() and year.isdigit() and part in _QUARTERS):
-        return None
-    first, last = _QUARTERS[part]
-    after = dt.date(int(year) + last // 12, last % 12 + 1, 1)
-    return dt.date(int(year), first, 1), after - dt.timedelta(days=1)
 
 
 def _day(day: dt.date) -> str:

@@ -45,6 +45,20 @@ class Unread:
     detail: str = ""
 
 
+@dataclass(frozen=True)
+class Second:
+    """A population counted a second time. `source` is the other population, `limits` what that source does not show; names that
+    only one of them has are itemised ("account/Region/identity")."""
+
+    source: str
+    limits: str
+    ours: int
+    theirs: int
+    both: int
+    only_ours: tuple[str, ...]
+    only_theirs: tuple[str, ...]
+
+
 @dataclass(frozen=True, eq=False)
 class Population:
     """All resources of one kind in scope, as far as they could be read.
@@ -52,6 +66,7 @@ class Population:
     unread          lists that were denied, cut off or not asked: while there is one, the population is incomplete
     lists           evidence ids of the lists read, by account and Region
     corroborated    a second source agreed (True), disagreed (False), or was not there or not readable (None)
+    second          both counts, and what only one of them has; None where there is no second source or it could not be read
     gone            members that went away while they were read
     out_of_scope    members of Regions that were not asked about
     """
@@ -63,6 +78,7 @@ class Population:
     unread: tuple[Unread, ...] = ()
     lists: Mapping[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
     corroborated: bool | None = None
+    second: Second | None = None
     gone: tuple[Member, ...] = ()
     out_of_scope: int = 0
 

@@ -3,14 +3,14 @@
 import datetime as dt
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass, replace
 from itertools import product
 from typing import Any
 
 from evidence.populations.answers import Answers
 from evidence.populations.cells import UNREADABLE, Column, Gap, objects
-from evidence.populations.population import EVERY_REGION, OWN, Member, Population, Populations, Unread
+from evidence.populations.population import EVERY_REGION, OWN, Member, Population, Populations, Second, Unread
 from evidence.run.answer import GLOBAL, Answer
 from evidence.run.scope import NOT_ASKED, Account
 from evidence.services.calls import call_of, needed, with_parent
@@ -74,7 +74,7 @@ def _population(
             cells[name].append(cell)
     built = {name: _column(name, spec.columns[name].label or name.replace("_", " "), cells[name], as_of) for name in columns}
     own = {n: _column(n, n, [(getattr(m, n) or None, None, (m.listed,)) for m in kept], as_of) for n in OWN}
-    return Population(spec, tuple(kept), {**built, **own}, as_of, tuple(unread), lists, None, tuple(gone), outside)
+    return Population(spec, tuple(kept), {**built, **own}, as_of, tuple(unread), lists, gone=tuple(gone), out_of_scope=outside)
 
 
 def _column(name: str, label: str, cells: list[tuple[Any, Gap | None, tuple[str, ...]]], as_of: dt.datetime) -> Column:
@@ -327,6 +327,7 @@ def _corroborated(population: Population, others: Mapping[str, Population], answ
     complete only where that source was read and names nobody else. Who went away meanwhile was listed, or was gone before."""
     rule = population.spec.corroborated_by
     unread, gone, agreed = list(population.unread), list(population.gone), True
+    counted: list[tuple[tuple[str, str], Set[str], Set[str]]] = []
     listing = population.spec.listed_by.name if isinstance(population.spec.listed_by, Ask) else population.spec.name
     other = others[rule.population] if rule else None
     for account, region in population.lists:
@@ -341,11 +342,15 @@ def _corroborated(population: Population, others: Mapping[str, Population], answ
                 unread.append(replace(missing, detail=f"needed to confirm {listing}"))
         known = (*population.members, *population.gone)
         ours = {m.id for m in known if (m.account, m.region) == (account, region)}
-        for name, row in sorted(_implied(rule, other, account, region).items()):
+        theirs = _implied(rule, other, account, region)
+        if missing is None:
+            counted.append(((account, region), ours, theirs.keys()))
+        for name, row in sorted(theirs.items()):
             if name in ours:
                 continue
             if rule.made and _is_before(other[rule.made]._values[row], _listed_at(answers, population.spec, account, region)):
                 gone.append(other.members[row])
+                ours.add(name)  # counted by both: it was there when the second source was written
                 continue
             agreed = False
             unread.append(Unread(account, region, listing, "filtered", f"{name} is in {other.spec.name} but was not listed"))
@@ -354,7 +359,27 @@ def _corroborated(population: Population, others: Mapping[str, Population], answ
     population = replace(population, gone=tuple(gone))
     disagreed = any(u.ending == "filtered" for u in unread)
     verdict = True if agreed and population.lists else False if disagreed else None
-    return replace(population, unread=tuple(unread), corroborated=verdict)
+    return replace(population, unread=tuple(unread), corroborated=verdict, second=_second(rule, counted))
+
+
+def _second(rule: Corroboration, counted: Iterable[tuple[tuple[str, str], Set[str], Set[str]]]) -> Second | None:
+    """Both counts over the places where both were read; None where there was none."""
+    places = list(counted)
+    if not places:
+        return None
+    ours, theirs, both = (
+        sum(len(side) for side in sides)
+        for sides in zip(*((ours, theirs, ours & theirs) for _, ours, theirs in places), strict=True)
+    )
+    return Second(
+        rule.population, rule.limits, ours, theirs, both,
+        only_ours=_itemised((place, ours - theirs) for place, ours, theirs in places),
+        only_theirs=_itemised((place, theirs - ours) for place, ours, theirs in places),
+    )  # fmt: skip
+
+
+def _itemised(only: Iterable[tuple[tuple[str, str], Set[str]]]) -> tuple[str, ...]:
+    return tuple(sorted(f"{account}/{region}/{name}" for (account, region), names in only for name in names))
 
 
 def _implied(rule: Corroboration, other: Population, account: str, region: str) -> dict[str, int]:

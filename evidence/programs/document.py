@@ -1,4 +1,4 @@
-"""The text of a program file as nodes, which know their lines, and as plain values.
+"""The text of a data file (a program, acceptances) as nodes, which know their lines, and as plain values.
 
 Read by libyaml where PyYAML has it (a catalogue of a thousand controls in a tenth of a second), by the types of YAML 1.2: only
 true and false are yes and no, dates stay text, a key stands once."""
@@ -32,15 +32,19 @@ def _resolvers() -> dict[str, list[tuple[str, re.Pattern[str]]]]:
     return found
 
 
-def parsed(text: str, name: str) -> tuple[MappingNode, Any]:
-    """The document as nodes and as plain values. Raises EvidenceError."""
+PROGRAM = ("a program file", "It needs id, name, edition, body, text, aws and controls.")
+
+
+def parsed(text: str, name: str, kind: str = PROGRAM[0], needs: str = PROGRAM[1]) -> tuple[MappingNode, Any]:
+    """The document as nodes and as plain values. `kind` says what it should be ("a program file"), `needs` what belongs in it.
+    Raises EvidenceError."""
     loader: Any = None
     try:
         loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)(text)
         loader.yaml_implicit_resolvers = _resolvers()
         node = loader.get_single_node()
         if not isinstance(node, MappingNode):
-            raise EvidenceError(f"{name} is not a program file.", "It needs id, name, edition, body, text, aws and controls.")
+            raise EvidenceError(f"{name} is not {kind}.", needs)
         for key in _twice(node):
             line = key.start_mark.line + 1
             raise EvidenceError(f"{name}, line {line}: this is not YAML: {key.value} stands twice.", "Keep one of them.")

@@ -52,7 +52,12 @@ CERTIFICATES = PopulationSpec(
     items="CertificateSummaryList[]",
     identity="CertificateArn",
     arn="{CertificateArn}",
-    corroborated_by=Corroboration("acm.found-certificates", "certificate", r"^(.+)$"),
+    corroborated_by=Corroboration(
+        "acm.found-certificates",
+        "certificate",
+        r"^(.+)$",
+        limits="It names only certificates that a resource uses or that can be searched.",
+    ),
     columns={
         "domain": text("DomainName"),
         "status": text("Status", label="certificate status"),

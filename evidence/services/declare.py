@@ -161,13 +161,15 @@ class Corroboration:
     `population` and `column`: the other population and its text column holding the identity; `pattern` a regular
     expression whose first group is the identity (members that do not match are none of ours). `made` is the other's time
     column that says when it was written, where that can be long before our list (IAM's report can be four hours old): whom
-    it names and a later list does not has gone meanwhile, and was not left out.
+    it names and a later list does not has gone meanwhile, and was not left out. `limits` says which members the other
+    source does not show, so that a reader can explain the difference.
     """
 
     population: str
     column: str
     pattern: str
     made: str = ""
+    limits: str = ""
 
     @property
     def columns(self) -> frozenset[str]:

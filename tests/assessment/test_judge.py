@@ -135,7 +135,9 @@ def test_a_requirement_that_answers_for_other_members_is_refused() -> None:
 
 def result(word: str) -> RequirementResult:
     made, _ = judge(strong, things([]))
-    return replace(made, judgement=word)  # type: ignore[arg-type]
+    counts = dict.fromkeys(made.counts, 0) | {word.partition(" ")[0]: 1}
+    judgement = "exception" if word.startswith("exception") else word
+    return replace(made, judgement=judgement, counts=counts, accepted=int(word == "exception accepted"))  # type: ignore[arg-type]
 
 
 CUSTOMER = Control("X.1", "Something", "customer", adds="A policy.")
@@ -154,6 +156,9 @@ CUSTOMER = Control("X.1", "Something", "customer", adds="A policy.")
         ([("meets", "full"), ("gap", "part")], "incomplete"),
         ([("meets", "full"), ("gap", "context")], "incomplete"),
         ([("gap", "part"), ("exception", "part")], "exceptions"),
+        ([("exception accepted", "part"), ("meets", "part")], "accepted"),
+        ([("exception accepted", "part"), ("exception", "part")], "exceptions"),
+        ([("exception accepted", "part"), ("gap", "part")], "incomplete"),
     ],
 )
 def test_a_control_is_the_worst_of_its_parts_and_context_alone_decides_nothing(parts: list[tuple[str, str]], word: str) -> None:

@@ -24,7 +24,7 @@ from evidence.requirements import requirements
 from evidence.run.answer import Answer, Call
 from evidence.run.run import Run
 from evidence.run.scope import Account, Scope
-from tests.pack.example import SHOP, WEST, Judged, Thing, clean, example, judged, pack
+from tests.pack.example import SHOP, WEST, Judged, Thing, clean, example, judged, pack, registered
 
 ROOT = Path(__file__).parents[2]
 LONG = f"arn:aws:elasticloadbalancing:eu-west-1:111122223333:loadbalancer/app/{'a' * 68}/0123456789abcdef"
@@ -47,7 +47,7 @@ def crowd(*ids: str) -> Assessment:
     )
     good = clean()
     control = dataclasses.replace(good.conclusions[0], conclusion="exceptions")
-    return dataclasses.replace(good, requirements=(result,), members=tuple(members), conclusions=(control,))
+    return registered(dataclasses.replace(good, requirements=(result,), members=tuple(members), conclusions=(control,)))
 
 
 @pytest.fixture(scope="module")

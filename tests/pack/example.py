@@ -1,18 +1,22 @@
 """An invented, consistent assessment: every word of the vocabulary occurs, and every count is counted from its members."""
 
 import dataclasses
+import datetime as dt
 import hashlib
 from collections.abc import Iterable, Sequence
 
 from evidence.assessment.model import (
     JUDGEMENTS,
     Assessment,
+    AwsReport,
+    AwsSide,
     CallFailed,
     Cell,
     Conclusion,
     ConclusionWord,
     Environment,
     Judgement,
+    KeyAge,
     MappedResult,
     MemberResult,
     PopulationFacts,
@@ -21,8 +25,10 @@ from evidence.assessment.model import (
     RunFacts,
     Standing,
 )
+from evidence.assessment.register import acceptances, accepting, register
+from evidence.management.model import Acceptance, Document, People, Person, Response, Seen, Statements, Wanted
 from evidence.pack.facts import PackFacts, pack_facts
-from evidence.populations.population import Unread
+from evidence.populations.population import Second, Unread
 from evidence.programs.model import Reach, Responsibility
 
 SHOP, DATA = "012345678901", "111122223333"
@@ -30,6 +36,46 @@ WEST, CENTRAL = "eu-west-1", "eu-central-1"
 ROOT = hashlib.sha256(b"an invented evidence root").hexdigest()
 WEB, WORKER = "e-m4xq9k2ptz", "e-kq7w2mzr4d"
 Judged = tuple[Judgement, str]
+AS_OF = dt.datetime(2026, 9, 30, 23, 4, 51, tzinfo=dt.UTC)
+ACCEPTED = Acceptance(
+    id="A-01", requirement="s3.buckets.logging", members=("*",), reason="Both buckets hold public data only.", owner="R. Lindqvist",
+    approver="M. Okoye", compensating_control="CloudTrail records who reads them.", ticket="SEC-212",
+    opened=dt.date(2026, 7, 2), expires=dt.date(2026, 12, 31),
+)  # fmt: skip
+EXPIRED = Acceptance(
+    id="A-02", requirement="kms.keys.rotation", accounts=(SHOP,), reason="The key ends in June.", owner="T. Okafor",
+    approver="M. Okoye", opened=dt.date(2026, 1, 2), expires=dt.date(2026, 6, 30),
+)  # fmt: skip
+STATED = Statements(
+    people=People(Person("A. Reader", "Platform engineering"), Person("J. Moreau", "Head of security")),
+    responses=(
+        Response(requirement="s3.buckets.not-public", members=("larkfield-catalogue-*",), owner="R. Lindqvist, web",
+                 cause="Left open when the shop moved.", response="The policy is taken out.", due=dt.date(2026, 9, 15),
+                 ticket="WEB-981"),
+        Response(requirement="rds.instances.multi-az", accounts=(SHOP,), owner="T. Okafor, data",
+                 response="It moves with the next window.", due=dt.date(2026, 10, 31)),
+    ),
+    acceptances=(ACCEPTED, EXPIRED),
+    documents=(
+        Document(file="board.pdf", title="Minutes of the board", provider="Company secretary", received=dt.date(2026, 9, 1),
+                 controls=("soc2-2017:CC1.2",), period="2026-Q3", sha256="ab" * 32, bytes=81_234),
+    ),
+    wanted=(Wanted(control="soc2-2017:CC1.1", what="The code of conduct", owner="People", due=dt.date(2026, 10, 9)),),
+    earlier=(
+        Seen(requirement="s3.buckets.not-public", variant="", partition="aws", account=DATA, region=WEST, type="AWS::S3::Bucket",
+             id="larkfield-catalogue-export-2023-public-assets-eu-west-1-012345678901", since="2026-03-30T08:00:00Z",
+             run="run-2026-03-30"),
+    ),
+)  # fmt: skip
+AWS_SIDE = AwsSide(
+    True,
+    (AwsReport(SHOP, "report-1", "SOC 2 Type II report", "Certifications and Attestations", "PUBLISHED", "2025-10-01", "2026-03-31",
+               183, ("a1" * 8,)),),
+)  # fmt: skip
+KEY_AGES = (
+    KeyAge(SHOP, "etl-export", 1, 400, ("b2" * 8,)), KeyAge(SHOP, "warehouse-sync", 1, 30, ("b2" * 8,)),
+    KeyAge(DATA, "release-bot", 2, None, ("b3" * 8,)),
+)  # fmt: skip
 
 
 def hexes(text: str, digits: int = 16) -> str:
@@ -121,6 +167,15 @@ DENIED = Unread(DATA, WEST, "elasticloadbalancing:DescribeLoadBalancers", "denie
 FILTERED = Unread(SHOP, CENTRAL, "elasticbeanstalk:DescribeEnvironments", "filtered", "no second source")
 
 
+def second_of(name: str, members: Sequence[MemberResult]) -> Second:
+    """Counted again by an invented second source, which names one resource that was not listed and misses one that was."""
+    names = sorted(f"{m.account}/{m.region}/{m.id}" for m in members)
+    return Second(
+        "config.counts", "It counts what its recorder records.", len(names), len(names), max(0, len(names) - 1), tuple(names[:1]),
+        ("012345678901/eu-west-1/left-out",) if names else (),
+    )  # fmt: skip
+
+
 def judged(
     id: str,
     things: Sequence[Thing],
@@ -150,7 +205,7 @@ def judged(
     name = id.rpartition(".")[0]
     facts = PopulationFacts(
         name, noun, len(members), counts["meets"] + counts["exception"], counts["not_applicable"], counts["gap"], not unread,
-        corroborated, unread, tuple(f"arn:gone/{n}" for n in range(gone)), out_of_scope,
+        corroborated, second_of(name, members) if corroborated else None, unread, tuple(f"arn:gone/{n}" for n in range(gone)), out_of_scope,
     )  # fmt: skip
     whole: Judgement = "meets" if counts["meets"] else "not_applicable"
     worst: Judgement = "exception" if counts["exception"] else "gap" if counts["gap"] or unread else whole
@@ -158,7 +213,8 @@ def judged(
     result = RequirementResult(
         id, variant, topic, says, f"Why {says[0].lower() + says[1:]}", "What the answer says is compared with the parameters.",
         "Change the setting named under “observed” with the service's own update call.", "https://docs.aws.amazon.com/",
-        ("XX-01",), parameters or {}, worst, reason, facts, counts, (hexes(f"list {name}"),),
+        ("XX-01",), parameters or {}, worst, reason, facts, counts,
+        sum(accepting(m, (ACCEPTED,), AS_OF.date()) is not None for m in members if m.judgement == "exception"), (hexes(f"list {name}"),),
     )  # fmt: skip
     return result, members
 
@@ -332,6 +388,7 @@ def _conclusions(program: str, variants: dict[str, str]) -> tuple[Conclusion, ..
             program, control, title, _group(control), responsibility, word, "part" if mapped else None,
             f"What shows that “{title[0].lower() + title[1:]}” was done in the period: the policy, and a sample.",
             tuple(MappedResult(id, variants[id], reach, why.get(reach, "")) for id, reach in mapped),
+            "AWS's report period" if responsibility == "aws" else "point in time" if mapped else "as its documents say",
         )
         for control, title, responsibility, word, mapped in _CONTROLS
     )  # fmt: skip
@@ -440,7 +497,7 @@ def example() -> Assessment:
     )  # fmt: skip
     house = ProgramFacts("house-rules", "House rules", "2026", "Larkfield", "our own", {}, False, "", "")
     own = Conclusion("house-rules", "HR-1", "Disks are encrypted", "", "customer", "exceptions", "full", "",
-                     (MappedResult("ec2.volumes.encrypted", "", "full", ""),))  # fmt: skip
+                     (MappedResult("ec2.volumes.encrypted", "", "full", ""),), "point in time")  # fmt: skip
     failed = _failed()
     accounts = tuple(
         {"id": id, "name": name, "partition": "aws", "ending": "answered", "seen": [hexes(f"sts {id}")],
@@ -457,8 +514,15 @@ def example() -> Assessment:
     )  # fmt: skip
     members = tuple(m for _, found in both for m in found)
     return Assessment(
-        run, (soc2, house), results, members, (*_conclusions("soc2-2017", variants), own), failed, _coverage(), _environments()
+        run, (soc2, house), results, members, (*_conclusions("soc2-2017", variants), own), failed, _coverage(), _environments(),
+        register(members, STATED, AS_OF, run.id), acceptances(STATED, members, AS_OF), AWS_SIDE, KEY_AGES, STATED,
     )  # fmt: skip
+
+
+def registered(assessment: Assessment) -> Assessment:
+    """The same with its exceptions numbered anew, after its members were changed."""
+    found = register(assessment.members, assessment.management, AS_OF, assessment.run.id)
+    return dataclasses.replace(assessment, exceptions=found)
 
 
 def clean() -> Assessment:

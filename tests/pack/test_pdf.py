@@ -22,7 +22,7 @@ from evidence.pack.drawing import bar, shape_chart
 from evidence.pack.facts import exception_numbers, not_collected, pack_facts, pack_id
 from evidence.pack.lens import Lens, pick
 from evidence.pack.view import program_view, summary_view
-from tests.pack.example import DATA, ROOT, SHOP, WEST, Judged, Thing, clean, example, judged, pack
+from tests.pack.example import DATA, ROOT, SHOP, WEST, Judged, Thing, clean, example, judged, pack, registered
 
 SOC2 = "soc2-2017"
 
@@ -316,7 +316,7 @@ def _crowd(exceptions: int) -> Assessment:
                              noun="EBS volume")  # fmt: skip
     good = clean()
     control = dataclasses.replace(good.conclusions[0], conclusion="exceptions")
-    return dataclasses.replace(good, requirements=(result,), members=tuple(members), conclusions=(control,))
+    return registered(dataclasses.replace(good, requirements=(result,), members=tuple(members), conclusions=(control,)))
 
 
 def test_a_long_list_says_how_many_it_leaves_to_the_workbook(tmp_path: Path) -> None:
@@ -347,7 +347,7 @@ def test_hostile_text_is_printed_as_text(tmp_path: Path) -> None:
     environment = dataclasses.replace(example().environments[0], name=HOSTILE, application=HOSTILE)
     members = tuple(nasty if m is member else m for m in good.members)
     printed = _program(
-        dataclasses.replace(good, members=members, conclusions=(control,), run=run, environments=(environment,)), tmp_path,
+        registered(dataclasses.replace(good, members=members, conclusions=(control,), run=run, environments=(environment,))), tmp_path,
         "house-rules",
     )  # fmt: skip
     assert "<script>alert(1)</script>{{ 7*7 }}&amp;U+0007U+202Ertl U+1F600 U+05E9U+05DCU+05D5U+05DD" in printed.text
@@ -436,9 +436,11 @@ def test_the_pack_id_follows_from_what_is_packed() -> None:
 
 def test_a_control_without_requirements_or_words_still_prints(tmp_path: Path) -> None:
     good = clean()
-    bare = Conclusion("house-rules", "HR-2", "Somebody reads the log", "", "customer", "needs a person", None, "", ())
+    bare = Conclusion(
+        "house-rules", "HR-2", "Somebody reads the log", "", "customer", "needs a person", None, "", (), "as its documents say"
+    )
     context = Conclusion("house-rules", "HR-3", "Disks are looked after", "", "customer", "needs a person", "context", "",
-                         (MappedResult("ec2.volumes.encrypted", "", "context", ""),))  # fmt: skip
+                         (MappedResult("ec2.volumes.encrypted", "", "context", ""),), "point in time")  # fmt: skip
     printed = _program(dataclasses.replace(good, conclusions=(bare, context)), tmp_path, "house-rules")
     assert "HR-2 Somebody reads the log not named" in printed.text
     assert "HR-3 Disks are looked after not named Context: 1 requirement, 12 results." in printed.text

@@ -28,7 +28,7 @@ from evidence.pack.workbook import CHARACTERS, HEAD, plain, write_workbook
 from evidence.run.answer import Answer, Attempt, Call
 from evidence.run.run import Run
 from evidence.run.scope import Account, Scope
-from tests.pack.example import clean, example, pack
+from tests.pack.example import clean, example, pack, registered
 
 NAMES = ["README", "Scope", "Controls", "Results", "Populations", "Exceptions", "NotCollected", "Extractions", "Manifest"]
 ROOT = Path(__file__).parents[2]
@@ -71,7 +71,7 @@ def hostile() -> Assessment:
     full = example()
     members = tuple(dataclasses.replace(m, reason=texts[n % len(texts)], arn="") for n, m in enumerate(full.members))
     run = dataclasses.replace(full.run, entity="=Larkfield & Söhne\x07", prepared_by="@A. Reader")
-    return dataclasses.replace(full, members=members, run=run)
+    return registered(dataclasses.replace(full, members=members, run=run))
 
 
 @pytest.fixture(scope="module")
@@ -399,7 +399,7 @@ from tests.pack.test_workbook import Many, example, material, write_workbook
 for count in (2_000, 20_000):
     many = Many(example().members[:1])
     many.many = count
-    made = material(pathlib.Path(sys.argv[1]) / str(count), dataclasses.replace(example(), members=many))
+    made = material(pathlib.Path(sys.argv[1]) / str(count), dataclasses.replace(example(), members=many, exceptions=()))
     write_workbook(made)
     print(next(line.split()[1] for line in open("/proc/self/status") if line.startswith("VmHWM")))
 """

@@ -22,7 +22,9 @@ APPLICATIONS = PopulationSpec(
     identity="ApplicationName",
     arn="arn:{partition}:elasticbeanstalk:{region}:{account}:application/{ApplicationName}",
     filtered=True,
-    corroborated_by=Corroboration("elasticbeanstalk.environments", "application", r"^(.+)$"),
+    corroborated_by=Corroboration(
+        "elasticbeanstalk.environments", "application", r"^(.+)$", limits="It names only applications that have an environment."
+    ),
     columns={
         "lifecycle": document(_RULES, label="version life cycle"),
         "versions": number(read=lambda item, answer: len(item["Versions"]), label="versions kept"),

@@ -63,7 +63,12 @@ ENVIRONMENTS = PopulationSpec(
     identity="EnvironmentId",
     arn="arn:{partition}:elasticbeanstalk:{region}:{account}:environment/{ApplicationName}/{EnvironmentName}",
     filtered=True,
-    corroborated_by=Corroboration("cloudformation.stacks", "name", r"^awseb-(e-[a-z0-9]+)-stack$"),
+    corroborated_by=Corroboration(
+        "cloudformation.stacks",
+        "name",
+        r"^awseb-(e-[a-z0-9]+)-stack$",
+        limits="It names environments whose stack exists; one being made or ended may have none.",
+    ),
     columns={
         "name": text("EnvironmentName"),
         "application": text("ApplicationName"),

@@ -17,7 +17,9 @@ USERS = PopulationSpec(
     items="UserDetailList[]",
     identity="UserName",
     arn="{Arn}",
-    corroborated_by=Corroboration("iam.report-users", "user", r"^(.+)$", made="report_time"),
+    corroborated_by=Corroboration(
+        "iam.report-users", "user", r"^(.+)$", made="report_time", limits="The credential report may be four hours old."
+    ),
     columns={
         "name": text("UserName"),
         "created": time("CreateDate"),

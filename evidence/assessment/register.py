@@ -1,0 +1,75 @@
+"""The register of exceptions: a number for each, since when it is seen, and what management says of it. Pure."""
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+
+from evidence.assessment.model import AcceptanceStatus, MemberResult, RegisteredException
+from evidence.management.model import Acceptance, Seen, Statements
+
+Identity = tuple[str, ...]
+
+
+def identity(found: MemberResult | Seen | RegisteredException) -> Identity:
+    """What tells one result from every other, in one run and in the next."""
+    f = found
+    return (f.requirement, f.variant, f.partition, f.account, f.region, f.type, f.id)
+
+
+def register(
+    members: Iterable[MemberResult], management: Statements, as_of: dt.datetime, run: str
+) -> tuple[RegisteredException, ...]:
+    """Every exception, numbered in the order of its identity. Ages are counted to `as_of`, the run's end."""
+    seen = {identity(s): (s.since, s.run) for s in management.earlier}
+    today = (as_of.isoformat().replace("+00:00", "Z"), run)
+    found = sorted((m for m in members if m.judgement == "exception"), key=identity)
+    width = max(3, len(str(len(found))))
+    return tuple(
+        _registered(f"X-{n:0{width}}", m, seen.get(identity(m), today), management, as_of) for n, m in enumerate(found, 1)
+    )
+
+
+def _registered(
+    number: str, member: MemberResult, seen: tuple[str, str], management: Statements, as_of: dt.datetime
+) -> RegisteredException:
+    acceptance = accepting(member, management.acceptances, as_of.date())
+    response = next((r for r in management.responses if r.covers(member)), None)
+    overdue = response is not None and response.due is not None and response.due < as_of.date() and acceptance is None
+    return RegisteredException(
+        number, member.requirement, member.variant, member.partition, member.account, member.region, member.type, member.id,
+        first_seen=seen[0], seen_in=seen[1],
+        days=max(0, (as_of - dt.datetime.fromisoformat(seen[0])).days),
+        status="accepted" if acceptance else "open", overdue=overdue, response=response, acceptance=acceptance,
+    )  # fmt: skip
+
+
+def accepting(member: MemberResult, acceptances: Iterable[Acceptance], day: dt.date) -> Acceptance | None:
+    """The first acceptance in force on that day that covers this exception."""
+    return next((a for a in acceptances if a.in_force(day) and a.covers(member)), None)
+
+
+def acceptances(management: Statements, members: Sequence[MemberResult], as_of: dt.datetime) -> tuple[AcceptanceStatus, ...]:
+    """What became of each acceptance: none vanishes, whether it covers anything or not."""
+    day, out = as_of.date(), []
+    exceptions = [m for m in members if m.judgement == "exception"]
+    for a in management.acceptances:
+        covers = sum(a.covers(m) for m in exceptions)
+        if a.in_force(day):
+            out.append(AcceptanceStatus(a, "in force" if covers else "covers no exception", covers))
+        else:
+            out.append(AcceptanceStatus(a, "expired" if a.expires < day else "not yet in force", covers))
+    return tuple(out)
+
+
+def earlier(exceptions: Iterable[RegisteredException], known: Iterable[Seen] = ()) -> tuple[Seen, ...]:
+    """What an earlier run showed, as a later one keeps it: since when, or since `known` from before that."""
+    before = {identity(s): s for s in known}
+    out = []
+    for e in exceptions:
+        since, run = (before[identity(e)].since, before[identity(e)].run) if identity(e) in before else (e.first_seen, e.seen_in)
+        out.append(
+            Seen(
+                requirement=e.requirement, variant=e.variant, partition=e.partition, account=e.account, region=e.region,
+                type=e.type, id=e.id, since=since, run=run,
+            )
+        )  # fmt: skip
+    return tuple(out)

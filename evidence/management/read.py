@@ -1,0 +1,137 @@
+"""Management's files, checked when they are read: `acceptances.yaml`, `responses.yaml`, and a folder of documents with its
+`manual.yaml`. Every error names the file and the line."""
+
+import hashlib
+from collections.abc import Mapping
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from pydantic import TypeAdapter, ValidationError
+
+from evidence.errors import EvidenceError, did_you_mean
+from evidence.management.model import Acceptance, Document, Response, Statements, Wanted
+from evidence.programs.document import line_of, parsed
+from evidence.requirements.declare import Requirement
+
+LARGEST = 256 * 1024 * 1024
+"""Bytes of one document handed in by hand; a larger one is refused: a pack is mailed and checked."""
+_STATEMENTS = TypeAdapter(Statements)
+
+
+def read_acceptances(path: Path, requirements: Mapping[str, Requirement]) -> tuple[Acceptance, ...]:
+    """The acceptances of a file like
+
+    acceptances:
+      - id: A-1
+        requirement: s3.buckets.access-logged
+        members: [larkfield-public-feed]
+        reason: Holds public data only.
+        owner: Data
+        approver: M. Okoye, CTO
+        opened: 2026-07-02
+        expires: 2026-12-31
+
+    Raises EvidenceError."""
+    found: tuple[Acceptance, ...] = _read(path, {"acceptances": tuple[Acceptance, ...]}, requirements)["acceptances"]
+    for n, a in enumerate(found):
+        if a.id in (other.id for other in found[:n]):
+            raise EvidenceError(f"{path}: the acceptance {a.id} stands twice.", "Give each its own id.")
+        if a.approver.casefold() == a.owner.casefold():
+            raise EvidenceError(f"{path}: {a.id} was approved by its own owner, {a.owner}.", "Have somebody else approve it.")
+        if a.expires < a.opened:
+            raise EvidenceError(f"{path}: {a.id} expires before it was opened.", "Correct one of the dates.")
+    return found
+
+
+def read_responses(path: Path, requirements: Mapping[str, Requirement]) -> tuple[Response, ...]:
+    """Management's responses of a file with a list `responses`, like acceptances but with owner, response, cause, effect, due,
+    ticket and opened. The first that covers an exception counts. Raises EvidenceError."""
+    found: tuple[Response, ...] = _read(path, {"responses": tuple[Response, ...]}, requirements)["responses"]
+    return found
+
+
+def read_manual(folder: Path) -> tuple[tuple[Document, ...], tuple[Wanted, ...]]:
+    """The documents of a folder with `manual.yaml` (lists `documents` and `wanted`), hashed. Raises EvidenceError for a file that
+    is missing, a link, outside of the folder, or too large, and for one that nobody names."""
+    path = folder / "manual.yaml"
+    found = _read(path, {"documents": tuple[Document, ...], "wanted": tuple[Wanted, ...]}, {})
+    documents = tuple(_hashed(folder, d) for d in found.get("documents", ()))
+    named = [d.file for d in documents]
+    for n, name in enumerate(named):
+        if name.casefold() in (other.casefold() for other in named[:n]):
+            raise EvidenceError(f"{path}: {name} stands twice.", "Name all its controls in one entry.")
+    present = {p.relative_to(folder).as_posix() for p in folder.rglob("*") if not p.is_dir()} - {"manual.yaml"}
+    unnamed = sorted(present - set(named))
+    if unnamed:
+        raise EvidenceError(
+            f"{folder}/{unnamed[0]} is not named in manual.yaml.", "Say what it is there, or take it out of the folder."
+        )
+    return documents, found.get("wanted", ())
+
+
+def _hashed(folder: Path, document: Document) -> Document:
+    path, parts = folder / document.file, PurePosixPath(document.file).parts
+    strange = not parts or any(part in ("..", "/") or "\\" in part or not part.isprintable() for part in parts)
+    if strange or PurePosixPath(document.file).as_posix() != document.file or document.file.startswith("/"):
+        raise EvidenceError(f"{folder}/manual.yaml: {document.file!r} is no file of this folder.", "Name it from the folder on.")
+    if any(p.is_symlink() for p in (path, *path.parents) if p != folder and folder in p.parents) or not path.is_file():
+        raise EvidenceError(f"{folder}/manual.yaml: there is no file {document.file}.", "Put it there, or under `wanted`.")
+    size = path.stat().st_size
+    if size > LARGEST:
+        raise EvidenceError(f"{path} has {size:,} bytes; at most {LARGEST:,} fit a pack.", "Hand it over beside the pack.")
+    with path.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    return Document(**{**vars_of(document), "sha256": digest, "bytes": size})
+
+
+def vars_of(statement: Any) -> dict[str, Any]:
+    """The fields of a statement as they are."""
+    return {name: getattr(statement, name) for name in statement.__dataclass_fields__}
+
+
+def statements_of(raw: Any, where: str) -> Statements:
+    """What a pack keeps of management's statements, read back. Raises EvidenceError."""
+    try:
+        return _STATEMENTS.validate_python(raw)
+    except ValidationError as error:
+        first = error.errors()[0]
+        at = ".".join(map(str, first["loc"]))
+        raise EvidenceError(f"{where}: {at}: {first['msg']}.", "Get the pack again from whoever sealed it.") from error
+
+
+def _read(path: Path, kinds: Mapping[str, Any], requirements: Mapping[str, Requirement]) -> dict[str, Any]:
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise EvidenceError(f"{path} could not be read: {error}.", "Check the path; the file is UTF-8 text.") from error
+    node, raw = parsed(text, str(path), f"a file with {' and '.join(kinds)}", f"It needs the list {next(iter(kinds))}.")
+    strange = next((name for name in raw if name not in kinds), None)
+    if strange is not None:
+        line = line_of(node, (strange,))
+        raise EvidenceError(f"{path}, line {line}: {strange} is not known here.", did_you_mean(str(strange), kinds))
+    found = {}
+    for name, kind in kinds.items():
+        try:
+            found[name] = TypeAdapter(kind).validate_python(raw.get(name) or [])
+        except ValidationError as error:
+            first = error.errors()[0]
+            at = (name, *(step for step in first["loc"] if isinstance(step, (str, int))))
+            said = ".".join(map(str, at[2:])) or name
+            raise EvidenceError(f"{path}, line {line_of(node, at)}: {said}: {first['msg']}.", "Correct the entry.") from error
+        for n, statement in enumerate(found[name]):
+            _check_about(path, line_of(node, (name, n)), statement, requirements)
+    return found
+
+
+def _check_about(path: Path, line: int, statement: Any, requirements: Mapping[str, Requirement]) -> None:
+    """A statement about exceptions names a requirement that there is, and which of its members."""
+    if not requirements:
+        return
+    if statement.requirement not in requirements:
+        todo = did_you_mean(statement.requirement, requirements) or "`evidence requirements` lists them."
+        raise EvidenceError(f"{path}, line {line}: {statement.requirement} is no requirement.", todo)
+    if not statement.members and not statement.accounts:
+        raise EvidenceError(
+            f"{path}, line {line}: it is not said which members of {statement.requirement} are meant.",
+            'Name members by id or ARN ("*" stands for anything), or accounts.',
+        )
