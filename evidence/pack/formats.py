@@ -25,7 +25,7 @@ def _pdfs(material: Material) -> None:
     assessment, facts = material.assessment, material.facts
     pdf.write_summary_pdf(assessment, facts, material.report / "summary.pdf")
     for program in assessment.programs:
-        pdf.write_program_pdf(assessment, program.id, facts, material.report / f"{program.id}.pdf")
+        pdf.write_program_pdf(assessment, program.id, facts, material.report / f"{program.id}.pdf", material.kept)
 
 
 FORMATS = (Format("results", _results), Format("pdf", _pdfs), Format("workbook", workbook.write_workbook))

@@ -3,10 +3,12 @@
 import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from evidence.assessment.model import Assessment
 from evidence.pack.facts import PackFacts
+from evidence.pack.kept import KeptAnswers, kept_answers
 from evidence.run.answer import Answer
 from evidence.run.run import Run
 
@@ -27,6 +29,11 @@ class Material:
     @property
     def as_of(self) -> dt.datetime:
         return self.run.facts.as_of
+
+    @cached_property
+    def kept(self) -> KeptAnswers:
+        """Where each answer is kept, read once for all formats."""
+        return kept_answers(self.run.answers(), self.folder)
 
     def answers(self) -> Iterator[Answer]:
         return self.run.answers()
