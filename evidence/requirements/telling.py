@@ -52,7 +52,12 @@ def _open_to_alarms(topics: Population) -> Truth:
 def reaches(tellers: Population, topics: Population, column: Column) -> Truth:
     """Whether one of the topics that the column names, in the teller's own account and Region, is heard."""
     own = tellers.some_in(topics, on=(column, "arn"), where=heard(topics) & _open_to_alarms(topics), label="topics heard")
-    return own | paired(column, tellers.arn, _elsewhere, label="topics of other accounts").some(_unread)
+    return own | heard_elsewhere(tellers, column)
+
+
+def heard_elsewhere(tellers: Population, column: Column) -> Truth:
+    """No where every topic that the column names is of the teller's own account and Region, unknown where one is not."""
+    return paired(column, tellers.arn, _elsewhere, label="topics of other accounts").some(_unread)
 
 
 def _elsewhere(named: list[str], arn: str) -> list[str]:
