@@ -10,7 +10,7 @@ from typing import Any, NoReturn
 from evidence.populations.cells import Column, Truth
 from evidence.populations.event_patterns import environments as taken_in
 from evidence.populations.filter_patterns import MISSING, Kind, singles_out
-from evidence.populations.pairs import paired
+from evidence.populations.pairs import elsewhere, paired
 from evidence.populations.population import Population
 from evidence.populations.trail_events import missing_changes, missing_management
 from evidence.services.events import ENABLED
@@ -57,11 +57,7 @@ def reaches(tellers: Population, topics: Population, column: Column) -> Truth:
 
 def heard_elsewhere(tellers: Population, column: Column) -> Truth:
     """No where every topic that the column names is of the teller's own account and Region, unknown where one is not."""
-    return paired(column, tellers.arn, _elsewhere, label="topics of other accounts").some(_unread)
-
-
-def _elsewhere(named: list[str], arn: str) -> list[str]:
-    return [topic for topic in named if topic.split(":")[3:5] != arn.split(":")[3:5]]
+    return paired(column, tellers.arn, elsewhere, label="topics of other accounts").some(_unread)
 
 
 def _unread(topic: str) -> NoReturn:
