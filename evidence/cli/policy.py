@@ -15,10 +15,8 @@ from evidence.errors import EvidenceError
 from evidence.programs.load import programs as all_programs
 from evidence.requirements import requirements
 from evidence.services import populations
-from evidence.services.ec2 import DESCRIBE_REGIONS
 from evidence.services.organizations import DESCRIBE_ORGANIZATION, LIST_ACCOUNTS
 from evidence.services.plan import asks_for
-from evidence.services.sts import GET_CALLER_IDENTITY
 
 
 class Format(StrEnum):
@@ -41,7 +39,7 @@ def policy(
 ) -> None:
     """Print the read-only IAM policy that a collection needs, and no more."""
     programs = chosen(program) if program else all_programs()
-    asks = (GET_CALLER_IDENTITY, DESCRIBE_REGIONS, *asks_for(wanted(programs, requirements(), populations()), populations()))
+    asks = asks_for(wanted(programs, requirements(), populations()), populations())
     ids = [p.id for p in programs]
     if format is not Format.json:
         if organization:
