@@ -10,11 +10,13 @@ from evidence.aws.policy import policy as iam_policy
 from evidence.cli.assessing import assessment_of
 from evidence.cli.common import FailOn, chosen, counted, exit_code
 from evidence.cli.configuration import read_configuration
+from evidence.cli.sealing import hand_over, room_beside, sealing
 from evidence.pack.build import build_pack, made_with
 from evidence.programs.load import source
 from evidence.programs.parameters import overruled
 from evidence.requirements import requirements
 from evidence.run.run import Run
+from evidence.seal.sealing import UNSEALED, Sealing
 from evidence.services import populations
 from evidence.services.plan import asks_for
 
@@ -30,13 +32,32 @@ def pack(
         typer.Option("--config", help="Your evidence.toml: parameters of requirements, and what environments stand on."),
     ] = None,
     fail_on: Annotated[FailOn, typer.Option("--fail-on", help="Exit with 1 where there are exceptions.")] = FailOn.nothing,
+    key: Annotated[Path | None, typer.Option("--key", help="Sign the pack with this private key (`evidence keygen`).")] = None,
+    kms_key: Annotated[
+        str, typer.Option("--kms-key", help="Sign it with a key in AWS KMS, by its ARN (`evidence policy --signing ARN`).")
+    ] = "",
+    tsa: Annotated[str, typer.Option("--tsa", help="Have the signature stamped by this RFC 3161 authority (its address).")] = "",
+    previous: Annotated[
+        Path | None, typer.Option("--previous", help="The pack of the period before: this one will name it and its digest.")
+    ] = None,
+    zip: Annotated[bool, typer.Option("--zip", help="Also write OUT.zip, and OUT.receipt.txt to be sent another way.")] = False,
 ) -> None:
     """Judge a kept run and write the pack: PDF, workbook, results and the raw answers behind them."""
-    raise typer.Exit(write_pack(run, out, program or [], fail_on, config))
+    raise typer.Exit(write_pack(run, out, program or [], fail_on, config, sealing(key, kms_key, tsa, previous, run), zip))
 
 
-def write_pack(run: Path, out: Path, only: list[str], fail_on: FailOn, config: Path | None = None) -> int:
+def write_pack(
+    run: Path,
+    out: Path,
+    only: list[str],
+    fail_on: FailOn,
+    config: Path | None = None,
+    sealed: Sealing = UNSEALED,
+    zip: bool = False,
+) -> int:
     """Writes the pack and returns the exit code."""
+    if zip:
+        room_beside(out)
     settings = read_configuration(config)
     given = settings.parameters
     kept = Run.open(run)
@@ -56,9 +77,11 @@ def write_pack(run: Path, out: Path, only: list[str], fail_on: FailOn, config: P
         program_sources={p.id: source(p.id) for p in programs},
         policy=iam_policy(asks),
         versions=made_with(),
+        sealing=sealed,
         on_step=lambda step: typer.echo(f"  {step}", err=True),
     )
     typer.echo(f"{facts.id} in {out}, evidence root {facts.evidence_root[:16]}, {'signed' if facts.signed else 'UNSIGNED'}")
+    hand_over(out, facts, assessment.run.as_of, zip)
     for p in programs:
         typer.echo(f"  {p.name}: {counted([c.conclusion for c in assessment.conclusions if c.program == p.id])}")
     exceptions = sum(m.judgement == "exception" for m in assessment.members)
