@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from evidence.seal.keys import KeyType
 from evidence.seal.sealing import UNSEALED, Sealing
 from evidence.seal.statement import PAYLOAD
-from evidence.seal.steps import CHAINED, JUDGED, PREVIOUS, SIGNED, STATED, TIMED, TITLES, UNCHANGED
+from evidence.seal.steps import CHAINED, COMPLETE, JUDGED, PREVIOUS, SIGNED, STATED, TIMED, TITLES, UNCHANGED
 
 
 @dataclass(frozen=True)
@@ -80,7 +80,7 @@ def _complete(seal: Iterable[str]) -> Step:
     """The files of `seal/` are in no manifest, since they are made after it: they are named here."""
     others = ["SHA256SUMS", *seal]
     return Step(
-        "No file was added or removed.", f"Step {UNCHANGED} alone does not see an added file.",
+        f"{TITLES[COMPLETE]}.", f"Step {UNCHANGED} alone does not see an added file.",
         f"( cut -c67- SHA256SUMS; printf '%s\\n' {' '.join(others)} ) | LC_ALL=C sort > ../named.txt\n"
         "find . ! -type d | cut -c3- | LC_ALL=C sort | diff ../named.txt -", "no output",
         macos=f"( cut -c67- SHA256SUMS; printf '%s\\n' {' '.join(others)} ) | LC_ALL=C sort > ../named.txt\n"
@@ -128,8 +128,8 @@ def _timed(cannot: str) -> Step:
 
 def _root(evidence_root: str) -> Step:
     return Step(
-        "The root cited on the cover and in every footer.",
-        f"`evidence verify` also checks {TITLES[CHAINED][10:]}.",
+        f"{TITLES[CHAINED]}.",
+        "The root stands on the cover and in every footer. Chains and digests of the answers: `evidence verify` checks them.",
         "grep '^.\\{64\\}  evidence/' SHA256SUMS | sha256sum", evidence_root,
         macos="grep '^.\\{64\\}  evidence/' SHA256SUMS | shasum -a 256",
         windows="$lines = Get-Content SHA256SUMS -Encoding UTF8 | Where-Object { $_.Substring(64).StartsWith('  evidence/') }\n"

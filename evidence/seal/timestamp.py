@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from asn1crypto import tsp
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 from rfc3161_client import (
@@ -54,7 +55,7 @@ def stamp(signature: bytes, url: str) -> Stamp:
     request = TimestampRequestBuilder().data(signature).hash_algorithm(HashAlgorithm.SHA256).build()
     data = _posted(url, name, request.as_bytes())
     try:
-        found = decode_timestamp_response(data)
+        found = _decoded(data)
         if found.status != 0:
             raise EvidenceError(
                 f"The timestamp authority {name} refused (status {found.status}: {'; '.join(found.status_string) or 'no reason given'}).",
@@ -117,6 +118,18 @@ def verified(data: bytes, signature: bytes, roots: list[x509.Certificate]) -> dt
 
 
 def _decoded(data: bytes) -> TimeStampResponse:
+    """The response in `data`. Raises ValueError where it is none.
+
+    `openssl ts`, which stands behind many an authority, writes the certificates in the order of the chain; the reader wants
+    the order that DER demands. No signature covers that order, so it is mended first."""
     if len(data) > LARGEST:
         raise ValueError("it is too large to be a timestamp")
-    return decode_timestamp_response(data)
+    try:
+        return decode_timestamp_response(data)
+    except ValueError as error:
+        if "InvalidSetOrdering" not in str(error):
+            raise
+    response = tsp.TimeStampResp.load(data, strict=True)
+    signed = response["time_stamp_token"]["content"]
+    signed["certificates"] = sorted(signed["certificates"], key=lambda c: c.dump())
+    return decode_timestamp_response(response.dump(force=True))
