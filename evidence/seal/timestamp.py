@@ -129,7 +129,9 @@ def _decoded(data: bytes) -> TimeStampResponse:
     except ValueError as error:
         if "InvalidSetOrdering" not in str(error):
             raise
-    response = tsp.TimeStampResp.load(data, strict=True)
-    signed = response["time_stamp_token"]["content"]
-    signed["certificates"] = sorted(signed["certificates"], key=lambda c: c.dump())
-    return decode_timestamp_response(response.dump(force=True))
+    try:
+        certificates = tsp.TimeStampResp.load(data, strict=True)["time_stamp_token"]["content"]["certificates"]
+        mended = b"".join(sorted(certificate.dump() for certificate in certificates))
+    except (KeyError, IndexError, AttributeError, TypeError) as error:
+        raise ValueError(f"its certificates cannot be read ({error})") from error
+    return decode_timestamp_response(data.replace(certificates.contents, mended, 1))
