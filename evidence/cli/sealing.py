@@ -5,6 +5,7 @@ from pathlib import Path
 
 import typer
 
+from evidence.aws.kms_signer import kms_signer
 from evidence.cli.secrets import passphrase
 from evidence.errors import EvidenceError
 from evidence.pack.facts import PackFacts
@@ -24,6 +25,8 @@ def sealing(key: Path | None, kms_key: str, tsa: str, previous: Path | None, run
 
 
 def _signer(key: Path | None, kms_key: str) -> Signer | None:
+    if kms_key:
+        return kms_signer(kms_key)
     if key is None:
         return None
     if key.exists() and key.stat().st_mode & 0o077:

@@ -2,6 +2,7 @@
 
 import shutil
 import stat
+import struct
 import tempfile
 import zipfile
 import zlib
@@ -57,14 +58,19 @@ def unpacked(pack: Path) -> Iterator[Path]:
         return
     if not pack.is_file():
         raise EvidenceError(f"There is no {pack}.", "Name the folder or the .zip of a pack.")
+    with tempfile.TemporaryDirectory(prefix="evidence-") as scratch:
+        _unpack(pack, Path(scratch))
+        yield _top(Path(scratch))
+
+
+def _unpack(pack: Path, scratch: Path) -> None:
     try:
-        with zipfile.ZipFile(pack) as archive, tempfile.TemporaryDirectory(prefix="evidence-") as scratch:
+        with zipfile.ZipFile(pack) as archive:
             entries = _checked(archive, pack)
             _room(scratch, sum(e.file_size for e in entries), pack)
             for entry in entries:
-                _extract(archive, entry, Path(scratch))
-            yield _top(Path(scratch))
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
+                _extract(archive, entry, scratch)
+    except (zipfile.BadZipFile, zlib.error, struct.error, EOFError, NotImplementedError, RuntimeError, ValueError) as error:
         raise EvidenceError(f"{pack} is no zip file that can be read ({error}).", _AGAIN) from error
 
 
@@ -77,7 +83,7 @@ def _checked(archive: zipfile.ZipFile, pack: Path) -> list[zipfile.ZipInfo]:
         wrong = _wrong_with(entry)
         if wrong:
             raise _refused(pack, f"{entry.orig_filename[:100]!r} {wrong}")
-    files = [e for e in entries if not e.is_dir()]
+    files = [e for e in entries if not _is_folder(e)]
     names = [e.orig_filename for e in files]
     if len(set(names)) != len(names):
         twice = next(n for n in names if names.count(n) > 1)
@@ -89,18 +95,22 @@ def _checked(archive: zipfile.ZipFile, pack: Path) -> list[zipfile.ZipInfo]:
     return files
 
 
+def _is_folder(entry: zipfile.ZipInfo) -> bool:
+    return entry.orig_filename.endswith("/")
+
+
 def _wrong_with(entry: zipfile.ZipInfo) -> str | None:
     name, mode = entry.orig_filename, entry.external_attr >> 16
-    wrong = wrong_with(name.removesuffix("/") if entry.is_dir() else name)
+    wrong = wrong_with(name.removesuffix("/") if _is_folder(entry) else name)
     if wrong:
         return wrong
-    if stat.S_IFMT(mode) not in (0, stat.S_IFDIR if entry.is_dir() else stat.S_IFREG):
+    if stat.S_IFMT(mode) not in (0, stat.S_IFDIR if _is_folder(entry) else stat.S_IFREG):
         return "is a link or a device"
     if entry.flag_bits & 0x1:
         return "is encrypted"
     if entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
         return "is compressed in a way that packs are not"
-    if entry.is_dir() and entry.file_size:
+    if _is_folder(entry) and entry.file_size:
         return "is a folder with bytes of its own"
     return None
 
@@ -119,7 +129,7 @@ def _in_proportion(files: Sequence[zipfile.ZipInfo], pack: Path) -> None:
         end = entry.header_offset + _HEADER + len(entry.orig_filename.encode()) + entry.compress_size
 
 
-def _room(scratch: str, total: int, pack: Path) -> None:
+def _room(scratch: Path, total: int, pack: Path) -> None:
     free = shutil.disk_usage(scratch).free
     if total > free:
         raise EvidenceError(

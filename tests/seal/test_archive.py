@@ -37,7 +37,9 @@ def test_the_same_pack_gives_the_same_zip_wherever_and_whenever(sealed: Sealed, 
         os.utime(path, (1, 1))
         path.chmod(0o700)
     env = {**os.environ, "PYTHONPATH": str(ROOT), "TZ": "Pacific/Chatham", "LC_ALL": "C", "PYTHONHASHSEED": "7"}
-    subprocess.run([sys.executable, "-c", AGAIN, tmp_path / "elsewhere/of another name", tmp_path / "two.zip"], env=env, check=True)
+    subprocess.run(
+        [sys.executable, "-c", AGAIN, tmp_path / "elsewhere/of another name", tmp_path / "two.zip"], env=env, check=True
+    )
     assert (tmp_path / "one.zip").read_bytes() == (tmp_path / "two.zip").read_bytes()
     assert not list(tmp_path.glob(".*partial"))
 

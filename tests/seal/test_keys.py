@@ -86,13 +86,17 @@ OTHERS = {
 
 @pytest.mark.parametrize("kind", OTHERS)
 def test_keys_of_other_kinds_are_refused(tmp_path: Path, kind: str) -> None:
-    subprocess.run(f"{OTHERS[kind]} > K && openssl pkey -in K -pubout > K.pub", shell=True, cwd=tmp_path, check=True, capture_output=True)
+    subprocess.run(
+        f"{OTHERS[kind]} > K && openssl pkey -in K -pubout > K.pub", shell=True, cwd=tmp_path, check=True, capture_output=True
+    )
     for read in (lambda: read_private(tmp_path / "K", nobody), lambda: read_public(tmp_path / "K.pub")):
         with pytest.raises(EvidenceError, match=r"P-256 and Ed25519"):
             read()
 
 
-@pytest.mark.parametrize("text", [b"", b"no key", b"\x00" * 70_000, b"-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----\n"])
+@pytest.mark.parametrize(
+    "text", [b"", b"no key", b"\x00" * 70_000, b"-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----\n"]
+)
 def test_what_is_no_key_is_said(tmp_path: Path, text: bytes) -> None:
     (tmp_path / "K").write_bytes(text)
     with pytest.raises(EvidenceError):
@@ -110,6 +114,8 @@ def test_a_private_key_for_a_public_one_is_pointed_out(tmp_path: Path) -> None:
 
 
 def test_keys_that_older_tools_write_are_read(tmp_path: Path) -> None:
-    subprocess.run("openssl ecparam -name prime256v1 -genkey -noout > K", shell=True, cwd=tmp_path, check=True, capture_output=True)
+    subprocess.run(
+        "openssl ecparam -name prime256v1 -genkey -noout > K", shell=True, cwd=tmp_path, check=True, capture_output=True
+    )
     assert "EC PRIVATE KEY" in (tmp_path / "K").read_text()
     assert read_private(tmp_path / "K", nobody).public.type == "ecdsa"

@@ -125,7 +125,16 @@ def payload_with_breaks(whole: dict[str, Any]) -> dict[str, Any]:
 
 @pytest.mark.parametrize(
     "change",
-    [other_payload, other_type, no_signatures, signature_of_nobody, signature_twice, signature_that_is_no_text, no_payload, payload_with_breaks],
+    [
+        other_payload,
+        other_type,
+        no_signatures,
+        signature_of_nobody,
+        signature_twice,
+        signature_that_is_no_text,
+        no_payload,
+        payload_with_breaks,
+    ],
 )
 def test_an_envelope_that_was_changed(once: Path, mine: FileKey, whole: dict[str, Any], change: Change) -> None:
     outcome, says = said(once, mine, json.dumps(change(whole)).encode())

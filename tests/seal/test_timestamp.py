@@ -140,7 +140,9 @@ def test_an_authority_that_is_not_there(tmp_path: Path) -> None:
     assert not [p for p in tmp_path.iterdir() if p.name.startswith(".pack")]
 
 
-@pytest.mark.parametrize("url", ["ftp://tsa.example/", "file:///etc/passwd", "tsa.example", "http://", "http://user:word@tsa.example/"])
+@pytest.mark.parametrize(
+    "url", ["ftp://tsa.example/", "file:///etc/passwd", "tsa.example", "http://", "http://user:word@tsa.example/"]
+)
 def test_addresses_that_are_none(url: str, tmp_path: Path) -> None:
     with pytest.raises(EvidenceError, match="no address"):
         Sealing(key(tmp_path / "K"), url)
