@@ -11,11 +11,13 @@ from evidence.aws.policy import policy as iam_policy
 from evidence.cli.assessing import assessment_of, with_earlier
 from evidence.cli.common import FailOn, chosen, counted, exit_code
 from evidence.cli.configuration import Configuration, read_configuration
+from evidence.cli.sealing import hand_over, room_beside, sealing
 from evidence.pack.build import build_pack, made_with
 from evidence.programs.load import source
 from evidence.programs.parameters import overruled
 from evidence.requirements import requirements
 from evidence.run.run import Run
+from evidence.seal.sealing import UNSEALED, Sealing
 from evidence.services import populations
 from evidence.services.plan import asks_for
 
@@ -44,16 +46,35 @@ def pack(
         typer.Option("--earlier", help="An earlier run: since when each exception is seen. Repeat it, in any order."),
     ] = None,
     fail_on: Annotated[FailOn, typer.Option("--fail-on", help="Exit with 1 where there are exceptions.")] = FailOn.nothing,
+    key: Annotated[Path | None, typer.Option("--key", help="Sign the pack with this private key (`evidence keygen`).")] = None,
+    kms_key: Annotated[
+        str, typer.Option("--kms-key", help="Sign it with a key in AWS KMS, by its ARN (`evidence policy --signing ARN`).")
+    ] = "",
+    tsa: Annotated[str, typer.Option("--tsa", help="Have the signature stamped by this RFC 3161 authority (its address).")] = "",
+    previous: Annotated[
+        Path | None, typer.Option("--previous", help="The pack of the period before: this one will name it and its digest.")
+    ] = None,
+    zip: Annotated[bool, typer.Option("--zip", help="Also write OUT.zip, and OUT.receipt.txt to be sent another way.")] = False,
 ) -> None:
     """Judge a kept run and write the pack: PDF, workbook, results and the raw answers behind them."""
     settings = read_configuration(config, acceptances=acceptances, responses=responses, manual=manual)
-    raise typer.Exit(write_pack(run, out, program or [], fail_on, settings, earlier or []))
+    how = sealing(key, kms_key, tsa, previous, run)
+    raise typer.Exit(write_pack(run, out, program or [], fail_on, settings, earlier or [], how, zip))
 
 
 def write_pack(
-    run: Path, out: Path, only: list[str], fail_on: FailOn, settings: Configuration, earlier: Sequence[Path] = ()
+    run: Path,
+    out: Path,
+    only: list[str],
+    fail_on: FailOn,
+    settings: Configuration,
+    earlier: Sequence[Path] = (),
+    sealed: Sealing = UNSEALED,
+    zip: bool = False,
 ) -> int:
     """Writes the pack and returns the exit code."""
+    if zip:
+        room_beside(out)
     management = settings.statements()
     given = management.parameters
     kept = Run.open(run)
@@ -75,9 +96,11 @@ def write_pack(
         policy=iam_policy(asks),
         versions=made_with(),
         manual=settings.manual,
+        sealing=sealed,
         on_step=lambda step: typer.echo(f"  {step}", err=True),
     )
     typer.echo(f"{facts.id} in {out}, evidence root {facts.evidence_root[:16]}, {'signed' if facts.signed else 'UNSIGNED'}")
+    hand_over(out, facts, assessment.run.as_of, zip)
     for p in programs:
         typer.echo(f"  {p.name}: {counted([c.conclusion for c in assessment.conclusions if c.program == p.id])}")
     exceptions = sum(m.judgement == "exception" for m in assessment.members)

@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from evidence.assessment.wanted import wanted
+from evidence.aws.kms_signer import signing_policy
 from evidence.aws.policy import AWS_LIMIT, size, with_members
 from evidence.aws.policy import policy as iam_policy
 from evidence.aws.role_template import ROLE_NAME, cloudformation, terraform
@@ -36,8 +37,15 @@ def policy(
         bool, typer.Option("--organization", help="With what `collect --organization` needs in the account it starts from.")
     ] = False,
     role: Annotated[str, typer.Option("--role", help="With --organization: the role by which accounts are entered.")] = ROLE_NAME,
+    signing: Annotated[
+        str,
+        typer.Option("--signing", help="Instead: what `pack --kms-key ARN` needs to sign with this key. No collection needs it."),
+    ] = "",
 ) -> None:
     """Print the read-only IAM policy that a collection needs, and no more."""
+    if signing:
+        print_json(signing_policy(signing))
+        return
     programs = chosen(program) if program else all_programs()
     asks = asks_for(wanted(programs, requirements(), populations()), populations())
     ids = [p.id for p in programs]

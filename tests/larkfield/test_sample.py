@@ -1,6 +1,7 @@
 """The sample organisation: a valid world, a kept run that rebuilds byte for byte, a pack without a secret in it."""
 
 import gzip
+import hashlib
 import json
 import subprocess
 import zipfile
@@ -219,7 +220,9 @@ def test_the_older_quarter_is_kept_beside_the_packed_one(sample: Path) -> None:
 
 def test_a_verified_pack_says_so_and_a_spoilt_one_is_refused(sample: Path) -> None:
     out = evidence("verify", sample / "pack", "--json", **NOWHERE)
-    assert out.returncode == 0 and json.loads(out.stdout)["steps"][-1]["outcome"] == "done"
+    assert out.returncode == 3 and json.loads(out.stdout)["steps"][-1]["outcome"] == "done", "UNSIGNED, and no receipt given"
+    digest = hashlib.sha256((sample / "pack" / SUMS).read_bytes()).hexdigest()
+    assert "UNSIGNED" in evidence("verify", sample / "pack", "--receipt", digest, **NOWHERE).stdout
     results = sample / "pack/report/results.json"
     whole = results.read_bytes()
     try:
@@ -272,4 +275,4 @@ def test_managements_parameters_are_judged_with_shown_and_verified(sample: Path,
     text = subprocess.run(["pdftotext", "-layout", report, "-"], capture_output=True, check=True, text=True).stdout
     assert "logs.groups.retention days = 3 management" in " ".join(text.split())
     verified = evidence("verify", tmp_path / "pack", "--json", **NOWHERE)
-    assert verified.returncode == 0 and json.loads(verified.stdout)["steps"][-1]["outcome"] == "done"
+    assert verified.returncode == 3 and json.loads(verified.stdout)["steps"][-1]["outcome"] == "done"

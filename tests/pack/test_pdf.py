@@ -22,6 +22,7 @@ from evidence.pack.drawing import bar, shape_chart
 from evidence.pack.facts import exception_numbers, not_collected, pack_facts, pack_id
 from evidence.pack.lens import Lens, pick
 from evidence.pack.view import program_view, summary_view
+from evidence.seal.steps import TITLES
 from tests.pack.example import DATA, ROOT, SHOP, WEST, Judged, Thing, clean, example, judged, pack, registered
 
 SOC2 = "soc2-2017"
@@ -266,8 +267,9 @@ def test_verification_is_printed_as_numbered_steps(program: Printed) -> None:
     page = program.page_with("Check this pack yourself")
     assert "sha256sum --strict --quiet -c SHA256SUMS" in page
     assert "Who signed it. Cannot be done: this pack is UNSIGNED." in page
-    assert f"grep ' evidence/' SHA256SUMS | sha256sum Expected: {ROOT}" in page
-    assert "5 of 7 steps done, 2 not possible" in page
+    assert f"evidence/' SHA256SUMS | sha256sum Expected: {ROOT}" in page
+    for title in TITLES:
+        assert title in page
 
 
 def test_the_summary_has_every_program_topic_and_environment(summary: Printed) -> None:
