@@ -12,6 +12,7 @@ from evidence.cli.assessing import assessment_of, with_earlier
 from evidence.cli.common import FailOn, chosen, counted, exit_code
 from evidence.cli.configuration import Configuration, read_configuration
 from evidence.cli.sealing import hand_over, room_beside, sealing
+from evidence.management.read import check_controls
 from evidence.pack.build import build_pack, made_with
 from evidence.programs.load import source
 from evidence.programs.parameters import overruled
@@ -84,6 +85,7 @@ def write_pack(
             f"evidence: {o.program} {o.control} demands {o.parameter} = {o.demanded} of {o.requirement} and is judged with it, not with your {o.given}.",
             err=True,
         )
+    check_controls(management, programs)
     management = with_earlier(management, kept, [Run.open(path) for path in earlier], programs)
     assessment = assessment_of(kept, programs, management)
     asks = asks_for(wanted(programs, requirements(), populations()), populations())

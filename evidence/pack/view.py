@@ -10,7 +10,7 @@ from evidence.errors import EvidenceError
 from evidence.pack import view_completeness, view_controls, view_environments, view_management, view_scope, words
 from evidence.pack.drawing import conclusion_bar, shape_chart
 from evidence.pack.facts import PackFacts
-from evidence.pack.kept import KeptAnswers
+from evidence.pack.kept import NOWHERE, KeptAnswers
 from evidence.pack.lens import Lens, unread_lists
 
 PROGRAM_SECTIONS = (
@@ -21,7 +21,7 @@ SUMMARY_SECTIONS = ("programs", "requirements", "scope", "completeness", "limits
 """The sections in their order: their numbers follow from it."""
 
 
-def program_view(assessment: Assessment, program_id: str, pack: PackFacts, kept: KeptAnswers) -> dict[str, Any]:
+def program_view(assessment: Assessment, program_id: str, pack: PackFacts, kept: KeptAnswers = NOWHERE) -> dict[str, Any]:
     """Everything that one program's PDF prints."""
     program = next((p for p in assessment.programs if p.id == program_id), None)
     if program is None:
