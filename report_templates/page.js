@@ -114,7 +114,8 @@ function append(element, children) {
 
 // Text from outside stands in an element of its own direction.
 const said = (text) => h("bdi", {}, text);
-const code = (text, title) => h("code", { title }, said(text));
+const code = (text, kind) => h("code", { class: kind }, said(text));
+const callName = (text) => code(text, "whole");
 const note = (...children) => h("p", { class: "note" }, ...children);
 const cssClass = (word) => word.replaceAll(" ", "-").replaceAll("_", "-");
 
@@ -167,12 +168,12 @@ function facts(...pairs) {
 }
 
 const joined = (elements, between = ", ") => elements.flatMap((element, k) => (k ? [between, element] : [element]));
-const accountText = (id) => [accountNames.get(id) ? [said(accountNames.get(id)), " "] : [], code(id)];
+const accountText = (id) => [accountNames.get(id) ? [said(accountNames.get(id)), " "] : [], code(id, "whole")];
 
 // A long list, its first rows at once; nothing is left off without a button that brings it.
 function upTo(most, items, element) {
   if (items.length <= most) return items.map(element);
-  const rest = h("button", { class: "more", onclick: () => rest.replaceWith(...items.slice(most).map(element)) }, `Show the other ${n(items.length - most)}`);
+  const rest = h("button", { class: "more", onclick: () => rest.replaceWith(...items.slice(most).map(element)) }, `and ${n(items.length - most)} more`);
   return [...items.slice(0, most).map(element), rest];
 }
 
@@ -223,7 +224,7 @@ function mark(element) {
 
 const requirementPath = (r) => encoded(keyOf(requirements[r]));
 const resultPath = (m) => `results/${requirementPath(members.requirement[m])}/${keyOfMember(m)}`;
-const answerLink = (number, ...children) => link(`answer/${evidence.id[number]}`, {}, children.length ? children : code(evidence.id[number]));
+const answerLink = (number, ...children) => link(`answer/${evidence.id[number]}`, {}, children.length ? children : code(evidence.id[number], "whole"));
 
 // ── Filters and search ──────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -300,7 +301,10 @@ function filterBar() {
   const selects = Object.entries(choices).map(([name, [title, options]]) => h("label", {}, title,
     h("select", { name, onchange: changed }, h("option", { value: "" }, `all ${options.length}`), options.map(([value, text]) => h("option", { value }, text)))));
   const count = h("p", { id: "count", role: "status" });
-  document.getElementById("filters").replaceChildren(h("label", {}, "Search", search), ...selects, count);
+  const narrow = matchMedia("(max-width: 899px)");
+  const rest = h("details", { open: !narrow.matches }, h("summary", {}, "Filters"), h("div", {}, selects));
+  narrow.addEventListener("change", () => (rest.open = !narrow.matches));
+  document.getElementById("filters").replaceChildren(h("label", {}, "Search", search), rest, count);
 }
 
 function changed(event) {
@@ -433,7 +437,15 @@ function drawLists() {
 
 document.addEventListener("scroll", drawLists, { capture: true, passive: true });
 addEventListener("resize", drawLists);
-matchMedia("print").addEventListener("change", (event) => lists.forEach((list) => list.root.isConnected && list.print(event.matches)));
+
+// Paper has no scrolling and no clicking: all rows (up to PRINTED) and what is folded are laid out for it.
+matchMedia("print").addEventListener("change", ({ matches }) => {
+  for (const list of lists) if (list.root.isConnected) list.print(matches);
+  for (const folded of document.querySelectorAll(matches ? "main details:not([open])" : "main details[data-folded]")) {
+    folded.open = matches;
+    folded.toggleAttribute("data-folded", matches);
+  }
+});
 
 // ── Raw answers ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -521,7 +533,7 @@ function pre(text, node, names = [], label = "") {
   };
   upto(Math.min(SHOWN, out.length));
   if (out.length > SHOWN) {
-    const rest = h("button", { class: "more", onclick: () => { rest.remove(); upto(out.length); } }, `Show the other ${n(out.length - SHOWN)} characters`);
+    const rest = h("button", { class: "more", onclick: () => { rest.remove(); upto(out.length); } }, `and ${n(out.length - SHOWN)} more characters`);
     element.append(rest);
   }
   return element;
@@ -578,15 +590,17 @@ function answerParts(number, line, m) {
   const part = (name) => tree.items.find((item) => line.slice(item.key.start, item.key.end) === `"${name}"`).value;
   const names = m === undefined ? [] : [members.id[m], members.arn[m]];
   const pages = part("pages"), all = pages.items.length;
+  const parameters = part("parameters");
   const parts = [facts(
-    ["Call", [code(`${kept.service}:${kept.operation}`), `, ${plural(all, "page")}, ${plural(kept.attempts.length, "attempt")}`]],
+    ["Call", [callName(`${kept.service}:${kept.operation}`), `, ${plural(all, "page")}, ${plural(kept.attempts.length, "attempt")}`]],
+    ["Parameters", parameters.items.length ? pre(line, parameters, names, "Parameters, as sent") : "none were sent"],
     ["Account, Region", [accountText(kept.account), `, ${kept.region}`]],
-    ["It ended", [kept.ending, ": ", data.words.endings[kept.ending] ?? ""]],
+    ["It ended", [kept.ending, h("span", { class: "m" }, ` ${data.words.endings[kept.ending] ?? ""}`)]],
     (kept.code || kept.message) && ["AWS said", [code(kept.code ?? ""), " ", said(kept.message ?? "")]],
+    ["Request id", upTo(3, kept.attempts, (attempt) => h("div", {}, code(attempt.request_id ?? "none")))],
     ["Asked by", code(kept.principal || "not recorded")],
-    ["Asked", kept.attempts.length ? `${kept.attempts[0].started} to ${kept.attempts.at(-1).ended}` : "not recorded"],
-    ["Evidence id", [code(kept.id.slice(0, 16)), h("br"), h("span", { class: "m" }, "SHA-256 of call and value: ", code(kept.id))]],
-  ), h("h3", {}, "Attempts"), attempts(kept.attempts), h("h3", {}, "Parameters, as sent"), pre(line, part("parameters"), names, "Parameters")];
+    ["When", kept.attempts.length ? when(kept.attempts) : "not recorded"],
+  )];
   const named = names.length ? naming(line, pages, names) : null;
   if (named) {
     parts.push(h("h3", {}, "Where the answer names the resource: ", code(`page ${named.path.replace(/^\[(\d+)\]\.?/, (_, page) => `${Number(page) + 1} of ${all}, `)}`)), pre(line, named.node, names, "Part of the answer"));
@@ -594,11 +608,16 @@ function answerParts(number, line, m) {
   if (!all) parts.push(h("h3", {}, "What AWS answered"), note("No page: the call ended without one."));
   pages.items.forEach((page, k) => parts.push(
     h("h3", {}, named ? "The whole of it" : "What AWS answered", all > 1 ? `, page ${k + 1} of ${n(all)}` : ""), pre(line, page.value, names, `Page ${k + 1}`)));
-  return parts;
+  if (kept.attempts.length > 1) parts.push(h("h3", {}, "Attempts"), attempts(kept.attempts));
+  return [...parts, facts(["SHA-256", [code(kept.id), h("div", { class: "m" }, "of call and value; its first 16 digits are the evidence id")]])];
+}
+
+function when(list) {
+  const clock = (time) => time.replace("T", " ").replace(/(\.\d{3})\d*/, "$1").replace("Z", " UTC");
+  return [clock(list[0].started), " to ", clock(list.at(-1).ended), list.at(-1).date && h("div", { class: "m" }, "AWS’s own Date: ", said(list.at(-1).date))];
 }
 
 function attempts(list) {
-  if (!list.length) return note("None was recorded.");
   const rows = list.map((a) => [String(a.page + 1), code(a.request_id ?? "none"), [a.status ?? "no answer", a.code ? [" ", code(a.code)] : ""], said(a.date ?? "none")]);
   return h("div", { class: "scroll" }, table(["Page", "Request id", "HTTP", "AWS’s Date"], rows));
 }
@@ -642,7 +661,8 @@ function overview() {
   return pane("wide", "Overview",
     title("What the evidence shows"),
     h("p", { class: "lead" }, `${plural(conclusions.length, "control")} of ${plural(programs.length, "program")}, on ${plural(requirements.length, "requirement")} judged for every member of their populations: `, foots(counts, unread), whole()),
-    h("div", { class: "cards" }, programs.map((program) => h("div", {}, h("h2", {}, link(pathTo(program.id), {}, said(program.name))), h("p", { class: "m" }, said(program.edition)), conclusionTable(program)))),
+    h("h3", {}, "Controls by conclusion"),
+    programTable(),
     h("h3", {}, "Results by topic"),
     topicTable(all),
     h("h3", {}, "What was not collected"),
@@ -660,17 +680,33 @@ function whole() {
   return h("b", { class: "gap" }, ` ${n(total)} of ${n(data.total)} results stand in this page, exceptions and gaps first; all are in workbook.xlsx and results.json. The counts are of all.`);
 }
 
+const CONCLUSIONS = Object.keys(data.words.conclusions);
+const quiet = (count) => (count ? n(count) : h("span", { class: "zero" }, "0"));
+
+function programTable() {
+  const rows = programs.map((program) => {
+    const own = conclusions.filter((c) => c.program === program.id);
+    const found = CONCLUSIONS.map((word) => own.filter((c) => c.conclusion === word).length);
+    const cells = found.map((count, k) => (count ? h("span", { class: `st ${cssClass(CONCLUSIONS[k])}` }, n(count)) : quiet(0)));
+    return [[link(pathTo(program.id), {}, said(program.name)), h("div", { class: "m" }, said(program.edition))], bar(found.map((count, k) => [CONCLUSIONS[k], count])), ...cells, n(own.length)];
+  });
+  const heads = CONCLUSIONS.map((word) => h("span", { title: data.words.conclusions[word] }, status(word)));
+  const body = table(["Program", "", ...CONCLUSIONS.map((word) => `#${word}`), "#Controls"], rows, null, { class: "programs" });
+  [...body.querySelectorAll("thead th")].slice(2, -1).forEach((head, k) => head.replaceChildren(heads[k]));
+  return h("div", { class: "scroll" }, body);
+}
+
 function conclusionTable(program) {
   const own = conclusions.filter((c) => c.program === program.id);
-  const found = Object.keys(data.words.conclusions).map((word) => [word, own.filter((c) => c.conclusion === word).length]);
+  const found = CONCLUSIONS.map((word) => [word, own.filter((c) => c.conclusion === word).length]);
   const most = Math.max(...found.map(([, count]) => count), 1);
-  const rows = found.map(([word, count]) => [h("span", { title: data.words.conclusions[word] }, status(word)), count ? bar([[word, count]], most) : "", count ? n(count) : h("span", { class: "zero" }, "0")]);
+  const rows = found.map(([word, count]) => [h("span", { title: data.words.conclusions[word] }, status(word)), count ? bar([[word, count]], most) : "", quiet(count)]);
   return table(["Conclusion", "", "#Controls"], rows, ["All", "", n(own.length)], { class: "conclusions" });
 }
 
-function topicTable(numbers) {
+function topicTable(numbers, filters = {}) {
   const topics = Object.entries(data.topics).map(([id, name]) => [name, numbers.filter((r) => requirements[r].topic === id), id]);
-  const rows = topics.map(([name, of, id]) => [link("results", { filters: { topic: id } }, name), n(of.length), countBar(countsOf(of)), ...countCells(countsOf(of))]);
+  const rows = topics.map(([name, of, id]) => [link("results", { filters: { ...filters, topic: id } }, name), n(of.length), countBar(countsOf(of)), ...countCells(countsOf(of))]);
   return h("div", { class: "scroll" }, table(["Topic", "#Requirements", "Judgements", ...countHeads], rows, ["All", n(numbers.length), "", ...countCells(countsOf(numbers))]));
 }
 
@@ -694,7 +730,7 @@ function coverage() {
   const found = Object.entries(data.words.cells).filter(([word]) => data.coverage.some((cell) => cell.status === word));
   const elsewhere = ["out of scope", "not enabled"].map((word) => [word, regions.filter((region) => same(region) === word)]).filter(([, of]) => of.length);
   const body = h("tbody", {}, accounts.slice(0, 60).map(row));
-  const more = accounts.length > 60 && h("button", { class: "more", onclick: () => { body.append(...accounts.slice(60).map(row)); more.remove(); } }, `Show the other ${n(accounts.length - 60)} accounts`);
+  const more = accounts.length > 60 && h("button", { class: "more", onclick: () => { body.append(...accounts.slice(60).map(row)); more.remove(); } }, `and ${n(accounts.length - 60)} more accounts`);
   return h("div", { class: "part" },
     h("div", { class: "scroll" }, h("table", { class: "matrix" }, h("thead", {}, h("tr", {}, ["Account", ...drawn].map((head) => h("th", { scope: "col" }, head)))), body)),
     more && h("p", {}, more),
@@ -742,7 +778,7 @@ function controlLink(program, control) {
 
 function programPane(program) {
   const numbers = [...new Set(conclusions.filter((c) => c.program === program.id).flatMap((c) => c.requirements.map(([r]) => r)))];
-  return pane("wide", program.name,
+  return pane("wide program", program.name,
     title(said(program.name)),
     h("p", { class: "lead" }, said(program.edition), program.body && [". ", said(sentence(program.body))], program.text && [" Text: ", said(sentence(program.text))]),
     h("p", {}, foots(countsOf(numbers), unreadOf(numbers).length)),
@@ -751,7 +787,7 @@ function programPane(program) {
     h("h3", {}, "AWS’s side"),
     h("p", {}, program.aws_attested ? ["AWS is attested: ", said(sentence(program.aws_artifact)), " ", said(sentence(program.aws_note))] : ["No AWS report is named for this program. ", said(sentence(program.aws_note))]),
     h("h3", {}, "Results by topic"),
-    topicTable(numbers));
+    topicTable(numbers, { program: program.id }));
 }
 
 const mappedPath = (control, r) => `${pathTo(control.program, control.control)}/${requirementPath(r)}`;
@@ -762,7 +798,7 @@ function controlPane(program, control) {
   const outstanding = ranked.filter((m) => members.judgement[m] < 2 && numbers.includes(members.requirement[m]));
   const rows = control.requirements.map(([r, reach, why]) => requirementRow(control, r, reach, why));
   return pane("wide", `Control ${control.control}`,
-    h("p", { class: "m" }, control.responsibility === "aws" ? "AWS’s responsibility" : `${control.responsibility} responsibility`, control.group && program.groups[control.group] && [" · ", said(program.groups[control.group])]),
+    h("p", { class: "m" }, { aws: "AWS’s responsibility", shared: "Responsibility shared with AWS", customer: "The customer’s responsibility" }[control.responsibility], control.group && program.groups[control.group] && [" · ", said(program.groups[control.group])]),
     title(said(control.control), " ", said(control.title)),
     facts(
       ["The evidence shows", [status(control.conclusion, conclusionText(control)), h("span", { class: "m" }, ` ${data.words.conclusions[control.conclusion]}`)]],
@@ -793,7 +829,7 @@ function requirementRow(control, r, reach, why) {
 
 function unreadTable(unread) {
   const rows = upToRows(unread, 100);
-  return h("div", { class: "part" }, h("div", { class: "scroll" }, table(["Account", "Region", "Call", "It ended"], rows.shown.map((u) => [accountText(u.account), u.region, code(u.call), [u.ending === "denied" ? status("denied") : u.ending, u.detail && [" ", said(u.detail)]]]))), rows.note);
+  return h("div", { class: "part" }, h("div", { class: "scroll" }, table(["Account", "Region", "Call", "It ended"], rows.shown.map((u) => [accountText(u.account), u.region, callName(u.call), [u.ending === "denied" ? status("denied") : u.ending, u.detail && [" ", said(u.detail)]]]))), rows.note);
 }
 
 function upToRows(rows, most) {
@@ -815,12 +851,11 @@ function requirementPane(r, path, reach, why) {
   return pane("requirement", requirement.says,
     heading(requirement.says),
     h("p", { class: "lead" }, foots(requirement.counts, population.lists_unread)),
+    h("p", { class: "m" }, sentence(requirement.logic), requirement.parameters && ` Parameters: ${sentence(requirement.parameters)}`),
     requirement.reason && h("p", { class: "callout" }, said(sentence(requirement.reason))),
-    h("details", {}, h("summary", {}, "How it is judged, and its population"), facts(
+    h("details", {}, h("summary", {}, "Why, its population, how to put it right"), facts(
       ["Requirement", code(keyOf(requirement))],
       ["Why", sentence(requirement.why)],
-      ["Judged", sentence(requirement.logic)],
-      ["Parameters", requirement.parameters || "none"],
       reach && ["Reach", [reach, why && [": ", said(why)]]],
       ["To put it right", sentence(requirement.fix)],
       ["Population", [`${population.noun}: ${n(population.listed)} listed; ${second}`, population.complete ? "" : h("b", { class: "gap" }, "; incomplete")]],
@@ -845,8 +880,8 @@ function memberPane(m, path, chosen) {
   return pane("member", members.id[m],
     heading(status(spaced(word), members.number[m] || spaced(word)), " ", said(members.id[m])),
     facts(
-      ["Judgement", [spaced(word), ": ", data.words.judgements[word]]],
-      ["Observed", said(reasonOf(m) || "nothing further was recorded")],
+      ["Judgement", [status(spaced(word)), h("span", { class: "m" }, ` ${data.words.judgements[word]}`)]],
+      ["Observed", h("b", {}, said(reasonOf(m) || "nothing further was recorded"))],
       ["Requirement", [requirement.says, h("br"), code(keyOf(requirement))]],
       ["Account, Region", [accountText(accountOf(m)), `, ${regionOf(m)}`]],
       ["Resource", [said(typeOf(m)), h("br"), code(members.arn[m] || members.id[m])]],
@@ -920,7 +955,7 @@ function environmentPane(e) {
   const topics = Object.entries(data.topics).map(([id, name]) => [link("results", { filters: { environment: e.id, topic: id } }, name), countBar(e.topics[id]), ...countCells(e.topics[id])]);
   const all = RANKED.map((_, k) => sum(Object.values(e.topics).map((of) => of[k])));
   const standing = e.stands_on.map((s) => [said(s.role), code(s.arn || s.id), said(s.facts.join(", ")), said(s.found), status(word(s))]);
-  return pane("wide", `Environment ${e.name}`,
+  return pane("wide environment", `Environment ${e.name}`,
     title(said(e.name)),
     facts(["Application", said(e.application)], ["Environment", code(e.id)], ["Account, Region", [accountText(e.account), `, ${e.region}`]], ["Tier", said(e.tier)], ["Platform", said(e.platform)], ["State", said([e.status, e.health && `health ${e.health}`].filter(Boolean).join(", "))], ["Evidence", joined(e.evidence.map((number) => answerLink(number)))]),
     e.unread.length > 0 && h("div", { class: "callout" }, h("b", {}, "Not read of it: "), said(e.unread.join("; "))),
@@ -931,14 +966,22 @@ function environmentPane(e) {
     h("div", { class: "scroll" }, table(["Role", "Resource", "Facts", "Found by", "Worst judgement"], standing)));
 }
 
+// Controls whose results have a gap or a list unread.
+function touched() {
+  const spoilt = (control) => control.requirements.some(([r]) => requirements[r].counts[1] || requirements[r].population.lists_unread);
+  const found = programs.map((program) => [program, conclusions.filter((c) => c.program === program.id && spoilt(c))]).filter(([, of]) => of.length);
+  return found.length > 0 && h("details", {}, h("summary", {}, `${plural(sum(found.map(([, of]) => of.length)), "control")} touched`),
+    facts(...found.map(([program, of]) => [said(program.name), joined(of.map((c) => link(pathTo(c.program, c.control), {}, said(c.control))))])));
+}
+
 function missingPane() {
   const missing = data.missing;
-  const calls = missing.calls.map((c) => [c.number, [accountText(c.account), h("br"), c.region], [code(c.call), c.ending === "denied" && c.actions.length > 0 && h("div", { class: "m" }, "allow ", joined(c.actions.map((action) => code(action))))], [c.ending === "denied" ? status("denied") : c.ending, " ", said(c.code)], n(c.count), [c.populations.length ? code(c.populations.join(", ")) : "none", c.resources.length > 0 && h("div", { class: "m" }, upTo(3, c.resources, (resource) => h("div", {}, said(resource))))], upTo(2, c.evidence, (number) => h("div", {}, answerLink(number)))]);
-  const lists = missing.lists.map((row) => [row.numbers.join(", ") || "–", [accountText(row.account), h("br"), row.regions.join(", ")], code(row.call), [row.ending === "denied" ? status("denied") : row.ending, row.detail && [" ", said(row.detail)]], code(row.populations.join(", "))]);
+  const calls = missing.calls.map((c) => [h("span", { class: "st" }, c.number), [accountText(c.account), h("br"), c.region], [callName(c.call), c.ending === "denied" && c.actions.length > 0 && h("div", { class: "m" }, "allow ", joined(c.actions.map((action) => code(action, "whole"))))], [c.ending === "denied" ? status("denied") : c.ending, " ", said(c.code)], n(c.count), [c.populations.length ? code(c.populations.join(", ")) : "none", c.resources.length > 0 && h("div", { class: "m" }, upTo(3, c.resources, (resource) => h("div", {}, said(resource))))], upTo(2, c.evidence, (number) => h("div", {}, answerLink(number)))]);
+  const lists = missing.lists.map((row) => [row.numbers.length ? joined(row.numbers.map((number) => h("span", { class: "st" }, number))) : "–", [accountText(row.account), h("br"), row.regions.join(", ")], callName(row.call), [row.ending === "denied" ? status("denied") : row.ending, row.detail && [" ", said(row.detail)]], code(row.populations.join(", "))]);
   return pane("wide", "Not collected",
     title("What was not collected"),
     h("p", { class: missing.unanswered || missing.gaps || missing.unread ? "callout" : "lead" }, missingSentence()),
-    missing.touched.length > 0 && note("Controls touched: ", upTo(40, missing.touched, (name) => h("span", {}, said(name), " "))),
+    touched(),
     h("h3", {}, `Lists that could not be read (${n(lists.length)}): what they hold is not known`),
     lists.length ? h("div", { class: "scroll" }, table(["No.", "Account, Regions", "Call", "It ended", "Populations"], lists)) : h("p", {}, "None."),
     h("h3", {}, `Calls not answered (${n(sum(missing.calls.map((c) => c.count)))})`),
@@ -1015,7 +1058,7 @@ function inEnvironments([first]) {
 }
 
 function showViews() {
-  const views = [["/", "Overview"], ...programs.map((p) => [pathTo(p.id), said(p.name)]), ["results", "All results"], ["environments", `Environments (${n(data.environments.length)})`], ["not-collected", "Not collected"], ["check", "Check this pack"]];
+  const views = [["/", "Overview"], ...programs.map((p) => [pathTo(p.id), said(p.name.split(",")[0])]), ["results", "All results"], ["environments", `Environments (${n(data.environments.length)})`], ["not-collected", "Not collected"], ["check", "Check this pack"]];
   const here = location.hash.slice(1).split("?")[0] || "/";
   document.getElementById("views").replaceChildren(...views.map(([path, name]) => {
     const element = h("a", { href: href(path) }, name);
@@ -1062,7 +1105,7 @@ function render(moved) {
   if (!moved) return;
   const last = main.lastElementChild;
   for (const list of lists) if (fresh?.contains(list.root) || before.length === 1) list.goTo();
-  main.querySelectorAll(".controls [aria-current]").forEach((element) => element.scrollIntoView({ block: "nearest" }));
+  main.querySelectorAll(".controls [aria-current]").forEach((element) => element.scrollIntoView({ block: "center" }));
   if (innerWidth < 900) scrollTo(0, 0);
   (last.querySelector("h1, h2") ?? last.querySelector("[data-keys] a"))?.focus({ preventScroll: true });
 }

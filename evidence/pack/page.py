@@ -115,4 +115,3 @@ def _font_face(face: fonts.Face) -> str:
         f'@font-face {{ font-family: "{face.family}"; font-weight: {face.weight}; '
         f'src: url(data:font/woff2;base64,{data}) format("woff2") }}'
     )
-

@@ -40,7 +40,9 @@ def document(lens: Lens, pack: PackFacts, most: int = MOST) -> tuple[dict[str, A
     a, evidence = lens.assessment, Table()
     kept = _kept(a.members, most)
     spoilt = [m for m in kept if m.judgement in RANKED[:2]]
-    urgent = {evidence.at(id) for m in spoilt for id in m.evidence} | {evidence.at(c.evidence) for c in a.failed_calls if c.evidence}
+    urgent = {evidence.at(id) for m in spoilt for id in m.evidence} | {
+        evidence.at(c.evidence) for c in a.failed_calls if c.evidence
+    }
     numbers = {(r.id, r.variant): n for n, r in enumerate(a.requirements)}
     data = {
         "run": _run(lens, pack, evidence),
@@ -111,7 +113,9 @@ def _requirements(results: Sequence[RequirementResult], evidence: Table) -> dict
     return {"requirements": rows, "lists": [evidence.all(ids) for ids in lists.values], "unread": unread.values}
 
 
-def _members(members: Sequence[MemberResult], numbers: Mapping[tuple[str, str], int], lens: Lens, evidence: Table) -> dict[str, Any]:
+def _members(
+    members: Sequence[MemberResult], numbers: Mapping[tuple[str, str], int], lens: Lens, evidence: Table
+) -> dict[str, Any]:
     tables = {name: Table() for name in ("account", "region", "type", "reason", "environments")}
     exceptions = lens.numbers
     return {
