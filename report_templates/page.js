@@ -181,6 +181,11 @@ function upTo(most, items, element) {
 
 const FILTERS = ["q", "program", "account", "region", "environment", "topic", "judgement"];
 
+// Where the reader is, without the filters.
+function here() {
+  return location.hash.slice(1).split("?")[0];
+}
+
 function decoded(part) {
   try {
     return decodeURIComponent(part);
@@ -215,10 +220,8 @@ function link(path, { filters, ...attributes }, ...children) {
 }
 
 function mark(element) {
-  const here = location.hash.slice(1).split("?")[0], path = element.dataset.path;
-  const exact = element.closest?.("#views");
-  const on = here === path || (!exact && path !== "/" && here.startsWith(`${path}/`));
-  if (on) element.setAttribute("aria-current", "true");
+  const path = element.dataset.path;
+  if (here() === path || (path !== "/" && here().startsWith(`${path}/`))) element.setAttribute("aria-current", "true");
   else element.removeAttribute("aria-current");
 }
 
@@ -309,7 +312,7 @@ function filterBar() {
 
 function changed(event) {
   at.filters[event.target.name] = event.target.value;
-  history.replaceState(null, "", href(location.hash.slice(1).split("?")[0]));
+  history.replaceState(null, "", href(here()));
   render(false);
 }
 
@@ -326,7 +329,7 @@ function showFilters() {
 
 function clearFilters() {
   for (const name of FILTERS) at.filters[name] = "";
-  history.replaceState(null, "", href(location.hash.slice(1).split("?")[0]));
+  history.replaceState(null, "", href(here()));
   render(false);
   document.querySelector("#filters input").focus();
 }
@@ -419,9 +422,9 @@ function memberList(list, path, { label, across = false }) {
     for (const row of rows.values()) row.classList.toggle("current", row.querySelector("a").hasAttribute("aria-current"));
   }
 
-  // The row the reader came from, so that the keyboard goes on where it was.
-  const current = location.hash.slice(1).split("?")[0];
-  const found = list.findIndex((m) => current === path(m) || current.startsWith(`${path(m)}/`));
+  // The row that is open in the pane beside this one, so that the keyboard goes on from there.
+  const open = at.parts[at.view === "program" ? 3 : 1];
+  const found = open === undefined ? -1 : list.findIndex((m) => keyOfMember(m) === open && here().startsWith(path(m)));
   if (found >= 0) active = found;
   lists.add({ root, draw, print, marked, goTo: () => found > 0 && rows.get(found)?.scrollIntoView({ block: "center" }) });
   return list.length ? root : h("p", { class: "note" }, selection.active ? "No result matches the filters." : "None.");
@@ -771,8 +774,7 @@ function grouped(own) {
 
 function controlLink(program, control) {
   return link(pathTo(program.id, control.control), {},
-    h("span", { class: "right" }, status(control.conclusion, conclusionText(control))),
-    h("span", { class: "id" }, said(control.control)),
+    h("span", { class: "ends" }, h("span", { class: "id" }, said(control.control)), status(control.conclusion, conclusionText(control))),
     h("span", { class: "t m" }, said(control.title), " ", control.requirements.length > 0 && matching(control.requirements.map(([r]) => r))));
 }
 
@@ -887,7 +889,7 @@ function memberPane(m, path, chosen) {
       ["Resource", [said(typeOf(m)), h("br"), code(members.arn[m] || members.id[m])]],
       ["Environments", environmentsOf(m).length ? joined(environmentsOf(m).map((id) => link(`environments/${encoded(id)}`, {}, said(environmentsById.get(id)?.name ?? id)))) : "none stands on it"]),
     others.length > 0 && h("details", {}, h("summary", {}, `${plural(others.length, "other judgement")} of this resource`),
-      h("ul", { class: "links" }, upTo(100, others, (k) => h("li", {}, link(resultPath(k), {}, h("span", { class: "right" }, status(spaced(wordOf(k)), members.number[k] || spaced(wordOf(k)))), requirementOf(k).says, h("span", { class: "t m" }, said(reasonOf(k)))))))),
+      h("ul", { class: "links" }, upTo(100, others, (k) => h("li", {}, link(resultPath(k), {}, h("span", { class: "ends" }, requirementOf(k).says, status(spaced(wordOf(k)), members.number[k] || spaced(wordOf(k)))), h("span", { class: "t m" }, said(reasonOf(k)))))))),
     h("h3", {}, cited.length ? `Evidence: ${plural(cited.length, "answer")} of AWS` : "Evidence: no answer is cited"),
     h("ul", { class: "links evidence", "data-keys": true }, cited.map((k) => h("li", {}, evidenceLink(k, path, k === number)))),
     number !== undefined && answer(number, m));
@@ -916,7 +918,7 @@ function controlMatches() {
   const number = evidenceNumbers.get(words);
   return [
     number !== undefined && h("p", {}, "Answer: ", answerLink(number), ` ${callOf(number)}`),
-    found.length > 0 && h("details", {}, h("summary", {}, `${plural(found.length, "control")} named so`), h("ul", { class: "links" }, upTo(50, found, (c) => h("li", {}, link(pathTo(c.program, c.control), {}, h("span", { class: "right" }, status(c.conclusion, conclusionText(c))), said(`${c.program} ${c.control} ${c.title}`))))))];
+    found.length > 0 && h("details", {}, h("summary", {}, `${plural(found.length, "control")} named so`), h("ul", { class: "links" }, upTo(50, found, (c) => h("li", {}, link(pathTo(c.program, c.control), {}, h("span", { class: "ends" }, said(`${c.program} ${c.control} ${c.title}`), status(c.conclusion, conclusionText(c))))))))];
 }
 
 function answerPane(id) {
@@ -1059,10 +1061,10 @@ function inEnvironments([first]) {
 
 function showViews() {
   const views = [["/", "Overview"], ...programs.map((p) => [pathTo(p.id), said(p.name.split(",")[0])]), ["results", "All results"], ["environments", `Environments (${n(data.environments.length)})`], ["not-collected", "Not collected"], ["check", "Check this pack"]];
-  const here = location.hash.slice(1).split("?")[0] || "/";
+  const now = here() || "/";
   document.getElementById("views").replaceChildren(...views.map(([path, name]) => {
     const element = h("a", { href: href(path) }, name);
-    if (here === path || (path !== "/" && here.startsWith(`${path}/`))) element.setAttribute("aria-current", "page");
+    if (now === path || (path !== "/" && now.startsWith(`${path}/`))) element.setAttribute("aria-current", "page");
     return element;
   }));
 }
@@ -1120,7 +1122,7 @@ document.addEventListener("keydown", (event) => {
     document.querySelector("#filters input").focus();
   }
   if (event.key === "Escape" && !typing) {
-    const path = location.hash.slice(1).split("?")[0], up = path.replace(/\/[^/]*$/, "");
+    const path = here(), up = path.replace(/\/[^/]*$/, "");
     if (up !== path) leave(up || "/", path);
   }
   const links = event.target.closest("[data-keys]");

@@ -23,6 +23,7 @@ from evidence.pack.material import Material
 from evidence.pack.page_answers import LIMIT, embed
 from evidence.pack.page_data import MOST, document
 
+NAME = "index.html"
 FACES = (fonts.SANS, fonts.SEMIBOLD, fonts.MONO)
 CHARACTERS = (
     *range(0x20, 0x7F), *range(0xA0, 0x180), *range(0x2010, 0x2028), 0x2030, 0x2039, 0x203A, 0x20AC,
@@ -35,7 +36,7 @@ _OPEN = 'fill="#fff"'
 
 def write_page(material: Material) -> None:
     """Writes `report/index.html`; the same Assessment, run and pack give the same bytes."""
-    (material.report / "index.html").write_text(page(material), encoding="utf-8", newline="\n")
+    (material.report / NAME).write_text(page(material), encoding="utf-8", newline="\n")
 
 
 def page(material: Material, *, most: int = MOST, limit: int = LIMIT) -> str:
@@ -92,7 +93,8 @@ def _shape(drawn: str) -> str:
 
 def _files(material: Material) -> list[str]:
     """The reports that were there when the page was made, as links relative to it."""
-    return sorted(p.relative_to(material.report).as_posix() for p in material.report.rglob("*") if p.is_file())
+    found = (p.relative_to(material.report).as_posix() for p in material.report.rglob("*") if p.is_file())
+    return sorted(name for name in found if name != NAME)
 
 
 @cache
