@@ -595,6 +595,14 @@ def test_a_long_list_on_paper_says_how_much_of_it_is_printed(context: BrowserCon
     expect(page.locator(".requirement")).to_contain_text("2,000 of 50,000 rows are printed; workbook.xlsx has every one.")
 
 
+def test_only_the_panes_scroll_and_the_filters_stay_in_view(view: Opened) -> None:
+    view.page.set_viewport_size({"width": 1560, "height": 450})
+    page = view.go("#/soc2-2017/CC6.1")
+    assert page.evaluate("[document.documentElement.scrollHeight, scrollY]") == [450, 0]
+    expect(page.locator(".controls a", has_text="CC6.1")).to_be_in_viewport()
+    expect(page.locator("header")).to_be_in_viewport()
+
+
 def test_a_narrow_window_shows_one_pane_and_the_way_back(browser: Browser, made: Material) -> None:
     context = browser.new_context(viewport={"width": 400, "height": 800})
     page = opened(context, made).go("#/soc2-2017")
