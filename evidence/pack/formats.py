@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import entry_points
 
-from evidence.pack import pdf, results, workbook
+from evidence.pack import page, pdf, results, workbook
 from evidence.pack.material import Material
 
 
@@ -28,7 +28,10 @@ def _pdfs(material: Material) -> None:
         pdf.write_program_pdf(assessment, program.id, facts, material.report / f"{program.id}.pdf", material.kept)
 
 
-FORMATS = (Format("results", _results), Format("pdf", _pdfs), Format("workbook", workbook.write_workbook))
+FORMATS = (
+    Format("results", _results), Format("pdf", _pdfs), Format("workbook", workbook.write_workbook),
+    Format("page", page.write_page),  # the last: it links to the reports before it
+)  # fmt: skip
 
 
 @cache
