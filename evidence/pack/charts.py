@@ -71,7 +71,7 @@ def _months(first: dt.date, last: dt.date, place: object) -> list[str]:
     return parts
 
 
-def difference(ours: int, theirs: int, both: int, most: int, wide: float = 420, high: float = 30) -> Markup:
+def difference(ours: int, theirs: int, both: int, most: int, wide: float = 340, high: float = 30) -> Markup:
     """What only one of two sources has: to the left of the line what only the second names, to the right what only the list has.
     Two equal sources are a line alone. `most` sets the common scale."""
     left, right = theirs - both, ours - both
@@ -79,7 +79,7 @@ def difference(ours: int, theirs: int, both: int, most: int, wide: float = 420, 
     parts = [f'<path d="M{middle:g} 0V{high:g}" stroke="{INK}" stroke-width="2.4"/>']
     for n, side, colour in ((left, -1, BROWN), (right, 1, BAR)):
         if n:
-            long = max(8.0, (middle - 70) * n / max(most, 1))
+            long = max(8.0, (middle - 56) * n / max(most, 1))
             x = middle - long if side < 0 else middle
             parts.append(box(x, 5, long, high - 10, colour, ""))
             parts.append(text(middle + side * (long + 8), high - 7, 24, f"{n:,}", INK, 600, "end" if side < 0 else "start"))

@@ -5,8 +5,9 @@ from collections.abc import Hashable, Iterable, Mapping, Sequence
 from typing import Any
 
 from evidence.assessment.model import Conclusion, Environment, MemberResult, RequirementResult
+from evidence.assessment.register import identity
 from evidence.pack import view_scope, words
-from evidence.pack.facts import PackFacts, member_key
+from evidence.pack.facts import PackFacts
 from evidence.pack.lens import Lens, unread_lists
 from evidence.requirements.declare import TOPICS
 
@@ -75,7 +76,7 @@ def _run(lens: Lens, pack: PackFacts, evidence: Table) -> dict[str, Any]:
     run, how = lens.assessment.run, view_scope.method(lens, pack)
     return {
         "id": run.id, "entity": run.entity, "period": words.period(run.period), "as_of": words.instant(run.as_of),
-        "started": how["started"], "prepared_by": run.prepared_by, "reviewed_by": pack.reviewed_by,
+        "started": how["started"], "prepared_by": run.prepared_by, "reviewed_by": str(lens.assessment.management.people.reviewer or ""),
         "tool": how["tool"], "botocore": run.botocore,
         "endings": how["endings"], "asked": how["asked"], "read": how["read"], "unread": how["unread"],
         "redactions": how["redactions"], "redaction_key": run.redaction_key, "parameters": how["parameters"],
@@ -125,7 +126,7 @@ def _members(
         "id": [m.id for m in members],
         "arn": [m.arn for m in members],
         "evidence": [evidence.all(m.evidence) for m in members],
-        "number": [exceptions[member_key(m)] if m.judgement == "exception" else "" for m in members],
+        "number": [exceptions[identity(m)] if m.judgement == "exception" else "" for m in members],
         "tables": {name: table.values for name, table in tables.items()},
     }
 

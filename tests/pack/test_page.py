@@ -16,9 +16,10 @@ import orjson
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
+from evidence.assessment import register
 from evidence.assessment.model import Assessment
 from evidence.errors import EvidenceError
-from evidence.pack.facts import exception_numbers, member_key, not_collected
+from evidence.pack.facts import exception_numbers, not_collected
 from evidence.pack.formats import FORMATS
 from evidence.pack.material import Material
 from evidence.pack.page import page as page_of
@@ -210,7 +211,7 @@ def test_no_conclusion_of_ours_is_an_opinion(view: Opened) -> None:
 def exception(assessment: Assessment) -> tuple[str, str, str]:
     """The first exception of the volumes: its resource, its number, an evidence id of it."""
     member = next(m for m in assessment.members if m.requirement == "ec2.volumes.encrypted" and m.judgement == "exception")
-    return member.id, exception_numbers(assessment)[member_key(member)], member.evidence[-1]
+    return member.id, exception_numbers(assessment)[register.identity(member)], member.evidence[-1]
 
 
 def test_from_program_to_raw_answer_by_clicks(view: Opened) -> None:

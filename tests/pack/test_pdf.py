@@ -519,7 +519,7 @@ def test_exceptions_carry_age_owner_response_and_date(program: Printed) -> None:
     register = program.text.split("Exceptions, their age and management's response")[1].split("Accepted exceptions")[0]
     assert "9 exceptions of 6 requirements" in register and "7 open, of which 1 past their date, 2 accepted" in register
     assert "Cause: Left open when the shop moved. Response: The policy is taken out. Ticket: WEB-981." in register
-    assert "184" in register and "2026-03-30" in register and "2026-09-15 overdue R. Lindqvist, web" in register
+    assert "2026-03-30, 184" in register and "2026-09-15 overdue R. Lindqvist, web" in register
     assert "no date stated no owner stated" in register
 
 
