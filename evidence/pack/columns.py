@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from evidence.assessment.model import CONCLUSIONS, JUDGEMENTS, Assessment, Conclusion
+from evidence.assessment.model import CONCLUSIONS, JUDGEMENTS, Conclusion
 from evidence.pack.facts import exception_numbers, member_key, not_collected
 from evidence.pack.material import Material
 from evidence.run.answer import ENDINGS, canonical
@@ -92,7 +92,6 @@ _MEMBERS = (
     _JUDGEMENT,
     Column("exception", "text", "number of the exception, the same in every format of the pack", "X-001 in order of the members", nullable=True),
     Column("reason", "text", "what was observed, or why nothing is said", "members[].reason"),
-    _CONTROLS,
     Column("evidence", "texts", "evidence ids of the answers read; table answers says where each is kept", "members[].evidence"),
     *_RUN,
 )  # fmt: skip
@@ -222,11 +221,11 @@ def _run(material: Material) -> tuple[str, dt.datetime]:
 
 def _members(material: Material) -> Iterator[tuple[Any, ...]]:
     a, run = material.assessment, _run(material)
-    numbers, controls = exception_numbers(a), controls_of(a.conclusions)
+    numbers = exception_numbers(a)
     for m in a.members:
         number = numbers[member_key(m)] if m.judgement == "exception" else None
         what = (m.requirement, m.variant, m.partition, m.account, m.region, m.type, m.id, m.arn, m.environments, m.judgement)
-        yield *what, number, m.reason, controls[m.requirement, m.variant], m.evidence, *run
+        yield *what, number, m.reason, m.evidence, *run
 
 
 def _results(material: Material) -> Iterator[tuple[Any, ...]]:
@@ -295,11 +294,3 @@ TABLES = (
     Table("not_collected", "one row for each call that did not bring what was asked", _NOT_COLLECTED, _not_collected),
     Table("answers", "one row for each answer of AWS: from an evidence id to its file", _ANSWERS, _answers),
 )
-
-
-def counts(assessment: Assessment) -> Mapping[str, int]:
-    """{judgement: members}: what every format's own counts must equal."""
-    found = dict.fromkeys(JUDGEMENTS, 0)
-    for m in assessment.members:
-        found[m.judgement] += 1
-    return found

@@ -20,7 +20,7 @@ import pyarrow as pa
 import pyarrow.csv
 import pyarrow.parquet
 
-from evidence.pack.columns import TABLES, Column, Kind, Table
+from evidence.pack.columns import TABLES, Column, Kind
 from evidence.pack.material import Material
 from evidence.run.run import stamp
 
@@ -109,8 +109,3 @@ def guarded(text: str) -> str:
 def unguarded(text: str) -> str:
     """What was collected, of a text of the CSV."""
     return text[1:] if text[:1] == "'" and _GUARD.match(text) else text
-
-
-def named(table: str) -> Table:
-    """The table of that name."""
-    return next(t for t in TABLES if t.name == table)
