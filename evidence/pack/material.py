@@ -13,12 +13,14 @@ from evidence.run.run import Run
 
 @dataclass(frozen=True)
 class Material:
-    """`folder` already holds `evidence/`, `method/` and the reports of the formats before this one."""
+    """`folder` already holds `evidence/`, `method/` and the reports of the formats before this one. `oscal_findings`: the
+    assessor asked for findings, which are otherwise theirs to make."""
 
     assessment: Assessment
     facts: PackFacts
     run: Run
     folder: Path
+    oscal_findings: bool = False
 
     @property
     def report(self) -> Path:

@@ -29,7 +29,7 @@ STATUS: Mapping[Judgement, tuple[int, str]] = {
 }  # fmt: skip
 """OCSF's compliance.status_id of each judgement, and its caption; of Other the caption is ours, as OCSF wants it."""
 MEMBER, LIST = "Member of a population", "List not read"
-_IDS = uuid.UUID("1c5b39f3-6a5c-5f0f-9a5e-6d3a8f5b7c21")
+_IDS = uuid.UUID("26925ff7-c146-4489-9c1e-758a3fd687af")
 """Our own namespace: a finding has the same uid in every pack, an event in no other."""
 
 
