@@ -29,13 +29,18 @@ def pack(
         Path | None,
         typer.Option("--config", help="Your evidence.toml: parameters of requirements, and what environments stand on."),
     ] = None,
+    oscal_findings: Annotated[
+        bool, typer.Option("--oscal-findings", help="OSCAL with findings, which are the assessor's conclusions.")
+    ] = False,
     fail_on: Annotated[FailOn, typer.Option("--fail-on", help="Exit with 1 where there are exceptions.")] = FailOn.nothing,
 ) -> None:
     """Judge a kept run and write the pack: PDF, workbook, results and the raw answers behind them."""
-    raise typer.Exit(write_pack(run, out, program or [], fail_on, config))
+    raise typer.Exit(write_pack(run, out, program or [], fail_on, config, oscal_findings=oscal_findings))
 
 
-def write_pack(run: Path, out: Path, only: list[str], fail_on: FailOn, config: Path | None = None) -> int:
+def write_pack(
+    run: Path, out: Path, only: list[str], fail_on: FailOn, config: Path | None = None, *, oscal_findings: bool = False
+) -> int:
     """Writes the pack and returns the exit code."""
     settings = read_configuration(config)
     given = settings.parameters
@@ -56,6 +61,7 @@ def write_pack(run: Path, out: Path, only: list[str], fail_on: FailOn, config: P
         program_sources={p.id: source(p.id) for p in programs},
         policy=iam_policy(asks),
         versions=made_with(),
+        oscal_findings=oscal_findings,
         on_step=lambda step: typer.echo(f"  {step}", err=True),
     )
     typer.echo(f"{facts.id} in {out}, evidence root {facts.evidence_root[:16]}, {'signed' if facts.signed else 'UNSIGNED'}")

@@ -17,6 +17,7 @@ import orjson
 from evidence import __version__
 from evidence.assessment.model import Assessment
 from evidence.errors import EvidenceError
+from evidence.pack.described import schemas
 from evidence.pack.facts import PackFacts, pack_facts
 from evidence.pack.formats import formats
 from evidence.pack.material import Material
@@ -37,6 +38,7 @@ def build_pack(
     program_sources: Mapping[str, bytes],
     policy: Mapping[str, Any],
     versions: Mapping[str, str],
+    oscal_findings: bool = False,
     on_step: Callable[[str], None] = lambda step: None,
 ) -> PackFacts:
     """Writes the pack of a finished run into the new folder `out`. `program_sources` are the program files as used
@@ -52,7 +54,7 @@ def build_pack(
         root = evidence_root(manifest(scratch))
         facts = pack_facts(assessment, root, method=method)
         (scratch / "report").mkdir()
-        material = Material(assessment, facts, run, scratch)
+        material = Material(assessment, facts, run, scratch, oscal_findings)
         for format in formats():
             on_step(format.name)
             format.write(material)
@@ -103,6 +105,9 @@ def _method(
     ):
         (folder / name).write_bytes(_json(value))
     (folder / "results.schema.json").write_bytes(schema_json())
+    (folder / "formats").mkdir()
+    for name, schema in schemas().items():
+        (folder / "formats" / name).write_bytes(schema)
     lines = manifest(folder).decode().splitlines()
     return {line[66:]: line[:64] for line in lines}
 
@@ -167,7 +172,7 @@ def made_with() -> dict[str, str]:
     """Versions of what decides a report's bytes."""
     from weasyprint.text.ffi import harfbuzz_subset, pango  # loads Pango, which importing this module must not
 
-    names = ("weasyprint", "pydyf", "openpyxl", "jinja2", "fonttools", "pandas")
+    names = ("weasyprint", "pydyf", "openpyxl", "jinja2", "fonttools", "pandas", "pyarrow", "compliance-trestle")
     return {
         "evidence": __version__,
         **{name: version(name) for name in names},

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import entry_points
 
-from evidence.pack import pdf, results, workbook
+from evidence.pack import ocsf, oscal, pdf, results, tables, workbook
 from evidence.pack.material import Material
 
 
@@ -28,7 +28,14 @@ def _pdfs(material: Material) -> None:
         pdf.write_program_pdf(assessment, program.id, facts, material.report / f"{program.id}.pdf")
 
 
-FORMATS = (Format("results", _results), Format("pdf", _pdfs), Format("workbook", workbook.write_workbook))
+FORMATS = (
+    Format("results", _results),
+    Format("tables", tables.write_tables),
+    Format("ocsf", ocsf.write_ocsf),
+    Format("oscal", oscal.write_oscal),
+    Format("pdf", _pdfs),
+    Format("workbook", workbook.write_workbook),
+)
 
 
 @cache

@@ -8,8 +8,8 @@ from trestle.oscal import assessment_plan, assessment_results, common, poam
 
 from evidence.assessment.model import Conclusion, ConclusionWord, RequirementResult
 from evidence.pack.material import Material
-from evidence.pack.oscal import PLAN, POAM, RESULTS
-from evidence.pack.oscal_parts import NS, Pieces, markup, prop, stable
+from evidence.pack.oscal import NS, PLAN, POAM, RESULTS
+from evidence.pack.oscal_parts import Pieces, markup, prop, stable
 
 STATUS: Mapping[ConclusionWord, tuple[str, str, str]] = {
     "exceptions": ("not-satisfied", "fail", "At least one member was read and does not meet a mapped requirement."),

@@ -14,14 +14,9 @@ from evidence.pack.columns import controls_of, instant
 from evidence.pack.facts import exception_numbers, member_key
 from evidence.pack.kept import kept_in
 from evidence.pack.material import Material
+from evidence.pack.oscal import LISTS, NS, PROPERTIES, SUBJECTS
 
-IDS = uuid.UUID("2b1058dd-2377-47bf-aa48-2980ae07a011")
-NS = f"urn:uuid:{IDS}"
-"""Our own namespace of property names. What they mean is in docs/formats.md."""
-SUBJECTS = 100
-"""Subjects in one observation, exceptions first; of more it says how many, and where they are."""
-LISTS = 50
-"""Lists unread named in one observation; of more likewise."""
+IDS = uuid.UUID(NS.removeprefix("urn:uuid:"))
 _URL = AnyUrl(NS)
 _MARKUP = re.compile(r"([\\`*_{}\[\]<>^~\"&])")
 _NIST = re.compile(r"([A-Z]{2}-\d+)(?:\((\d+)\))?")
@@ -45,7 +40,9 @@ def markup(text: str) -> str:
 
 
 def prop(name: str, value: object, **more: str) -> common.Property:
-    """One property in our namespace. `class_` and `remarks` are OSCAL's."""
+    """One property in our namespace, by a name of PROPERTIES. `class_` and `remarks` are OSCAL's."""
+    if name not in PROPERTIES:
+        raise ValueError(f"{name} is not among the properties that are described")
     return common.Property(name=name, value=line(str(value)), ns=_URL, **more)
 
 
@@ -79,6 +76,7 @@ class Pieces:
         self.numbers, self.kept = exception_numbers(a), kept_in(material)
         self.names = {str(account["id"]): str(account.get("name") or "") for account in a.run.accounts}
         self.tool = stable("tool", a.run.tool)
+        self._observations: dict[tuple[str, str], common.Observation] = {}
         self.subjects: dict[tuple[str, str], list[MemberResult]] = {}
         for m in sorted(a.members, key=lambda m: m.judgement != "exception"):
             if m.judgement in ("exception", "gap"):
@@ -191,6 +189,11 @@ class Pieces:
 
     def observation(self, r: RequirementResult) -> common.Observation:
         """A requirement over its population: its counts always, its exceptions and gaps as subjects up to a limit."""
+        if (r.id, r.variant) not in self._observations:
+            self._observations[r.id, r.variant] = self._observe(r)
+        return self._observations[r.id, r.variant]
+
+    def _observe(self, r: RequirementResult) -> common.Observation:
         shown = self.subjects.get((r.id, r.variant), [])[:SUBJECTS]
         evidence = dict.fromkeys([*r.lists[:LISTS], *(id for m in shown for id in m.evidence)])
         return common.Observation(

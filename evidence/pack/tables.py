@@ -1,11 +1,7 @@
 """`report/data/*.csv` and `.parquet`: the tables of `columns` for spreadsheets, databases and pandas.
 
-Rows are written in batches, so memory stays flat. Both hold the same; the same Assessment gives the same bytes. The CSV is
-RFC 4180 with line feeds, UTF-8 without BOM, every text quoted, null bare and empty ("" is empty text), lists as JSON.
-
-A text that a spreadsheet would take for a formula gets one apostrophe before it in the CSV. So does a text that already has
-apostrophes before such a beginning: taking one away (`unguarded`) therefore gives back exactly what was collected. Parquet
-holds every text as it was collected. Text that UTF-8 cannot hold (a lone surrogate) is spelled out in both, as the run does.
+Rows are written in batches, so memory stays flat. The same Assessment gives the same bytes. How CSV and Parquet spell things
+is said below, in the words of `docs/formats.md`.
 """
 
 import datetime as dt
@@ -28,6 +24,20 @@ BATCH = 20_000
 """Rows in memory at a time."""
 FORMULA = "=+-@\t\r\n＝＋－＠"
 """A text that begins with one of these may be taken for a formula, or for the end of its cell."""
+FORMULA_SHOWN = r"=+\-@\t\r\n＝＋－＠"
+"""The same, as a regular expression's set spells it."""
+CSV_SAYS = (
+    "RFC 4180 with line feeds, UTF-8 without a byte-order mark, every text in quotes, numbers and true/false bare. A null is bare "
+    'and empty; `""` is an empty text. Times are ISO 8601 with Z. A list is a JSON array: no separator that hostile text could '
+    "hold. A text that a spreadsheet may take for a formula (beginning with `=`, `+`, `-`, `@`, a full-width one of these, TAB, CR or LF, "
+    "after any apostrophes) has one apostrophe before it: taking that one away gives back what was collected, to the byte. This "
+    "makes opening the file safe where fields are split at commas; for reading in a spreadsheet there is `workbook.xlsx`."
+)
+PARQUET_SAYS = (
+    "typed, zstd, every text as it was collected. Each column's metadata has `description`, `source`, `unit` and `words`; "
+    "the file's has `pack`, `evidence_root` and `schema`. Text that UTF-8 cannot hold (a lone surrogate) is spelled out, "
+    "as `\\ud800`, in both, as in the run itself."
+)
 _GUARD = re.compile(f"'*[{re.escape(FORMULA)}]")
 _ARROW: dict[Kind, pa.DataType] = {
     "text": pa.string(), "json": pa.string(), "texts": pa.list_(pa.string()), "whole": pa.int64(), "flag": pa.bool_(),
