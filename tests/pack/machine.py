@@ -40,8 +40,10 @@ def sound(text: str) -> str:
 def hostile(assessment: Assessment) -> Assessment:
     """The assessment with a stranger's texts for names and reasons."""
     members = tuple(
-        dataclasses.replace(m, id=f"{HOSTILE[n % len(HOSTILE)]}{n}", arn="", reason=HOSTILE[n % len(HOSTILE)], environments=HOSTILE[:3])
-        if n < 3 * len(HOSTILE)
+        dataclasses.replace(
+            m, id=f"{HOSTILE[n % len(HOSTILE)]}{n}", arn="", reason=HOSTILE[n % len(HOSTILE)], environments=HOSTILE[:3]
+        )
+        if m.judgement in ("exception", "gap") or n < 3 * len(HOSTILE)
         else m
         for n, m in enumerate(assessment.members)
     )
@@ -51,12 +53,16 @@ def hostile(assessment: Assessment) -> Assessment:
 def material(folder: Path, assessment: Assessment | None = None, *, findings: bool = False) -> Material:
     """A pack in the making, over a run of three answers: the first is the evidence of the first member."""
     scope = Scope((Account(SHOP),), ("soc2-2017",), "2026-Q3", "Larkfield Books Ltd")
-    run = Run.create(folder / "evidence", scope, versions={"tool": "0.1.0"}, started=ENDED - dt.timedelta(minutes=20), id="run-2026-09-30")
+    run = Run.create(
+        folder / "evidence", scope, versions={"tool": "0.1.0"}, started=ENDED - dt.timedelta(minutes=20), id="run-2026-09-30"
+    )
     kept = []
     for n in range(3):
         attempt = Attempt(0, f"2026-09-30T22:50:{n:02}.25Z", f"2026-09-30T22:51:{n:02}Z", 200, f"request-{n}")
         call = Call(SHOP, WEST, "s3", "GetBucketEncryption", {"Bucket": f"=bucket-{n}"})
-        answer = Answer(call, "answered", ({"id": "0" * 64},), attempts=(attempt,), principal="arn:aws:sts::012345678901:assumed-role/r/c")
+        answer = Answer(
+            call, "answered", ({"id": "0" * 64},), attempts=(attempt,), principal="arn:aws:sts::012345678901:assumed-role/r/c"
+        )
         run.keep(answer)
         kept.append(answer.id)
     run.finish(ended=ENDED)
@@ -76,7 +82,13 @@ def digests(folder: Path) -> dict[str, str]:
 
 def written_again(module: str, folder: Path) -> dict[str, str]:
     """The digests of what another process writes: another time zone, locale, hash seed and folder."""
-    env = {**os.environ, "TZ": "Asia/Kathmandu", "LC_ALL": "C", "PYTHONHASHSEED": "7", "PYTHONPATH": str(Path(__file__).parents[2])}
+    env = {
+        **os.environ,
+        "TZ": "Asia/Kathmandu",
+        "LC_ALL": "C",
+        "PYTHONHASHSEED": "7",
+        "PYTHONPATH": str(Path(__file__).parents[2]),
+    }
     done = subprocess.run(
         [sys.executable, "-c", AGAIN.format(module=module), str(folder)], env=env, capture_output=True, text=True, check=False
     )

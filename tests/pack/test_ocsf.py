@@ -89,7 +89,10 @@ def test_a_list_of_every_region_names_no_region(tmp_path: Path) -> None:
     a = example()
     unread = Unread(SHOP, EVERY_REGION, "sts:AssumeRole", "denied", "AccessDenied")
     facts = dataclasses.replace(a.requirements[0].population, unread=(unread,))
-    found = material(tmp_path, dataclasses.replace(a, requirements=(dataclasses.replace(a.requirements[0], population=facts), *a.requirements[1:])))
+    found = material(
+        tmp_path,
+        dataclasses.replace(a, requirements=(dataclasses.replace(a.requirements[0], population=facts), *a.requirements[1:])),
+    )
     ocsf.write_ocsf(found)
     (event,) = (e for e in events(found) if "sts:AssumeRole" in e["status_detail"])
     assert "region" not in event["cloud"] and event["cloud"]["account"]["name"] == "shop-production"
@@ -103,7 +106,9 @@ def test_evidence_leads_to_its_file(made: Material, written: list[dict[str, Any]
     assert (made.folder / cited[0]["data"]["file"]).is_file()
 
 
-def test_a_finding_keeps_its_uid_from_pack_to_pack_and_an_event_does_not(made: Material, written: list[dict[str, Any]], tmp_path: Path) -> None:
+def test_a_finding_keeps_its_uid_from_pack_to_pack_and_an_event_does_not(
+    made: Material, written: list[dict[str, Any]], tmp_path: Path
+) -> None:
     assert len({e["finding_info"]["uid"] for e in written}) == len({e["metadata"]["uid"] for e in written}) == len(written)
     again = material(tmp_path)
     later = dataclasses.replace(again, facts=dataclasses.replace(again.facts, id="EVP-2026Q4-00000000"))

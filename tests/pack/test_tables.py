@@ -46,7 +46,10 @@ def csv(path: Path, columns: tuple[Column, ...]) -> list[dict[str, Any]]:
         path,
         parse_options=pyarrow.csv.ParseOptions(newlines_in_values=True),
         convert_options=pyarrow.csv.ConvertOptions(
-            strings_can_be_null=True, quoted_strings_can_be_null=False, null_values=[""], column_types={c.name: pa.string() for c in columns}
+            strings_can_be_null=True,
+            quoted_strings_can_be_null=False,
+            null_values=[""],
+            column_types={c.name: pa.string() for c in columns},
         ),
     ).to_pylist()
     return [{c.name: _value(c, row[c.name]) for c in columns} for row in read]
@@ -122,7 +125,9 @@ def test_pandas_reads_both_and_an_account_keeps_its_zero(made: Material) -> None
 
 def test_parquet_says_what_its_columns_mean_and_whose_it_is(made: Material) -> None:
     schema = pyarrow.parquet.read_schema(made.report / "data/results.parquet")
-    assert schema.metadata[b"pack"].decode() == made.facts.id and schema.metadata[b"schema"] == b"method/formats/results.schema.json"
+    assert (
+        schema.metadata[b"pack"].decode() == made.facts.id and schema.metadata[b"schema"] == b"method/formats/results.schema.json"
+    )
     assert schema.field("gaps").metadata[b"unit"] == b"members" and all(f.metadata[b"description"] for f in schema)
     assert schema.field("corroborated").nullable and not schema.field("complete").nullable
 
@@ -156,10 +161,14 @@ ROW = st.tuples(TEXT, st.none() | TEXT, st.lists(TEXT, max_size=3), st.none() | 
 @given(rows=st.lists(ROW, min_size=1, max_size=5))
 def test_any_text_comes_back_from_both(tmp_path: Path, rows: list[tuple[Any, ...]]) -> None:
     tables.write_table(COLUMNS, rows, tmp_path / "any", {})
-    expected = [{"a": sound(a), "b": b if b is None else sound(b), "c": [sound(x) for x in c], "d": d, "e": e} for a, b, c, d, e in rows]
+    expected = [
+        {"a": sound(a), "b": b if b is None else sound(b), "c": [sound(x) for x in c], "d": d, "e": e} for a, b, c, d, e in rows
+    ]
     assert pyarrow.parquet.read_table(tmp_path / "any.parquet").to_pylist() == expected
     assert csv(tmp_path / "any.csv", COLUMNS) == expected
-    assert [plain(cell) for cell in pd.read_csv(tmp_path / "any.csv", dtype=str, keep_default_na=False)["a"]] == [r["a"] for r in expected]
+    assert [plain(cell) for cell in pd.read_csv(tmp_path / "any.csv", dtype=str, keep_default_na=False)["a"]] == [
+        r["a"] for r in expected
+    ]
 
 
 def test_an_empty_table_has_its_head(tmp_path: Path) -> None:
@@ -181,7 +190,9 @@ def test_rows_are_written_in_batches_and_none_is_lost(tmp_path: Path, monkeypatc
             yield (str(n), None, [], n, None)
 
     tables.write_table(COLUMNS, rows(), tmp_path / "many", {})
-    assert made == 100 and [row["d"] for row in pyarrow.parquet.read_table(tmp_path / "many.parquet").to_pylist()] == list(range(100))
+    assert made == 100 and [row["d"] for row in pyarrow.parquet.read_table(tmp_path / "many.parquet").to_pylist()] == list(
+        range(100)
+    )
     assert pyarrow.parquet.ParquetFile(tmp_path / "many.parquet").num_row_groups == 15
 
 
