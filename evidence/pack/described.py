@@ -101,8 +101,8 @@ def _tables() -> Iterator[str]:
         "```python",
         'pandas.read_csv(path, dtype=str, keep_default_na=False)  # null and "" are the same to pandas',
         "pyarrow.csv.read_csv(  # keeps them apart",
-        '    path, parse_options=ParseOptions(newlines_in_values=True), convert_options=ConvertOptions(',
-        '        strings_can_be_null=True, quoted_strings_can_be_null=False, null_values=[""]))',
+        "    path,", "    parse_options=ParseOptions(newlines_in_values=True),",
+        '    convert_options=ConvertOptions(strings_can_be_null=True, quoted_strings_can_be_null=False, null_values=[""]),', ")",
         f're.sub(r"^\'(?=\'*[{tables.FORMULA_SHOWN}])", "", text)  # what was collected, of a text of the CSV', "```", "",
     )  # fmt: skip
     for t in TABLES:
