@@ -46,6 +46,9 @@ def pack(
         list[Path] | None,
         typer.Option("--earlier", help="An earlier run: since when each exception is seen. Repeat it, in any order."),
     ] = None,
+    oscal_findings: Annotated[
+        bool, typer.Option("--oscal-findings", help="OSCAL with findings, which are the assessor's conclusions.")
+    ] = False,
     fail_on: Annotated[FailOn, typer.Option("--fail-on", help="Exit with 1 where there are exceptions.")] = FailOn.nothing,
     key: Annotated[Path | None, typer.Option("--key", help="Sign the pack with this private key (`evidence keygen`).")] = None,
     kms_key: Annotated[
@@ -60,7 +63,7 @@ def pack(
     """Judge a kept run and write the pack: PDF, workbook, results and the raw answers behind them."""
     settings = read_configuration(config, acceptances=acceptances, responses=responses, manual=manual)
     how = sealing(key, kms_key, tsa, previous, run)
-    raise typer.Exit(write_pack(run, out, program or [], fail_on, settings, earlier or [], how, zip))
+    raise typer.Exit(write_pack(run, out, program or [], fail_on, settings, earlier or [], how, zip, oscal_findings))
 
 
 def write_pack(
@@ -72,6 +75,7 @@ def write_pack(
     earlier: Sequence[Path] = (),
     sealed: Sealing = UNSEALED,
     zip: bool = False,
+    oscal_findings: bool = False,
 ) -> int:
     """Writes the pack and returns the exit code."""
     if zip:
@@ -99,6 +103,7 @@ def write_pack(
         versions=made_with(),
         manual=settings.manual,
         sealing=sealed,
+        oscal_findings=oscal_findings,
         on_step=lambda step: typer.echo(f"  {step}", err=True),
     )
     typer.echo(f"{facts.id} in {out}, evidence root {facts.evidence_root[:16]}, {'signed' if facts.signed else 'UNSIGNED'}")

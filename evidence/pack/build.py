@@ -18,6 +18,7 @@ from evidence import __version__
 from evidence.assessment.model import Assessment
 from evidence.errors import EvidenceError
 from evidence.management.model import Document
+from evidence.pack.described import schemas
 from evidence.pack.facts import PackFacts, pack_facts
 from evidence.pack.formats import formats
 from evidence.pack.material import Material
@@ -41,6 +42,7 @@ def build_pack(
     versions: Mapping[str, str],
     manual: Path | None = None,
     sealing: Sealing = UNSEALED,
+    oscal_findings: bool = False,
     on_step: Callable[[str], None] = lambda step: None,
 ) -> PackFacts:
     """Writes the pack of a finished run into the new folder `out`. `program_sources` are the program files as used
@@ -58,7 +60,7 @@ def build_pack(
         root = evidence_root(manifest(scratch))
         facts = pack_facts(assessment, root, method=method, sealing=sealing)
         (scratch / "report").mkdir()
-        material = Material(assessment, facts, run, scratch)
+        material = Material(assessment, facts, run, scratch, oscal_findings)
         for format in formats():
             on_step(format.name)
             format.write(material)
@@ -123,6 +125,9 @@ def _method(
     ):
         (folder / name).write_bytes(_json(value))
     (folder / "results.schema.json").write_bytes(schema_json())
+    (folder / "formats").mkdir()
+    for name, schema in schemas().items():
+        (folder / "formats" / name).write_bytes(schema)
     lines = manifest(folder).decode().splitlines()
     return {line[66:]: line[:64] for line in lines}
 
@@ -201,7 +206,7 @@ def made_with() -> dict[str, str]:
     """Versions of what decides a report's bytes."""
     from weasyprint.text.ffi import harfbuzz_subset, pango  # loads Pango, which importing this module must not
 
-    names = ("weasyprint", "pydyf", "openpyxl", "jinja2", "fonttools", "pandas")
+    names = ("weasyprint", "pydyf", "openpyxl", "jinja2", "fonttools", "pandas", "pyarrow", "compliance-trestle")
     return {
         "evidence": __version__,
         **{name: version(name) for name in names},

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import entry_points
 
-from evidence.pack import page, pdf, results, workbook
+from evidence.pack import ocsf, oscal, page, pdf, results, tables, workbook
 from evidence.pack.material import Material
 
 
@@ -29,9 +29,14 @@ def _pdfs(material: Material) -> None:
 
 
 FORMATS = (
-    Format("results", _results), Format("pdf", _pdfs), Format("workbook", workbook.write_workbook),
+    Format("results", _results),
+    Format("tables", tables.write_tables),
+    Format("ocsf", ocsf.write_ocsf),
+    Format("oscal", oscal.write_oscal),
+    Format("pdf", _pdfs),
+    Format("workbook", workbook.write_workbook),
     Format("page", page.write_page),  # the last: it links to the reports before it
-)  # fmt: skip
+)
 
 
 @cache

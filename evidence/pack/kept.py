@@ -1,12 +1,14 @@
 """Where each answer is kept in the pack, so that a number printed leads to it."""
 
-from collections import Counter
-from collections.abc import Iterable, Mapping
+import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
+from functools import cached_property
 
-from evidence.run.answer import Answer, Call
-from evidence.seal.manifest import digest_of
+import orjson
+
+from evidence.run import segment
+from evidence.run.run import Run
 
 
 @dataclass(frozen=True)
@@ -36,17 +38,26 @@ class KeptAnswers:
     answers: Mapping[str, Kept] = field(default_factory=dict)
     files: tuple[KeptFile, ...] = ()
 
+    @cached_property
+    def where(self) -> Mapping[str, str]:
+        """Evidence id → the file in the pack."""
+        return {id: kept.file for id, kept in self.answers.items()}
+
 
 NOWHERE = KeptAnswers()
 
 
-def file_of(call: Call) -> str:
-    """The file in the pack that holds the answer of a call."""
-    return f"evidence/answers/{call.account}/{call.region}/{call.service}.jsonl.gz"
-
-
-def kept_answers(answers: Iterable[Answer], pack: Path) -> KeptAnswers:
-    """The answers of a pack in the making, whose `evidence/` is there."""
-    found = {a.id: Kept(a.id, a.call.name, a.call.account, a.call.region, file_of(a.call)) for a in answers}
-    counts = Counter(k.file for k in found.values())
-    return KeptAnswers(found, tuple(KeptFile(file, digest_of(pack / file), n) for file, n in sorted(counts.items())))
+def kept_answers(run: Run) -> KeptAnswers:
+    """The answers of a run by the files that a pack of it has. The values inside the answers are not read."""
+    answers: dict[str, Kept] = {}
+    files = []
+    for name in run.store.names("answers"):
+        if not name.endswith(".jsonl.gz"):
+            continue
+        data, where, count = run.store.read(name), f"evidence/{name}", 0
+        for line in segment.lines(data):
+            raw, count = orjson.loads(line), count + 1
+            id, call = raw["id"][:16], f"{raw['service']}:{raw['operation']}"
+            answers[id] = Kept(id, call, raw["account"], raw["region"], where)
+        files.append(KeptFile(where, hashlib.sha256(data).hexdigest(), count))
+    return KeptAnswers(answers, tuple(files))

@@ -15,12 +15,14 @@ from evidence.run.run import Run
 
 @dataclass(frozen=True)
 class Material:
-    """`folder` already holds `evidence/`, `method/` and the reports of the formats before this one."""
+    """`folder` already holds `evidence/`, `method/` and the reports of the formats before this one. `oscal_findings`: the
+    assessor asked for findings, which are otherwise theirs to make."""
 
     assessment: Assessment
     facts: PackFacts
     run: Run
     folder: Path
+    oscal_findings: bool = False
 
     @property
     def report(self) -> Path:
@@ -33,7 +35,7 @@ class Material:
     @cached_property
     def kept(self) -> KeptAnswers:
         """Where each answer is kept, read once for all formats."""
-        return kept_answers(self.run.answers(), self.folder)
+        return kept_answers(self.run)
 
     def answers(self) -> Iterator[Answer]:
         return self.run.answers()
