@@ -9,8 +9,9 @@ from typing import Any
 
 from playwright.sync_api import Page
 
+from evidence.assessment import register
 from evidence.assessment.model import JUDGEMENTS, Assessment, MemberResult, RequirementResult
-from evidence.pack.facts import exception_numbers, member_key
+from evidence.pack.facts import exception_numbers
 from evidence.pack.material import Material
 from evidence.run.answer import Answer, Attempt, Call
 from evidence.run.run import Run
@@ -115,7 +116,7 @@ def found(
 
     def texts(m: MemberResult, r: RequirementResult) -> list[str]:
         key = (m.requirement, m.variant)
-        return [m.id, m.arn, m.reason, r.id, r.says, *controls.get(key, []), *m.evidence, numbers.get(member_key(m), "")]
+        return [m.id, m.arn, m.reason, r.id, r.says, *controls.get(key, []), *m.evidence, numbers.get(register.identity(m), "")]
 
     kept = []
     for m in assessment.members:
