@@ -46,13 +46,13 @@ def test_a_timestamp_outside_the_certificates_validity_is_none(tmp_path: Path, d
     """openssl's authority refuses to stamp with it, so its clock is set; then the same certificate is good at that time."""
     other = Authority(tmp_path / "tsa", days)
     roots = read_roots(other.root)
-    with pytest.raises(ValueError, match="(?i)certificate"):
+    with pytest.raises(ValueError, match=r"(?i)certificate"):
         verified(other.stamped(SIGNATURE), SIGNATURE, roots)
 
 
 def test_a_timestamp_of_an_authority_that_nobody_named_is_none(authority: Authority, tmp_path: Path) -> None:
     other = Authority(tmp_path / "tsa")
-    with pytest.raises(ValueError, match="(?i)certificate"):
+    with pytest.raises(ValueError, match=r"(?i)certificate"):
         verified(other.stamped(SIGNATURE), SIGNATURE, read_roots(authority.root))
 
 
