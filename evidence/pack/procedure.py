@@ -150,7 +150,8 @@ def _stated(type: KeyType, cannot: str) -> Step:
     return Step(
         f"{TITLES[STATED]}.", "An in-toto statement in a DSSE envelope, signed by the same key. The last line prints its subject. On Windows: in Git Bash.",
         "P=$(sed 's/.*\"payload\":\"\\([^\"]*\\)\".*/\\1/' seal/attestation.dsse.json | openssl base64 -d -A)\n"
-        "sed 's/.*\"sig\":\"\\([^\"]*\\)\".*/\\1/' seal/attestation.dsse.json | openssl base64 -d -A > ../statement.sig\n"
+        "sed 's/.*\"sig\":\"\\([^\"]*\\)\".*/\\1/' seal/attestation.dsse.json \\\n"
+        "  | openssl base64 -d -A > ../statement.sig\n"
         f"printf 'DSSEv1 {len(PAYLOAD)} {PAYLOAD} %s %s' \"${{#P}}\" \"$P\" > ../statement.txt\n"
         + _verify(type, "../statement.sig", "../statement.txt")
         + "\nprintf '%s\\n' \"$P\" | sed 's/.*\"sha256\":\"\\([0-9a-f]*\\)\".*/\\1/'",

@@ -131,6 +131,17 @@ def test_a_timestamp_of_something_else_is_refused_when_it_comes(authority: Autho
         stamp(SIGNATURE, url)
 
 
+def test_a_timestamp_with_our_nonce_of_another_digest_is_refused(authority: Authority) -> None:
+    class Lying:
+        def reply(self, query: bytes) -> bytes:
+            asked = tsp.TimeStampReq.load(query)
+            asked["message_imprint"]["hashed_message"] = bytes(32)
+            return authority.reply(asked.dump(force=True))
+
+    with serving(Lying()) as (url, _), pytest.raises(EvidenceError, match="something else"):  # type: ignore[arg-type]
+        stamp(SIGNATURE, url)
+
+
 def test_an_authority_that_is_not_there(tmp_path: Path) -> None:
     with serving(b"") as (url, _):
         pass
