@@ -15,7 +15,7 @@ _HEADS = ("Listed", "Meets", "Exception", "Gap", "N/A")
 
 _ENVIRONMENTS = (
     Heading("Environment", 18), Heading("Id", 14, "mono"), Heading("Application", 14), Heading("Account", 14, "mono"), Heading("Region", 13),
-    Heading("Topic", 22), *(number(head, 9) for head in _HEADS), Heading("Tier", 11), Heading("Platform", 28), Heading("Status", 9), Heading("Health", 8),
+    Heading("Topic", 22), *(number(head, 11) for head in _HEADS), Heading("Tier", 11), Heading("Platform", 25), Heading("Status", 9), Heading("Health", 8),
     Heading("What could not be read of it", 30), Heading("Evidence", 17, "mono"), Heading("Further evidence", 17, "mono"),
 )  # fmt: skip
 

@@ -16,8 +16,8 @@ _EXCEPTIONS = (
     Heading("Account", 14, "mono"), Heading("Region", 12), Heading("Resource", 36, "mono"), Heading("Condition: observed", 28), Heading("First seen", 11, "date"),
     Heading("First seen in run", 16, "mono"), Heading("Days", 8, "number", bar=True), Heading("First control", 10), Heading("Controls", 18), Heading("Evidence", 17, "mono"), Heading("Further evidence", 17, "mono"),
     Heading("Management: owner", 15, "fill"), Heading("Management: cause", 28, "fill"), Heading("Management: effect", 28, "fill"),
-    Heading("Management: response", 30, "fill"), Heading("Management: due", 12, "day", like="Overdue"), Heading("Overdue", 10, "word"),
-    Heading("Management: ticket", 11, "fill"), Heading("Acceptance", 11, "mono"), Heading("How it is put right", 30), Heading("Environments", 14, "mono"),
+    Heading("Management: response", 30, "fill"), Heading("Management: due", 14, "day", like="Overdue"), Heading("Overdue", 10, "word"),
+    Heading("Management: ticket", 14, "fill"), Heading("Acceptance", 11, "mono"), Heading("How it is put right", 30), Heading("Environments", 14, "mono"),
 )  # fmt: skip
 
 
@@ -25,7 +25,7 @@ def exceptions(assessment: Assessment, places: Places) -> Sheet:
     title = "read, and the requirement does not hold; tinted columns are management's"
     return Sheet(
         "Exceptions", title, _EXCEPTIONS, _exceptions(assessment, places), frozen=2, turn="Management: owner",
-        links=4 * len(assessment.exceptions), none=f"none in {words.plural(len(assessment.members), 'result')}",
+        links=3 * len(assessment.exceptions), none=f"none in {words.plural(len(assessment.members), 'result')}",
     )  # fmt: skip
 
 

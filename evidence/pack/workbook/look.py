@@ -39,6 +39,8 @@ LOOKS: tuple[tuple[tuple[str, ...], Font, str], ...] = (
 _PIECES = re.compile(r"[^\s/-]*[\s/-]|[^\s/-]+")
 _FORMULAS = "=+-@'"
 """What a formula may begin with, and the mark of a text that looks like one."""
+_ADDRESS = 2_079
+"""The most characters of a link."""
 Target = Callable[[Link], Hyperlink | None]
 
 
@@ -96,9 +98,10 @@ def inside(name: str, row: int) -> Hyperlink:
     return Hyperlink(ref="", location=f"'{name}'!A{row}")
 
 
-def outside(file: str) -> Hyperlink:
-    """To a file of the pack, seen from the workbook in its folder `report/`."""
-    return Hyperlink(ref="", target="../" + quote(file))
+def outside(file: str) -> Hyperlink | None:
+    """To a file of the pack, seen from the workbook in its folder `report/`; None where the name is too long for Excel."""
+    target = "../" + quote(file)
+    return Hyperlink(ref="", target=target) if len(target) <= _ADDRESS else None
 
 
 def append(page: Any, number: int, cells: list[Any], height: float) -> None:

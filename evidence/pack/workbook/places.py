@@ -4,10 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain
 
 from evidence.assessment.model import Assessment
-from evidence.pack.workbook.sheet import Link, several
-
-RESULT_LINKS = 65_530
-"""With more results than this Results has no link, so that nobody needs to know where their answers stand."""
+from evidence.pack.workbook.sheet import Link, fits, several
 
 
 class Places:
@@ -49,9 +46,14 @@ class Places:
         return _to(first, "Extractions", self._answers.get(first)), several(ids[1:])
 
 
+def links_of_results(assessment: Assessment) -> int:
+    """One to the answer of each result, and one to each exception."""
+    return len(assessment.members) + len(assessment.exceptions)
+
+
 def _cited(assessment: Assessment) -> Iterable[str]:
     """The first evidence id of everything whose cell may lead to its answer."""
-    a, few = assessment, len(assessment.members) <= RESULT_LINKS
+    a, few = assessment, fits(links_of_results(assessment))
     members = (m.evidence for m in a.members if few or m.judgement == "exception")
     rest = (
         *((c.evidence,) for c in a.failed_calls if c.evidence), *(r.lists for r in a.requirements), *(e.evidence for e in a.environments),

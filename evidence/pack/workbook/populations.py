@@ -14,11 +14,11 @@ from evidence.requirements.declare import TOPICS
 CONFIRMED = {True: "yes", False: "no: they differ", None: "uncorroborated"}
 
 _POPULATIONS = (
-    Heading("Population", 20, "mono"), Heading("Requirement", 34, "mono"), Heading("Statement", 32), Heading("Parameters", 13), number("Listed", 8),
-    number("Meets", 8), number("Exception", 10), number("Of these accepted", 9), number("Gap", 7), number("N/A", 7), Heading("Complete", 10, "word"),
-    Heading("Confirmed by a second source", 16, "word"), number("Lists unread", 8), number("Gone", 7), number("Out of scope", 7),
-    Heading("Judgement", 14, "word"), Heading("Why nothing was judged", 24), Heading("How it is judged", 40), Heading("Topic", 16),
-    Heading("Catalogue", 10), Heading("Evidence of the lists", 17, "mono"), Heading("Further evidence", 17, "mono"),
+    Heading("Requirement", 36, "mono"), Heading("Population", 24, "mono"), Heading("Statement", 32), Heading("Parameters", 13), number("Listed", 9),
+    number("Meets", 9), number("Exception", 11), number("Of these accepted", 10), number("Gap", 7), number("N/A", 7), Heading("Complete", 11, "word"),
+    Heading("Confirmed by a second source", 17, "word"), number("Lists unread", 9), number("Gone", 7), number("Out of scope", 9),
+    Heading("Judgement", 14, "word"), Heading("Why nothing was judged", 26), Heading("How it is judged", 42), Heading("Topic", 18),
+    Heading("Catalogue", 12), Heading("Evidence of the lists", 17, "mono"), Heading("Further evidence", 52, "mono"),
 )  # fmt: skip
 
 
@@ -32,7 +32,7 @@ def populations(assessment: Assessment, places: Places) -> Sheet:
     heads = ("Listed", "Meets", "Exception", "Of these accepted", "Gap", "N/A")
     title = "what was judged; listed = meets + exception + gap + n/a"
     return Sheet(
-        "Populations", title, _POPULATIONS, _populations(assessment, places), frozen=2, turn="Complete", totals=dict(zip(heads, sums, strict=True)),
+        "Populations", title, _POPULATIONS, _populations(assessment, places), turn="Judgement", totals=dict(zip(heads, sums, strict=True)),
         links=len(found),
     )  # fmt: skip
 
@@ -40,10 +40,11 @@ def populations(assessment: Assessment, places: Places) -> Sheet:
 def _populations(assessment: Assessment, places: Places) -> Iterator[Sequence[Any]]:
     for r in assessment.requirements:
         p, n = r.population, r.counts
+        first, rest = places.evidence(r.lists)
         yield (
-            p.name, r.id, r.says, words.parameters(r.parameters), p.listed, n["meets"], n["exception"], r.accepted, n["gap"],
+            r.id, p.name, r.says, words.parameters(r.parameters), p.listed, n["meets"], n["exception"], r.accepted, n["gap"],
             n["not_applicable"], "yes" if p.complete else "no", CONFIRMED[p.corroborated], len(p.unread), len(p.gone), p.out_of_scope,
-            r.judgement, r.reason, r.logic, TOPICS[r.topic], ", ".join(r.catalogue), *places.evidence(r.lists),
+            r.judgement, r.reason, r.logic, TOPICS[r.topic], ", ".join(r.catalogue), first, rest.replace("\n", ", "),
         )  # fmt: skip
 
 
@@ -75,8 +76,8 @@ def _reconciliation(assessment: Assessment) -> Iterator[Sequence[Any]]:
 
 
 _DIFFERENCES = (
-    Heading("Population", 26, "mono"), Heading("Where it stands", 24, "word"), Heading("Second source", 26, "mono"), Heading("Account", 15, "mono"),
-    Heading("Region", 16), Heading("Resource", 62, "mono"),
+    Heading("Population", 36, "mono"), Heading("Where it stands", 22, "word"), Heading("Second source", 34, "mono"), Heading("Account", 15, "mono"),
+    Heading("Region", 16), Heading("Resource", 58, "mono"),
 )  # fmt: skip
 
 

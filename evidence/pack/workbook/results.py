@@ -6,7 +6,7 @@ from typing import Any
 from evidence.assessment.model import Assessment
 from evidence.assessment.register import identity
 from evidence.pack import words
-from evidence.pack.workbook.places import Places, controls_of, named
+from evidence.pack.workbook.places import Places, controls_of, links_of_results, named
 from evidence.pack.workbook.sheet import Heading, Sheet, several
 
 _RESULTS = (
@@ -17,7 +17,7 @@ _RESULTS = (
 
 
 def results(assessment: Assessment, places: Places) -> Sheet:
-    links = len(assessment.members) + len(assessment.exceptions)
+    links = links_of_results(assessment)
     return Sheet("Results", "one row for each requirement and resource", _RESULTS, _results(assessment, places), links=links)
 
 

@@ -4,6 +4,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+ROWS, LINKS = 1_048_576, 65_530
+"""The most rows, and links, that Excel takes in a sheet."""
 SEVERAL = 200
 """Names in one cell; of more, the cell says how many and where they are."""
 
@@ -76,6 +78,11 @@ class Written:
     title: str
     rows: int
     linked: bool = True
+
+
+def fits(links: int) -> bool:
+    """Whether Excel takes so many links in a sheet, beside the one that leads back to README."""
+    return links < LINKS
 
 
 def number(text: str, width: float) -> Heading:

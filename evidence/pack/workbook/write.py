@@ -19,12 +19,10 @@ from evidence.pack.workbook.about import readme
 from evidence.pack.workbook.look import INK, MUTED, Pen, Target, append, head, inside, line, lines, outside, total
 from evidence.pack.workbook.page import HEAD, rules, set_up, table
 from evidence.pack.workbook.places import Places
-from evidence.pack.workbook.sheet import Link, Sheet, Written
+from evidence.pack.workbook.sheet import ROWS, Link, Sheet, Written, fits
 from evidence.pack.workbook.sheets import FIRST, sheets
 from evidence.pack.workbook.text import plain
 
-ROWS, LINKS = 1_048_576, 65_530
-"""The most rows, and links, that Excel takes in a sheet."""
 _SIGNATURE = 46.0
 """Points that a signature needs."""
 
@@ -62,7 +60,7 @@ class _Book:
         written = []
         for name, rows in _parts(sheet):
             count = self.fill(self.book.create_sheet(name), sheet, name, rows)
-            written.append(Written(name, sheet.title if count else sheet.none, count, sheet.links <= LINKS))
+            written.append(Written(name, sheet.title if count else sheet.none, count, fits(sheet.links)))
         return written
 
     def fill(self, page: Any, sheet: Sheet, name: str, rows: Iterator[Sequence[Any]]) -> int:
@@ -130,7 +128,7 @@ def _target(sheet: Sheet) -> Target:
     """Where a link of this sheet leads; nowhere where it has more than Excel takes."""
 
     def leads(link: Link) -> Hyperlink | None:
-        if sheet.links > LINKS:
+        if not fits(sheet.links):
             return None
         if link.file:
             return outside(link.file)
