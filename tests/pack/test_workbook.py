@@ -22,9 +22,9 @@ from openpyxl.worksheet.worksheet import Worksheet
 from evidence.assessment.model import Assessment, Cell
 from evidence.pack.facts import exception_numbers, not_collected
 from evidence.pack.material import Material
-from evidence.pack.workbook.sheet import SEVERAL, several
 from evidence.pack.workbook import plain, write, write_workbook
 from evidence.pack.workbook.page import HEAD
+from evidence.pack.workbook.sheet import SEVERAL, several
 from evidence.pack.workbook.text import CHARACTERS
 from evidence.run.answer import Answer, Attempt, Call
 from evidence.run.run import Run
@@ -271,7 +271,9 @@ def test_every_sheet_prints_across_one_page_or_two_with_its_head_on_each(book: W
             (at,) = (b.id for b in sheet.col_breaks.brk)
             again = sheet[f"{sheet.print_title_cols.split(':')[1].strip('$')}1"].column
             largest = max(sum(widths[:at]), sum(widths[:again]) + sum(widths[at:]))
-            assert not (sheet.sheet_properties.pageSetUpPr and sheet.sheet_properties.pageSetUpPr.fitToPage), "or Excel heeds no break"
+            assert not (sheet.sheet_properties.pageSetUpPr and sheet.sheet_properties.pageSetUpPr.fitToPage), (
+                "or Excel heeds no break"
+            )
             assert largest * 7 * sheet.page_setup.scale / 100 < (420 / 25.4 - 1) * 96, "both halves fit A3"
         else:
             largest = sum(widths)
