@@ -108,6 +108,9 @@ def test_readme_counts_each_word_as_often_as_it_stands_in_its_sheet(book: Workbo
         m.judgement for m in assessment.members
     )
     assert told["Program soc2-2017"] + told["Program house-rules"] == len(assessment.conclusions)
+    assert {told[f"Time: {c.time}"] for c in assessment.conclusions} == set(
+        Counter(c.time for c in assessment.conclusions).values()
+    )
     people = {r["What"]: r["Meaning"] for r in rows(book["README"])}
     assert people["Prepared by"] == "A. Reader, Platform engineering" and people["Approved by"] == "not named"
 

@@ -15,8 +15,8 @@ from evidence.pack.workbook.sheet import Heading, Link, Sheet, number, several
 from evidence.run.answer import Answer, Attempt, canonical
 
 _SCOPE = (
-    Heading("Account", 15, "mono"), Heading("Region", 16), Heading("Status", 14, "word"), Heading("What it means", 34), number("Calls asked", 9),
-    number("Calls answered", 10), Heading("Name", 18), Heading("Asked as", 40, "mono"),
+    Heading("Account", 15, "mono"), Heading("Region", 16), Heading("Status", 14, "word"), Heading("What it means", 34),
+    number("Calls asked", 9), number("Calls answered", 10), Heading("Name", 18), Heading("Asked as", 40, "mono"),
     Heading("Evidence", 17, "mono"), Heading("Further evidence", 17, "mono"),
 )  # fmt: skip
 
@@ -38,9 +38,10 @@ def _scope(assessment: Assessment, places: Places) -> Iterator[Sequence[Any]]:
 
 _ANSWERS = "evidence/answers/"
 _EXTRACTIONS = (
-    Heading("Evidence", 18, "mono"), Heading("Call", 34, "mono"), Heading("Account", 14, "mono"), Heading("Region", 14), Heading("Parameters as sent", 38, "mono"),
-    Heading("Ended", 12), Heading("Code", 18), number("Pages", 7), number("Rows received", 9), number("Attempts", 9), Heading("Started, UTC", 15),
-    Heading("Ended, UTC", 15), Heading("AWS's date", 17), number("Clock skew, s", 9), Heading("Asked as", 52, "mono"), Heading("Request ids", 38, "mono"),
+    Heading("Evidence", 18, "mono"), Heading("Call", 34, "mono"), Heading("Account", 14, "mono"), Heading("Region", 14),
+    Heading("Parameters as sent", 38, "mono"), Heading("Ended", 12), Heading("Code", 18), number("Pages", 7),
+    number("Rows received", 9), number("Attempts", 9), Heading("Started, UTC", 15), Heading("Ended, UTC", 15),
+    Heading("AWS's date", 17), number("Clock skew, s", 9), Heading("Asked as", 52, "mono"), Heading("Request ids", 38, "mono"),
     Heading(f"Kept in {_ANSWERS}", 52, "mono"), Heading("SHA-256", 60, "mono"),
 )  # fmt: skip
 
@@ -96,10 +97,11 @@ def _time(iso: str) -> str:
 
 
 _NOT_COLLECTED = (
-    Heading("No.", 8, "mono"), Heading("Account", 14, "mono"), Heading("Region", 13), Heading("Call", 32, "mono"), Heading("Ended", 11),
-    Heading("What it means", 24), Heading("AWS said", 22), number("Calls", 7), Heading("Resources", 34, "mono"),
-    Heading("Populations that lack it", 28, "mono"), Heading("IAM actions that would close it", 32, "mono"),
-    Heading("Evidence", 17, "mono"), Heading("Further evidence", 17, "mono"),
+    Heading("No.", 8, "mono"), Heading("Account", 14, "mono"), Heading("Region", 13), Heading("Call", 32, "mono"),
+    Heading("Ended", 11), Heading("What it means", 24), Heading("AWS said", 22), number("Calls", 7),
+    Heading("Resources", 34, "mono"), Heading("Populations that lack it", 28, "mono"),
+    Heading("IAM actions that would close it", 32, "mono"), Heading("Evidence", 17, "mono"),
+    Heading("Further evidence", 17, "mono"),
 )  # fmt: skip
 
 

@@ -9,8 +9,9 @@ from evidence.pack.workbook.places import Places
 from evidence.pack.workbook.sheet import Heading, Sheet, number
 
 _REPORTS = (
-    Heading("Report", 48), Heading("State", 13, "word"), Heading("Category", 28), Heading("Period from", 12, "date"), Heading("Period until", 12, "date"),
-    number("Days from its end to the end of ours", 14), Heading("Account", 15, "mono"), Heading("Id in AWS Artifact", 30, "mono"), Heading("Evidence", 17, "mono"), Heading("Further evidence", 17, "mono"),
+    Heading("Report", 48), Heading("State", 13, "word"), Heading("Category", 28), Heading("Period from", 12, "date"),
+    Heading("Period until", 12, "date"), number("Days from its end to the end of ours", 14), Heading("Account", 15, "mono"),
+    Heading("Id in AWS Artifact", 30, "mono"), Heading("Evidence", 17, "mono"), Heading("Further evidence", 17, "mono"),
 )  # fmt: skip
 
 
@@ -47,8 +48,9 @@ def _day(iso: str) -> dt.date | str:
 
 
 _INHERITED = (
-    Heading("Program", 16), Heading("Control", 10), Heading("What it asks, in our words", 44), Heading("Side", 10), Heading("Evidence shows", 15, "word"),
-    Heading("AWS's report that covers AWS's side", 26), Heading("What to bear in mind", 52),
+    Heading("Program", 16), Heading("Control", 10), Heading("What it asks, in our words", 44), Heading("Side", 10),
+    Heading("Evidence shows", 15, "word"), Heading("AWS's report that covers AWS's side", 26),
+    Heading("What to bear in mind", 52),
 )  # fmt: skip
 
 

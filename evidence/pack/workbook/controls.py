@@ -15,10 +15,11 @@ RESULTS = ("no exception noted", "exception noted", "not tested")
 
 _CONTROLS = (
     Heading("Program", 12), Heading("Control", 9), Heading("What it asks, in our words", 30), Heading("Side", 10),
-    Heading("Evidence shows", 14, "word"), Heading("Reach", 8), Heading("Kind of time", 18), number("Listed", 8), number("Meets", 8), number("Exception", 10),
-    number("Of these accepted", 9), number("Gap", 7), number("N/A", 7), number("Lists unread", 8), Heading("Exceptions, by number", 11, "mono"),
-    Heading("What a person must add", 34), Heading("Requirements", 34, "mono"),
-    Heading("Auditor: procedure", 22, "fill", TESTS), Heading("Auditor: result", 22, "fill", RESULTS), Heading("Auditor: work-paper ref.", 16, "fill"),
+    Heading("Evidence shows", 14, "word"), Heading("Reach", 8), Heading("Kind of time", 18), number("Listed", 8),
+    number("Meets", 8), number("Exception", 10), number("Of these accepted", 9), number("Gap", 7), number("N/A", 7),
+    number("Lists unread", 8), Heading("Exceptions, by number", 11, "mono"), Heading("What a person must add", 34),
+    Heading("Requirements", 34, "mono"), Heading("Auditor: procedure", 22, "fill", TESTS),
+    Heading("Auditor: result", 22, "fill", RESULTS), Heading("Auditor: work-paper ref.", 16, "fill"),
     Heading("Auditor: initials", 10, "fill"), Heading("Auditor: date", 13, "day"), Heading("Auditor: conclusion", 44, "fill"),
 )  # fmt: skip
 
@@ -56,8 +57,9 @@ def _tallies(results: Sequence[RequirementResult], exceptions: Sequence[str], pl
 
 
 _CROSSWALK = (
-    Heading("Requirement", 44, "mono"), Heading("Parameters", 13), Heading("What must hold", 36), Heading("Judgement", 14, "word"), Heading("Program", 14),
-    Heading("Control", 10), Heading("Reach", 9), Heading("Why it goes no further", 34), Heading("Evidence shows of the control", 14, "word"),
+    Heading("Requirement", 44, "mono"), Heading("Parameters", 13), Heading("What must hold", 36),
+    Heading("Judgement", 14, "word"), Heading("Program", 14), Heading("Control", 10), Heading("Reach", 9),
+    Heading("Why it goes no further", 34), Heading("Evidence shows of the control", 14, "word"),
 )  # fmt: skip
 
 

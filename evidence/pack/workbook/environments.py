@@ -14,9 +14,10 @@ _WORST = ("exception", "gap", "meets", "not_applicable")
 _HEADS = ("Listed", "Meets", "Exception", "Gap", "N/A")
 
 _ENVIRONMENTS = (
-    Heading("Environment", 18), Heading("Id", 14, "mono"), Heading("Application", 14), Heading("Account", 14, "mono"), Heading("Region", 13),
-    Heading("Topic", 22), *(number(head, 11) for head in _HEADS), Heading("Tier", 11), Heading("Platform", 25), Heading("Status", 9), Heading("Health", 8),
-    Heading("What could not be read of it", 30), Heading("Evidence", 17, "mono"), Heading("Further evidence", 17, "mono"),
+    Heading("Environment", 18), Heading("Id", 14, "mono"), Heading("Application", 14), Heading("Account", 14, "mono"),
+    Heading("Region", 13), Heading("Topic", 22), *(number(head, 11) for head in _HEADS), Heading("Tier", 11),
+    Heading("Platform", 25), Heading("Status", 9), Heading("Health", 8), Heading("What could not be read of it", 30),
+    Heading("Evidence", 17, "mono"), Heading("Further evidence", 17, "mono"),
 )  # fmt: skip
 
 
@@ -33,8 +34,8 @@ def environments(assessment: Assessment, places: Places) -> Sheet:
     sums = (each.total(), each["meets"], each["exception"], each["gap"], each["not_applicable"])
     title = "Elastic Beanstalk environments by topic; a result counts for every environment that stands on its resource"
     return Sheet(
-        "Environments", title, _ENVIRONMENTS, _environments(assessment, counts, places), totals=dict(zip(_HEADS, sums, strict=True)),
-        links=len(TOPICS) * len(assessment.environments),
+        "Environments", title, _ENVIRONMENTS, _environments(assessment, counts, places),
+        totals=dict(zip(_HEADS, sums, strict=True)), links=len(TOPICS) * len(assessment.environments),
     )  # fmt: skip
 
 
@@ -47,9 +48,10 @@ def _environments(assessment: Assessment, counts: Counter[tuple[str, str, str]],
 
 
 _STANDS_ON = (
-    Heading("Environment", 18), Heading("Id", 14, "mono"), Heading("Stands on", 18), Heading("Type", 30, "mono"), Heading("Resource", 52, "mono"),
-    Heading("Account", 14, "mono"), Heading("Region", 13), Heading("Found through", 18), Heading("What it is", 22), Heading("Worst judgement", 14, "word"),
-    number("Exceptions", 11), Heading("By number", 10, "mono"),
+    Heading("Environment", 18), Heading("Id", 14, "mono"), Heading("Stands on", 18), Heading("Type", 30, "mono"),
+    Heading("Resource", 52, "mono"), Heading("Account", 14, "mono"), Heading("Region", 13), Heading("Found through", 18),
+    Heading("What it is", 22), Heading("Worst judgement", 14, "word"), number("Exceptions", 11),
+    Heading("By number", 10, "mono"),
 )  # fmt: skip
 _Place = tuple[str, ...]
 

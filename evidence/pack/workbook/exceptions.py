@@ -12,12 +12,16 @@ from evidence.pack.workbook.places import Places, controls_of, named
 from evidence.pack.workbook.sheet import Heading, Sheet, number, several
 
 _EXCEPTIONS = (
-    Heading("No.", 8, "mono"), Heading("Status", 11, "word"), Heading("Requirement", 26, "mono"), Heading("Criterion: what must hold", 26),
-    Heading("Account", 14, "mono"), Heading("Region", 12), Heading("Resource", 36, "mono"), Heading("Condition: observed", 28), Heading("First seen", 11, "date"),
-    Heading("First seen in run", 16, "mono"), Heading("Days", 8, "number", bar=True), Heading("First control", 10), Heading("Controls", 18), Heading("Evidence", 17, "mono"), Heading("Further evidence", 17, "mono"),
-    Heading("Management: owner", 15, "fill"), Heading("Management: cause", 28, "fill"), Heading("Management: effect", 28, "fill"),
-    Heading("Management: response", 30, "fill"), Heading("Management: due", 14, "day", like="Overdue"), Heading("Overdue", 10, "word"),
-    Heading("Management: ticket", 14, "fill"), Heading("Acceptance", 11, "mono"), Heading("How it is put right", 30), Heading("Environments", 14, "mono"),
+    Heading("No.", 8, "mono"), Heading("Status", 11, "word"), Heading("Requirement", 26, "mono"),
+    Heading("Criterion: what must hold", 26), Heading("Account", 14, "mono"), Heading("Region", 12),
+    Heading("Resource", 36, "mono"), Heading("Condition: observed", 28), Heading("First seen", 11, "date"),
+    Heading("First seen in run", 16, "mono"), Heading("Days", 8, "number", bar=True), Heading("First control", 10),
+    Heading("Controls", 18), Heading("Evidence", 17, "mono"), Heading("Further evidence", 17, "mono"),
+    Heading("Management: owner", 15, "fill"), Heading("Management: cause", 28, "fill"),
+    Heading("Management: effect", 28, "fill"), Heading("Management: response", 30, "fill"),
+    Heading("Management: due", 14, "day", like="Overdue"), Heading("Overdue", 10, "word"),
+    Heading("Management: ticket", 14, "fill"), Heading("Acceptance", 11, "mono"), Heading("How it is put right", 30),
+    Heading("Environments", 14, "mono"),
 )  # fmt: skip
 
 
@@ -56,10 +60,10 @@ def _day(iso: str) -> dt.date:
 
 
 _ACCEPTED = (
-    Heading("Id", 9, "mono"), Heading("Status", 20, "word"), number("Exceptions it names", 12), number("Accepted by it", 10), Heading("By number", 10, "mono"),
-    Heading("Requirement", 28, "mono"), Heading("Resources", 28, "mono"), Heading("Accounts", 15, "mono"), Heading("Reason", 34),
-    Heading("Compensating control", 28), Heading("Owner", 15), Heading("Approved by", 16), Heading("From", 11, "date"), Heading("Until", 11, "date"),
-    Heading("Ticket", 10),
+    Heading("Id", 9, "mono"), Heading("Status", 20, "word"), number("Exceptions it names", 12), number("Accepted by it", 10),
+    Heading("By number", 10, "mono"), Heading("Requirement", 28, "mono"), Heading("Resources", 28, "mono"),
+    Heading("Accounts", 15, "mono"), Heading("Reason", 34), Heading("Compensating control", 28), Heading("Owner", 15),
+    Heading("Approved by", 16), Heading("From", 11, "date"), Heading("Until", 11, "date"), Heading("Ticket", 10),
 )  # fmt: skip
 
 

@@ -27,8 +27,8 @@ LOOKS: tuple[tuple[tuple[str, ...], Font, str], ...] = (
     (("exception", "exceptions"), Font(color="FFFFFF", bold=True), RED),
     (
         (
-            "gap", "incomplete", "in part", "denied", "no", "no: they differ", "not read", "only in the list", "only in the second",
-            "nothing handed in", "wanted", "expired", "not yet in force", "covers no exception",
+            "gap", "incomplete", "in part", "denied", "no", "no: they differ", "not read", "only in the list",
+            "only in the second", "nothing handed in", "wanted", "expired", "not yet in force", "covers no exception",
         ),
         Font(color=BROWN, bold=True, underline="single"), "FBF3E2",
     ),

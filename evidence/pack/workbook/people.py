@@ -12,8 +12,9 @@ from evidence.pack.workbook.sheet import Heading, Link, Sheet
 
 _FOLDER = "evidence/manual/"
 _MANUAL = (
-    Heading("Program", 13), Heading("Control", 10), Heading("State", 18, "word"), Heading("What", 46), Heading("From, or owed by", 20), Heading("Due", 12, "date", like="Overdue"),
-    Heading("Overdue", 10, "word"), Heading("Received", 12, "date"), Heading("Period", 11), Heading(f"File in {_FOLDER}", 38, "mono"),
+    Heading("Program", 13), Heading("Control", 10), Heading("State", 18, "word"), Heading("What", 46),
+    Heading("From, or owed by", 20), Heading("Due", 12, "date", like="Overdue"), Heading("Overdue", 10, "word"),
+    Heading("Received", 12, "date"), Heading("Period", 11), Heading(f"File in {_FOLDER}", 38, "mono"),
     Heading("Bytes", 10, "number"), Heading("SHA-256", 36, "mono"),
 )  # fmt: skip
 
@@ -59,7 +60,8 @@ def _owed(w: Wanted, day: dt.date) -> Sequence[Any]:
 
 
 _SIGN_OFF = (
-    Heading("Who", 12, "term"), Heading("Says", 42), Heading("Name", 24, "fill"), Heading("Title", 24, "fill"), Heading("Signature", 36, "fill"), Heading("Date", 14, "day"),
+    Heading("Who", 12, "term"), Heading("Says", 42), Heading("Name", 24, "fill"), Heading("Title", 24, "fill"),
+    Heading("Signature", 36, "fill"), Heading("Date", 14, "day"),
 )  # fmt: skip
 _SAYS = (
     ("Preparer", "I had this evidence collected and the pack made from it. Nothing was taken out or changed by hand."),

@@ -56,8 +56,8 @@ def _cited(assessment: Assessment) -> Iterable[str]:
     a, few = assessment, fits(links_of_results(assessment))
     members = (m.evidence for m in a.members if few or m.judgement == "exception")
     rest = (
-        *((c.evidence,) for c in a.failed_calls if c.evidence), *(r.lists for r in a.requirements), *(e.evidence for e in a.environments),
-        *(r.evidence for r in a.aws_side.reports), *(tuple(account.get("seen", ())) for account in a.run.accounts),
+        *((c.evidence,) for c in a.failed_calls if c.evidence), *(r.lists for r in a.requirements),
+        *(e.evidence for e in a.environments), *(r.evidence for r in a.aws_side.reports), *(tuple(account.get("seen", ())) for account in a.run.accounts),
     )  # fmt: skip
     return (ids[0] for ids in chain(members, rest) if ids)
 

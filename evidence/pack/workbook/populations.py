@@ -14,11 +14,12 @@ from evidence.requirements.declare import TOPICS
 CONFIRMED = {True: "yes", False: "no: they differ", None: "uncorroborated"}
 
 _POPULATIONS = (
-    Heading("Requirement", 36, "mono"), Heading("Population", 24, "mono"), Heading("Statement", 32), Heading("Parameters", 13), number("Listed", 9),
-    number("Meets", 9), number("Exception", 11), number("Of these accepted", 10), number("Gap", 7), number("N/A", 7), Heading("Complete", 11, "word"),
-    Heading("Confirmed by a second source", 17, "word"), number("Lists unread", 9), number("Gone", 7), number("Out of scope", 9),
-    Heading("Judgement", 14, "word"), Heading("Why nothing was judged", 26), Heading("How it is judged", 42), Heading("Topic", 18),
-    Heading("Catalogue", 12), Heading("Evidence of the lists", 17, "mono"), Heading("Further evidence", 52, "mono"),
+    Heading("Requirement", 36, "mono"), Heading("Population", 24, "mono"), Heading("Statement", 32), Heading("Parameters", 13),
+    number("Listed", 9), number("Meets", 9), number("Exception", 11), number("Of these accepted", 10), number("Gap", 7),
+    number("N/A", 7), Heading("Complete", 11, "word"), Heading("Confirmed by a second source", 17, "word"),
+    number("Lists unread", 9), number("Gone", 7), number("Out of scope", 9), Heading("Judgement", 14, "word"),
+    Heading("Why nothing was judged", 26), Heading("How it is judged", 42), Heading("Topic", 18), Heading("Catalogue", 12),
+    Heading("Evidence of the lists", 17, "mono"), Heading("Further evidence", 52, "mono"),
 )  # fmt: skip
 
 
@@ -32,8 +33,8 @@ def populations(assessment: Assessment, places: Places) -> Sheet:
     heads = ("Listed", "Meets", "Exception", "Of these accepted", "Gap", "N/A")
     title = "what was judged; listed = meets + exception + gap + n/a"
     return Sheet(
-        "Populations", title, _POPULATIONS, _populations(assessment, places), turn="Judgement", totals=dict(zip(heads, sums, strict=True)),
-        links=len(found),
+        "Populations", title, _POPULATIONS, _populations(assessment, places), turn="Judgement",
+        totals=dict(zip(heads, sums, strict=True)), links=len(found),
     )  # fmt: skip
 
 
@@ -43,15 +44,16 @@ def _populations(assessment: Assessment, places: Places) -> Iterator[Sequence[An
         first, rest = places.evidence(r.lists)
         yield (
             r.id, p.name, r.says, words.parameters(r.parameters), p.listed, n["meets"], n["exception"], r.accepted, n["gap"],
-            n["not_applicable"], "yes" if p.complete else "no", CONFIRMED[p.corroborated], len(p.unread), len(p.gone), p.out_of_scope,
-            r.judgement, r.reason, r.logic, TOPICS[r.topic], ", ".join(r.catalogue), first, rest.replace("\n", ", "),
+            n["not_applicable"], "yes" if p.complete else "no", CONFIRMED[p.corroborated], len(p.unread), len(p.gone),
+            p.out_of_scope, r.judgement, r.reason, r.logic, TOPICS[r.topic], ", ".join(r.catalogue), first, rest.replace("\n", ", "),
         )  # fmt: skip
 
 
 _RECONCILIATION = (
-    Heading("Population", 26, "mono"), Heading("Of what", 22), number("Listed", 9), Heading("Confirmed by a second source", 17, "word"),
-    Heading("Second source", 24, "mono"), number("Counted in the list", 9), number("Counted in the second", 9), number("In both", 9),
-    number("Only in the list", 9), number("Only in the second", 9), Heading("What the second source does not show", 40),
+    Heading("Population", 26, "mono"), Heading("Of what", 22), number("Listed", 9),
+    Heading("Confirmed by a second source", 17, "word"), Heading("Second source", 24, "mono"), number("Counted in the list", 9),
+    number("Counted in the second", 9), number("In both", 9), number("Only in the list", 9), number("Only in the second", 9),
+    Heading("What the second source does not show", 40),
 )  # fmt: skip
 
 
@@ -76,8 +78,8 @@ def _reconciliation(assessment: Assessment) -> Iterator[Sequence[Any]]:
 
 
 _DIFFERENCES = (
-    Heading("Population", 36, "mono"), Heading("Where it stands", 22, "word"), Heading("Second source", 34, "mono"), Heading("Account", 15, "mono"),
-    Heading("Region", 16), Heading("Resource", 58, "mono"),
+    Heading("Population", 36, "mono"), Heading("Where it stands", 22, "word"), Heading("Second source", 34, "mono"),
+    Heading("Account", 15, "mono"), Heading("Region", 16), Heading("Resource", 58, "mono"),
 )  # fmt: skip
 
 

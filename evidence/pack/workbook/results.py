@@ -10,9 +10,10 @@ from evidence.pack.workbook.places import Places, controls_of, links_of_results,
 from evidence.pack.workbook.sheet import Heading, Sheet, several
 
 _RESULTS = (
-    Heading("Requirement", 30, "mono"), Heading("Parameters", 11), Heading("Account", 14, "mono"), Heading("Region", 13), Heading("Resource", 42, "mono"),
-    Heading("Judgement", 14, "word"), Heading("Observed, or why not", 38), Heading("Exception", 10, "mono"), Heading("Open or accepted", 11, "word"),
-    Heading("Controls", 18), Heading("Environments", 14, "mono"), Heading("Evidence", 17, "mono"), Heading("Further evidence", 17, "mono"),
+    Heading("Requirement", 30, "mono"), Heading("Parameters", 11), Heading("Account", 14, "mono"), Heading("Region", 13),
+    Heading("Resource", 42, "mono"), Heading("Judgement", 14, "word"), Heading("Observed, or why not", 38),
+    Heading("Exception", 10, "mono"), Heading("Open or accepted", 11, "word"), Heading("Controls", 18),
+    Heading("Environments", 14, "mono"), Heading("Evidence", 17, "mono"), Heading("Further evidence", 17, "mono"),
 )  # fmt: skip
 
 
