@@ -3,6 +3,8 @@
 import csv
 import dataclasses
 import datetime as dt
+import json
+import re
 import subprocess
 from collections import Counter
 from pathlib import Path
@@ -12,10 +14,13 @@ import pytest
 from openpyxl import Workbook, load_workbook
 from openpyxl.utils.escape import unescape
 from openpyxl.worksheet.worksheet import Worksheet
+from pypdf import PdfReader
 
 from evidence.assessment.model import Assessment, Cell
+from evidence.pack import words
 from evidence.pack.facts import exception_numbers, not_collected
 from evidence.pack.material import Material
+from evidence.pack.results import results_json
 from evidence.pack.workbook import plain, write, write_workbook
 from evidence.pack.workbook.page import HEAD
 from evidence.pack.workbook.sheet import SEVERAL, several
@@ -89,11 +94,11 @@ def book(path: Path) -> Workbook:
 
 @pytest.fixture(scope="module")
 def office(path: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder with what LibreOffice makes of it: the workbook saved anew, and a CSV of every sheet."""
+    """The folder with what LibreOffice makes of it: the workbook saved anew, on paper, and a CSV of every sheet."""
     out = tmp_path_factory.mktemp("office")
     home = f"-env:UserInstallation={(out / 'home').as_uri()}"
     shown = "csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,true,false,false,false,-1"
-    for format in ("xlsx", shown):
+    for format in ("xlsx", "pdf", shown):
         done = subprocess.run(
             ["soffice", home, "--headless", "--convert-to", format, "--outdir", out, path], capture_output=True, text=True
         )
@@ -330,6 +335,42 @@ def test_a_sheet_longer_than_excel_allows_goes_on_in_another(tmp_path: Path, mon
 
 
 # LibreOffice
+
+
+def test_every_count_in_libreoffice_is_that_of_results_json(office: Path, assessment: Assessment) -> None:
+    document = json.loads(results_json(assessment))
+    populations = {(r["id"], words.parameters(r["parameters"])): r for r in document["requirements"]}
+    for r in csv_rows(office, "Populations"):
+        found = populations.pop((r["Requirement"], r["Parameters"]))
+        heads = {"Meets": "meets", "Exception": "exception", "Gap": "gap", "N/A": "not_applicable"}
+        assert {head: int(r[head]) for head in heads} == {head: found["counts"][word] for head, word in heads.items()}
+        assert (int(r["Listed"]), int(r["Of these accepted"])) == (found["population"]["listed"], found["accepted"])
+    assert not populations
+    lengths = {
+        "Results": "members", "Controls": "conclusions", "Exceptions": "exceptions", "Accepted": "acceptances", "Scope": "coverage",
+    }  # fmt: skip
+    assert {name: len(csv_rows(office, name)) for name in lengths} == {name: len(document[key]) for name, key in lengths.items()}
+    assert sum(int(r["Calls"]) for r in csv_rows(office, "NotCollected")) == len(document["failed_calls"])
+    told = {r["What"]: r["How many"] for r in csv_rows(office, "README")}
+    shown = Counter(c["conclusion"] for c in document["conclusions"])
+    assert {word: int(told[word]) for word in words.CONCLUSION_MEANINGS} == {w: shown[w] for w in words.CONCLUSION_MEANINGS}
+
+
+def test_on_paper_a_wide_sheet_takes_two_pages_side_by_side(office: Path) -> None:
+    """Nothing sticks out on a third page, and what a row is about stands on both."""
+    pages: dict[str, list[str]] = {}
+    for page in PdfReader(office / "workbook.pdf").pages:
+        text = page.extract_text()
+        (name,) = re.findall(r"([A-Z][A-Za-z-]+) · page \d+ of", text)
+        pages.setdefault(name, []).append(text)
+    assert list(pages) == NAMES
+    for name, first, left, right in (
+        ("Controls", "Control", "What a person must add", "Auditor: conclusion"), ("Exceptions", "No.", "Condition: observed", "How it is put right"),
+        ("Populations", "Requirement", "Listed", "How it is judged"), ("Extractions", "Evidence", "Parameters as sent", "Request ids"),
+    ):  # fmt: skip
+        assert len(pages[name]) % 2 == 0
+        for n, text in enumerate(pages[name]):
+            assert first in text and (left in text, right in text) == ((True, False), (False, True))[n % 2], (name, n)
 
 
 def test_libreoffice_reads_the_same_cells(office: Path, book: Workbook) -> None:

@@ -54,9 +54,10 @@ def halves(sheet: Sheet) -> tuple[Sequence[Heading], Sequence[Heading]]:
 
 
 def _two_pages(page: Any, sheet: Sheet) -> None:
-    """As large as the wider of the two pages allows. Excel breaks where it is told only where it does not fit to a page."""
+    """As large as the wider of the two pages allows. Excel breaks where it is told only where it does not fit to a page.
+    Each column is taken for 5 pixels wider than it is: without them LibreOffice puts the last one on a third page."""
     left, right = halves(sheet)
-    widest = max(sum(h.width * 7 for h in half) for half in (left, right))
+    widest = max(sum(h.width * 7 + 5 for h in half) for half in (left, right))
     page.page_setup.scale = min(100, int(_PIXELS / widest * 97))
     page.col_breaks.append(Break(id=len(left)))
     page.page_setup.pageOrder = "overThenDown"
