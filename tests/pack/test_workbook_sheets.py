@@ -353,7 +353,7 @@ def test_a_count_of_exceptions_leads_to_the_first_of_the_control(book: Workbook)
     for n, r in enumerate(rows(page), HEAD + 1):
         if r["Exception"]:
             number = int(page.cell(n, column).hyperlink.location.rpartition("!A")[2])
-            assert found[number - HEAD - 1]["No."] == r["Exceptions, by number"].split()[0]
+            assert found[number - HEAD - 1]["No."] == r["Exceptions, by number"].split(", ")[0]
 
 
 def test_links_to_files_are_relative_and_lead_to_files_of_the_pack(book: Workbook, path: Path) -> None:

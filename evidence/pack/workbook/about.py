@@ -81,7 +81,7 @@ _READING = (
     ("U+202E", "A character that shows nothing, or that turns the text around it, is spelled out like this."),
     ("More rows", "A sheet of more than 1,048,576 rows goes on in the next: “Results 2”. report/data/members.csv has all results in one."),
     ("Longer texts", "A text of more than 32,767 characters or 253 line breaks is cut and says so; it is whole in report/results.json. Of "
-     "more than 200 names in a cell the rest is counted."),
+     "more than 200 names in a cell the rest is counted. A row is at most 409 points high: what is taller is whole in its cell."),
     ("More links", "A sheet that would have more than 65,530 has none. A text that takes several lines in its cell has none either."),
 )  # fmt: skip
 

@@ -17,8 +17,9 @@ _CONTROLS = (
     Heading("Program", 12), Heading("Control", 9), Heading("What it asks, in our words", 30), Heading("Side", 10),
     Heading("Evidence shows", 14, "word"), Heading("Reach", 8), Heading("Kind of time", 18), number("Listed", 8),
     number("Meets", 8), number("Exception", 10), number("Of these accepted", 9), number("Gap", 7), number("N/A", 7),
-    number("Lists unread", 8), Heading("Exceptions, by number", 11, "mono"), Heading("What a person must add", 34),
-    Heading("Requirements", 34, "mono"), Heading("Auditor: procedure", 22, "fill", TESTS),
+    number("Lists unread", 8), Heading("What a person must add", 34),
+    Heading("Requirements", 36, "mono"),
+    Heading("Exceptions, by number", 38, "mono"), Heading("Auditor: procedure", 22, "fill", TESTS),
     Heading("Auditor: result", 22, "fill", RESULTS), Heading("Auditor: work-paper ref.", 16, "fill"),
     Heading("Auditor: initials", 10, "fill"), Heading("Auditor: date", 13, "day"), Heading("Auditor: conclusion", 44, "fill"),
 )  # fmt: skip
@@ -27,7 +28,7 @@ _CONTROLS = (
 def controls(assessment: Assessment, places: Places) -> Sheet:
     return Sheet(
         "Controls", "what the evidence says of each; tinted columns are the auditor's", _CONTROLS, _controls(assessment, places),
-        frozen=2, turn="Auditor: procedure", links=len(assessment.conclusions),
+        frozen=2, turn="Exceptions, by number", links=len(assessment.conclusions),
     )  # fmt: skip
 
 
@@ -41,7 +42,7 @@ def _controls(assessment: Assessment, places: Places) -> Iterator[Sequence[Any]]
         names = sorted(name for r in mine for name in exceptions[r.id, r.variant])
         ids = several([f"{m.id} ({m.reach})" for m in c.requirements])
         said = (c.program, c.control, c.title, c.responsibility, c.conclusion, c.reach, c.time)
-        yield *said, *_tallies(mine, names, places), several(names), c.adds, ids, *("",) * 6
+        yield *said, *_tallies(mine, names, places), c.adds, ids, several(names).replace("\n", ", "), *("",) * 6
 
 
 def _tallies(results: Sequence[RequirementResult], exceptions: Sequence[str], places: Places) -> Sequence[Any]:
