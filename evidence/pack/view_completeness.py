@@ -15,8 +15,8 @@ from evidence.pack.lens import Lens
 
 ITEMS_SHOWN, KEYS_SHOWN = 60, 200
 """Differences itemised for one population, and access keys listed; the workbook has every one."""
-CITED_SHOWN = 300
-"""Answers in the evidence index; sheet Extractions has every one."""
+CITED_SHOWN = 150
+"""Answers in the evidence index, and files; the workbook has every one."""
 
 
 def period(lens: Lens) -> dict[str, Any]:
@@ -106,7 +106,7 @@ def keys(lens: Lens) -> dict[str, Any]:
 
 
 def index(lens: Lens, kept: KeptAnswers) -> dict[str, Any]:
-    """The files that hold the answers, and the answers that exceptions and gaps of these pages were read from."""
+    """The answers that exceptions and gaps of these pages were read from, and the files that hold them."""
     cited: dict[str, set[str]] = defaultdict(set)
     for key in lens.results:
         for m in lens.members[key]:
@@ -115,8 +115,12 @@ def index(lens: Lens, kept: KeptAnswers) -> dict[str, Any]:
                     cited[id].add(lens.numbers.get(identity(m), ""))
     rows = [(kept.answers[id], sorted(filter(None, numbers))) for id, numbers in sorted(cited.items()) if id in kept.answers]
     rows.sort(key=lambda row: (row[0].file, row[0].call, row[0].id))
+    holding = {row.file for row, _ in rows}
+    files = [f for f in kept.files if f.file in holding]
     return {
-        "files": kept.files,
+        "files": files[:CITED_SHOWN],
+        "files_left": len(kept.files) - len(files[:CITED_SHOWN]),
+        "all_files": len(kept.files),
         "answers": sum(f.answers for f in kept.files),
         "rows": rows[:CITED_SHOWN],
         "cited": len(cited),

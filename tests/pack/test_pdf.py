@@ -2,6 +2,7 @@
 
 import dataclasses
 import hashlib
+import itertools
 import json
 import os
 import re
@@ -571,3 +572,17 @@ def test_the_index_leads_from_an_exception_to_the_file_of_its_answer(tmp_path: P
     assert member.evidence[0] in index and "a/b/ec2.jsonl.gz" in index and number in index
     assert re.search(r"\d+ answers of these could not be found in the run", index)
     assert "ab" * 20 in index.replace(" ", "")
+
+
+@pytest.mark.parametrize("which", ["program", "summary", "quiet"])
+def test_headings_skip_no_level_and_every_table_has_heads(which: str, request: pytest.FixtureRequest) -> None:
+    """What a screen reader goes by: the order of headings, and a head for each column of a table."""
+    printed: Printed = request.getfixturevalue(which)
+    with pikepdf.open(printed.path) as file:
+        elements = [e for e in _elements(file.Root.StructTreeRoot.K[0].K) if "/S" in e]
+        levels = [int(str(e.S)[2:]) for e in elements if re.fullmatch(r"/H[1-6]", str(e.S))]
+        tables = [e for e in elements if str(e.S) == "/Table"]
+        heads = [sum(str(k.S) == "/TH" for k in _elements(table.K) if "/S" in k) for table in tables]
+    assert levels and levels[0] == 1
+    assert all(after <= before + 1 for before, after in itertools.pairwise(levels))
+    assert tables and min(heads) >= 1
