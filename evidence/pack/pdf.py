@@ -40,6 +40,11 @@ def write_summary_pdf(assessment: Assessment, pack: PackFacts, out: Path) -> Non
     _write(html, out, assessment, f"{pack.id} {pack.evidence_root}")
 
 
+def write_html(html: str, out: Path, assessment: Assessment, identity: str) -> None:
+    """Any page of ours in the look of the reports. Two PDFs of one run differ in `identity`, from which the file's id follows."""
+    _write(html, out, assessment, identity)
+
+
 def page(template: str, view: dict[str, Any]) -> str:
     """A template filled with a view, before any font is looked at."""
     return str(_templates().get_template(template).render(view))
@@ -61,7 +66,7 @@ def _templates() -> Any:
     )
     env.filters |= {
         "n": words.number, "plural": words.plural, "css": css_class, "listed": words.listed, "sentence": words.sentence,
-        "instant": words.instant, "shorten": words.shorten, "brief": words.brief,
+        "instant": words.instant, "shorten": words.shorten, "brief": words.brief, "parameters": words.parameters,
         "plural_of": lambda things, noun: words.plural(len(things), noun),
         "sum_of": lambda rows, word: sum(row["counts"][word] for row in rows),
     }  # fmt: skip
