@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import orjson
 import typer
@@ -25,6 +25,9 @@ from evidence.run.run import Run
 from evidence.seal.manifest import SUMS, digest_of
 from evidence.seal.verify import verify
 
+if TYPE_CHECKING:
+    from evidence.cli.jira import Board
+
 
 @dataclass(frozen=True)
 class Judged:
@@ -39,7 +42,8 @@ def ticket(
     source: Annotated[Path, typer.Argument(help="The folder of a finished run, or of a pack.", metavar="RUN|PACK")],
     control: Annotated[str | None, typer.Argument(help="PROGRAM:CONTROL, like soc2-2017:CC6.1.", metavar="CONTROL")] = None,
     out: Annotated[
-        Path | None, typer.Option("--out", help="The ticket's folder, FOLDER.zip beside it (default: named after the ticket's key).")
+        Path | None,
+        typer.Option("--out", help="The ticket's folder, FOLDER.zip beside it (default: named after the ticket's key)."),
     ] = None,
     all_exceptions: Annotated[
         bool, typer.Option("--all-exceptions", help="A ticket for every control whose conclusion is exceptions, and an index.")
@@ -57,7 +61,8 @@ def ticket(
         list[Path] | None, typer.Option("--earlier", help="Of a run: an earlier one, for since when each exception is seen.")
     ] = None,
     jira: Annotated[
-        str | None, typer.Option("--jira", help="Address of a Jira to upload to: one issue per key, made or updated.", metavar="URL")
+        str | None,
+        typer.Option("--jira", help="Address of a Jira to upload to: one issue per key, made or updated.", metavar="URL"),
     ] = None,
     jira_project: Annotated[str | None, typer.Option("--jira-project", help="Key of the Jira project, like SEC.")] = None,
     jira_type: Annotated[str, typer.Option("--jira-type", help="Type of the issues made.")] = "Task",
@@ -67,15 +72,21 @@ def ticket(
     EVIDENCE_JIRA_TOKEN and, for Jira Cloud, the account's e-mail address from EVIDENCE_JIRA_USER."""
     several = [word for word, asked in (("exceptions", all_exceptions), ("incomplete", all_incomplete)) if asked]
     if bool(control) == bool(several):
-        raise EvidenceError("It is not said which ticket.", "Name one PROGRAM:CONTROL, or give --all-exceptions or --all-incomplete.")
+        raise EvidenceError(
+            "It is not said which ticket.", "Name one PROGRAM:CONTROL, or give --all-exceptions or --all-incomplete."
+        )
     id, _, number = (control or "").partition(":")
     if control and not (id and number):
-        raise EvidenceError(f"{control!r} is no PROGRAM:CONTROL.", "Name it like soc2-2017:CC6.1; `evidence programs` lists them.")
+        raise EvidenceError(
+            f"{control!r} is no PROGRAM:CONTROL.", "Name it like soc2-2017:CC6.1; `evidence programs` lists them."
+        )
     board = _board(jira, jira_project, jira_type)
     own = (config, acceptances, responses, *(earlier or ()))
     if (source / "pack.json").is_file():
         if any(own):
-            raise EvidenceError("A pack keeps what it was judged with.", "Leave out --config, --acceptances, --responses and --earlier.")
+            raise EvidenceError(
+                "A pack keeps what it was judged with.", "Leave out --config, --acceptances, --responses and --earlier."
+            )
         judged = of_pack(source)
     else:
         settings = read_configuration(config, acceptances=acceptances, responses=responses)
@@ -94,7 +105,7 @@ def ticket(
     _say(made, json, [] if board is None else board.upload_all(made))
 
 
-def _board(url: str | None, project: str | None, kind: str):  # type: ignore[no-untyped-def]
+def _board(url: str | None, project: str | None, kind: str) -> "Board | None":
     """Jira, asked for before anything is judged so that a wrong address or token is said at once; None where not asked for."""
     if url is None:
         return None
@@ -116,7 +127,9 @@ def of_pack(pack: Path) -> Judged:
     that does not give what the pack's own reports say."""
     for step in verify(pack):
         if step.outcome == "failed":
-            raise EvidenceError(f"{pack} is not the pack that was made: {' '.join(step.says[:2])}", "Get it again from whoever made it.")
+            raise EvidenceError(
+                f"{pack} is not the pack that was made: {' '.join(step.says[:2])}", "Get it again from whoever made it."
+            )
     try:
         facts = orjson.loads((pack / "pack.json").read_bytes())
         origin = Origin(str(facts["id"]), str(facts["evidence_root"]), digest_of(pack / SUMS), bool(facts.get("signed")))
@@ -124,7 +137,9 @@ def of_pack(pack: Path) -> Judged:
         stated = statements_of(orjson.loads((pack / "method/management.json").read_bytes()), "method/management.json")
         expected = (pack / "report/results.json").read_bytes()
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise EvidenceError(f"{pack} cannot be read as a pack of this version ({error}).", "Use the version that made it: see pack.json.") from error
+        raise EvidenceError(
+            f"{pack} cannot be read as a pack of this version ({error}).", "Use the version that made it: see pack.json."
+        ) from error
     check_parameters(stated.parameters, requirements(), "method/management.json")
     check_named(stated.stands_on, "method/management.json")
     run = Run.open(pack / "evidence")

@@ -40,9 +40,12 @@ def write_summary_pdf(assessment: Assessment, pack: PackFacts, out: Path) -> Non
     _write(html, out, assessment, f"{pack.id} {pack.evidence_root}")
 
 
-def write_html(html: str, out: Path, assessment: Assessment, identity: str) -> None:
-    """Any page of ours in the look of the reports. Two PDFs of one run differ in `identity`, from which the file's id follows."""
-    _write(html, out, assessment, identity)
+def write_html(html: str, out: Path, assessment: Assessment, identity: str) -> int:
+    """Any page of ours in the look of the reports, and how many pages it has. Two PDFs of one run differ in `identity`, from which
+    the file's id follows."""
+    pages: list[int] = []
+    _write(html, out, assessment, identity, pages)
+    return pages[-1]
 
 
 def page(template: str, view: dict[str, Any]) -> str:
@@ -77,17 +80,17 @@ def css_class(word: str) -> str:
     return word.replace(" ", "-").replace("_", "-")
 
 
-def _write(html: str, out: Path, assessment: Assessment, identity: str) -> None:
+def _write(html: str, out: Path, assessment: Assessment, identity: str, pages: list[int] | None = None) -> None:
     document = fonts.printable(html)
     sheet = (template_folder() / "style.css").read_text(encoding="utf-8")
     faces = "\n".join(face.css() for face in document.faces)
     shapes = "\n".join(f".{css_class(w)} {{ background-image: url({SHAPE}{css_class(w)}) }}" for w in SHAPES)
     with _ONE_AT_A_TIME, _environment(assessment.run.as_of), _no_warning():
-        pdf = _render(document.html, f"{faces}\n{shapes}\n{sheet}", hashlib.sha256(identity.encode()).digest()[:16])
+        pdf = _render(document.html, f"{faces}\n{shapes}\n{sheet}", hashlib.sha256(identity.encode()).digest()[:16], pages)
     out.write_bytes(pdf)
 
 
-def _render(html: str, sheet: str, identifier: bytes) -> bytes:
+def _render(html: str, sheet: str, identifier: bytes, pages: list[int] | None = None) -> bytes:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # no font is configured: that is what we want
         import weasyprint
@@ -107,8 +110,9 @@ def _render(html: str, sheet: str, identifier: bytes) -> bytes:
     style = weasyprint.CSS(string=sheet, url_fetcher=fetcher, font_config=config, base_url="about:blank")
     document = weasyprint.HTML(string=html, url_fetcher=fetcher, base_url="about:blank")
     pdf: bytes = document.write_pdf(
-        stylesheets=[style], font_config=config, pdf_variant="pdf/a-3a", pdf_tags=True, pdf_identifier=identifier
-    )
+        stylesheets=[style], font_config=config, pdf_variant="pdf/a-3a", pdf_tags=True, pdf_identifier=identifier,
+        finisher=lambda made, _: None if pages is None else pages.append(len(made.pages)),
+    )  # fmt: skip
     return pdf
 
 

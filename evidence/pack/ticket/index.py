@@ -26,7 +26,11 @@ def index(assessment: Assessment, tickets: Sequence[Ticket], asked: Collection[s
     chosen = [c for c in assessment.conclusions if not only or c.program in only]
     none = Counter(c.conclusion for c in chosen if c.conclusion not in asked)
     total = len(chosen)
-    lines += ["", f"Of {words.plural(total, 'control')}, {total - len(tickets):,} have no ticket here, and this is no word about whether they are met:", ""]
+    lines += [
+        "",
+        f"Of {words.plural(total, 'control')}, {total - len(tickets):,} have no ticket here, and this is no word about whether they are met:",
+        "",
+    ]
     lines += [f"- {none[word]:,} {word}: {meaning}" for word, meaning in words.CONCLUSION_MEANINGS.items() if none[word]]
     lines += ["", "An exception may stand under several controls: these columns are not to be added up.", ""]
     return "\n".join(lines)

@@ -59,7 +59,7 @@ def ticket_of(assessment: Assessment, conclusion: Conclusion, origin: Origin) ->
         group=conclusion.group, responsibility=conclusion.responsibility, reach=conclusion.reach or "none", time=conclusion.time,
         conclusion=conclusion.conclusion, entity=run.entity, period=run.period, as_of=run.as_of, run=run.id,
         timing=timing(run.period, run.as_of), scope=scope(run), origin=origin, says=says(conclusion, program, counts, tested),
-        counts=counts, reconciled=reconciled(results), items=items, exceptions=tuple(e.number for _, e in found),
+        counts=counts, reconciled=reconciled(results), items=items, exceptions=tuple(sorted(e.number for _, e in found)),
         more_exceptions=counts.exceptions - sum(i.status != "gap" for i in items),
         more_gaps=counts.gaps - sum(i.status == "gap" for i in items),
         requirements=tested, not_read=_not_read(lens, results, gaps), adds=adds(conclusion, assessment.management),
@@ -101,20 +101,21 @@ def _items(
     gaps: Sequence[MemberResult],
     reach: dict[tuple[str, str], int],
 ) -> tuple[Item, ...]:
-    """The worst first: open exceptions, those overdue before the others, then what reaches furthest and is seen longest; gaps;
-    accepted exceptions. Where requirements are alike, each has its turn before any has a second one."""
+    """The worst first: open exceptions, those overdue before the others, then what reaches furthest and is seen longest, in the
+    control's order; gaps; accepted exceptions. Each requirement has its turn before any has a second one."""
     turns: dict[tuple[str, str], int] = defaultdict(int)
+    order = {key: n for n, key in enumerate(reach)}
     ranked = []
-    for member, e in found:
+    for member, e in sorted(found, key=lambda f: (-f[1].days, f[1].number)):
         key = (member.requirement, member.variant)
         due = e.response.due.isoformat() if e.overdue and e.response and e.response.due else "9999"
         turns[key] += not e.overdue
         kind = 2 if e.status == "accepted" else 0
-        ranked.append(((kind, due, reach[key], turns[key], -e.days, e.number), _exception(lens, member, e)))
+        ranked.append(((kind, due, reach[key], turns[key], -e.days, order[key], e.number), _exception(lens, member, e)))
     for member in gaps:
         key = (member.requirement, member.variant)
         turns[key] += 1
-        ranked.append(((1, "9999", reach[key], turns[key], 0, f"{member.requirement} {member.account} {member.id}"), _gap(lens, member)))
+        ranked.append(((1, "9999", reach[key], turns[key], 0, order[key], f"{member.account} {member.id}"), _gap(lens, member)))
     return tuple(item for _, item in sorted(ranked, key=lambda r: r[0])[:MOST_ITEMS])
 
 

@@ -35,13 +35,19 @@ def readme(ticket: Ticket) -> str:
              DIGESTS, "no output"),
             (f"Each answer is a line of the {'pack' if t.origin.pack else 'run'}, byte for byte (bash).", same, "no output"),
         ]  # fmt: skip
+    if not t.origin.pack:
+        steps += [("The run itself (the one step that needs the tool).", "evidence verify RUN", "no step failed")]
     if t.origin.pack:
         steps += [
             ("The pack is the one that this ticket was made from.", "sha256sum PACK/SHA256SUMS", t.origin.sums),
             ("Its evidence root.", "grep '  evidence/' PACK/SHA256SUMS | sha256sum", t.origin.evidence_root),
             ("The pack itself, the answers judged again (the one step that needs the tool).", "evidence verify PACK", "no step failed"),
         ]  # fmt: skip
-    lines = [visible(t.title), visible(f"{t.entity or 'No entity was named'} · {t.period or 'no period was named'} · as of {t.as_of}"), ""]
+    lines = [
+        visible(t.title),
+        visible(f"{t.entity or 'No entity was named'} · {t.period or 'no period was named'} · as of {t.as_of}"),
+        "",
+    ]
     lines += [
         "ticket.md     the ticket, to paste into Jira, ServiceNow or GitHub",
         "ticket.pdf    the same on one or two pages",
@@ -49,7 +55,7 @@ def readme(ticket: Ticket) -> str:
         "evidence/     the raw answers that it cites, one a file, each the line as it was kept",
         "",
         f"From the pack {t.origin.pack}, {'signed' if t.origin.signed else 'UNSIGNED'}." if t.origin.pack
-        else f"From a run that is in no pack ({visible(t.run)}): step 4 ties it to that run and to nothing else.",
+        else f"From a run that is in no pack ({visible(t.run)}): nothing outside of that run vouches for it.",
         visible(f"Key: {t.key}. A later ticket with the same key takes the place of this one."),
         "This is management's evidence, not an auditor's opinion.", "",
         "How to check it:", "",

@@ -103,7 +103,11 @@ def reconciled(results: Sequence[RequirementResult]) -> str:
 def adds(conclusion: Conclusion, stated: Statements) -> tuple[str, ...]:
     """What a person must add, what was asked for and is not here yet, and what was handed in."""
     name = f"{conclusion.program}:{conclusion.control}"
-    said = [words.sentence(conclusion.adds)] if conclusion.adds else ["Nothing is named for this control; reach says how far the evidence goes."]
+    said = (
+        [words.sentence(conclusion.adds)]
+        if conclusion.adds
+        else ["Nothing is named for this control; reach says how far the evidence goes."]
+    )
     for w in stated.wanted:
         if w.control == name:
             by = words.listed([x for x in (w.owner and f"by {w.owner}", w.due and f"until {w.due.isoformat()}") if x])

@@ -52,11 +52,16 @@ def view(ticket: Ticket, fit: Fit) -> dict[str, Any]:
                      acceptance=words.brief(i.acceptance, 120))
              for i in ticket.items[: fit.items]]  # fmt: skip
     groups = [
-        Shown(_brief(next(t for t in ticket.requirements if (t.id, t.variant) == key), fit), tuple(i for i in items if key == _key(i)))
+        Shown(
+            _brief(next(t for t in ticket.requirements if (t.id, t.variant) == key), fit),
+            tuple(i for i in items if key == _key(i)),
+        )
         for key in dict.fromkeys(map(_key, items))
     ]
     bad = [t for t in ticket.requirements if t.bad]
-    used = dict.fromkeys(id for i in items for id in i.evidence) | dict.fromkeys(id for n in ticket.not_read[:6] for id in n.evidence)
+    used = dict.fromkeys(id for i in items for id in i.evidence) | dict.fromkeys(
+        id for n in ticket.not_read[:6] for id in n.evidence
+    )
     evidence = [c for c in ticket.evidence if c.id in used] or list(ticket.evidence)
     hidden = ticket.items[fit.items :]
     return {
@@ -65,7 +70,7 @@ def view(ticket: Ticket, fit: Fit) -> dict[str, Any]:
         "groups": groups,
         "more_exceptions": ticket.more_exceptions + sum(i.status != "gap" for i in hidden),
         "more_gaps": ticket.more_gaps + sum(i.status == "gap" for i in hidden),
-        "numbers": words.listed(ticket.exceptions, 40),
+        "numbers": words.listed(runs(ticket.exceptions), 30),
         "bad": [_brief(t, fit) for t in bad[: fit.rows]],
         "more_bad": len(bad) - fit.rows,
         "good": len(ticket.requirements) - len(bad),
@@ -82,22 +87,37 @@ def view(ticket: Ticket, fit: Fit) -> dict[str, Any]:
     }
 
 
+def runs(numbers: Sequence[str]) -> list[str]:
+    """ "X-001", "X-065 to X-069": numbers that follow one another as one."""
+    out: list[list[str]] = []
+    for number in numbers:
+        follows = out and int(number[2:]) == int(out[-1][-1][2:]) + 1
+        out[-1].append(number) if follows else out.append([number])
+    return [run[0] if len(run) == 1 else f"{run[0]} to {run[-1]}" for run in out]
+
+
 def _key(item: Item) -> tuple[str, str]:
     return (item.requirement, item.variant)
 
 
 def _brief(t: Tested, fit: Fit) -> Tested:
-    return replace(t, logic=words.brief(t.logic, fit.explained), fix=words.brief(t.fix, fit.explained), says=words.brief(t.says, 160))
+    return replace(
+        t, logic=words.brief(t.logic, fit.explained), fix=words.brief(t.fix, fit.explained), says=words.brief(t.says, 160)
+    )
 
 
 def markdown(ticket: Ticket) -> str:
     """`ticket.md`: at most 32,000 bytes of plain Markdown."""
-    return _fitting(lambda fit: _markdown().get_template("ticket.md").render(view(ticket, fit)), lambda s: len(s.encode()) <= MARKDOWN_BYTES)
+    return _fitting(
+        lambda fit: _markdown().get_template("ticket.md").render(view(ticket, fit)), lambda s: len(s.encode()) <= MARKDOWN_BYTES
+    )
 
 
 def wiki(ticket: Ticket) -> str:
     """The description of an issue in Jira, in the markup that its REST API takes."""
-    return _fitting(lambda fit: _wiki().get_template("ticket.wiki").render(view(ticket, fit)), lambda s: len(s) <= WIKI_CHARACTERS)
+    return _fitting(
+        lambda fit: _wiki().get_template("ticket.wiki").render(view(ticket, fit)), lambda s: len(s) <= WIKI_CHARACTERS
+    )
 
 
 def html(ticket: Ticket, fit: Fit) -> str:
@@ -116,22 +136,23 @@ class Safe(str):
 def visible(text: str) -> str:
     """One line; what shows nothing or turns the text around is spelled out as U+XXXX."""
     return "".join(
-        " " if c in "\r\n\t" else f"U+{ord(c):04X}" if unicodedata.category(c) in ("Cc", "Cf", "Cs", "Co", "Zl", "Zp") else c for c in text
+        " " if c in "\r\n\t" else f"U+{ord(c):04X}" if unicodedata.category(c) in ("Cc", "Cf", "Cs", "Co", "Zl", "Zp") else c
+        for c in text
     ).strip()
 
 
 _PLAIN = re.compile(r"\w(?:[\w .,;:'’“”()/%+=–—-]|(?<=\w)&(?=\w))*")
-_LINKED = re.compile(r"://|\bwww\.|^\d+[.)]|:\w+:|__|(?<!\w)_|_(?!\w)")
+_LINKED = re.compile(r"://|\bwww\.|^\d+[.)]|:[a-z_]\w*:|__|(?<!\w)_|_(?!\w)")
 _MARKS = re.compile(r"([\\`*_\[\]<>|~#&])")
 
 
-def code(value: object) -> Safe:
-    """A code span that nothing in the text can end; a bar is escaped for the tables of GitHub."""
+def code(value: object, bar: str = r"\|") -> Safe:
+    """A code span that nothing in the text can end. A bar is escaped, as tables need it; outside of them it need not be."""
     text = visible(str(value)) or " "
     longest = max((len(run) for run in re.findall("`+", text)), default=0)
     fence = "`" * (longest + 1)
     pad = " " if text.startswith("`") or text.endswith("`") else ""
-    return Safe(f"{fence}{pad}{text}{pad}{fence}".replace("|", r"\|"))
+    return Safe(f"{fence}{pad}{text}{pad}{fence}".replace("|", bar))
 
 
 def plain(value: object) -> str:
@@ -144,7 +165,12 @@ def plain(value: object) -> str:
 
 def ours(value: str) -> Safe:
     """Sentences of requirements, programs and management: marks are escaped; what could be a mention or a link is a code span."""
-    return Safe(" ".join(code(w) if "@" in w or "://" in w or "www." in w.casefold() else _MARKS.sub(r"\\\1", w) for w in visible(value).split(" ")))
+    return Safe(
+        " ".join(
+            code(w) if "@" in w or "://" in w or "www." in w.casefold() else _MARKS.sub(r"\\\1", w)
+            for w in visible(value).split(" ")
+        )
+    )
 
 
 _WIKI = re.compile(r"([\\{}\[\]!*_^~|#?@&<>+-])")
@@ -177,7 +203,7 @@ def _environment(finalize: Callable[[Any], str], **filters: Callable[[Any], str]
         lstrip_blocks=True, keep_trailing_newline=True, finalize=finalize,
     )  # fmt: skip
     env.filters |= {
-        **filters, "n": lambda n: Safe(words.number(n)), "plural": lambda n, noun: Safe(words.plural(n, noun)),
+        **filters, "alone": lambda text: filters["code"](text) if filters["code"] is not code else code(text, "|"), "n": lambda n: Safe(words.number(n)), "plural": lambda n, noun: Safe(words.plural(n, noun)),
         "instant": words.instant, "parameters": words.parameters, "day": lambda iso: iso[:10], "codes": lambda ids: _codes(ids, filters["code"]),
         "regions": words.listed,
     }  # fmt: skip

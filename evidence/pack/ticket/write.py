@@ -30,7 +30,6 @@ LARGEST_EVIDENCE = 160_000
 LARGEST = 400_000
 """Bytes of the zip, at most."""
 PAGES = 2
-_PAGE = re.compile(rb"/Type /Page\b")
 _ID = re.compile(rb'"id":"([0-9a-f]{64})"')
 
 
@@ -94,9 +93,13 @@ def _write(assessment: Assessment, ticket: Ticket, ids: tuple[str, ...], lines: 
         zipped = out.parent / f"{out.name}.zip"
         _zip(out, zipped)
     except OSError as error:
-        raise EvidenceError(f"Cannot write the ticket {out}: {error.strerror or error}.", "Free some space or choose another folder.") from error
+        raise EvidenceError(
+            f"Cannot write the ticket {out}: {error.strerror or error}.", "Free some space or choose another folder."
+        ) from error
     if zipped.stat().st_size > LARGEST:
-        raise EvidenceError(f"{zipped} has {zipped.stat().st_size:,} bytes; at most {LARGEST:,} are meant.", "Please report this.")
+        raise EvidenceError(
+            f"{zipped} has {zipped.stat().st_size:,} bytes; at most {LARGEST:,} are meant.", "Please report this."
+        )
     return Made(ticket, out, zipped)
 
 
@@ -148,8 +151,7 @@ def _pdf(assessment: Assessment, ticket: Ticket, out: Path) -> None:
     """The fullest that keeps within two pages."""
     identity = f"{ticket.key} {ticket.origin.pack} {ticket.origin.evidence_root} {ticket.run}"
     for fit in text.FITS:
-        pdf.write_html(text.html(ticket, fit), out, assessment, identity)
-        if len(_PAGE.findall(out.read_bytes())) <= PAGES:
+        if pdf.write_html(text.html(ticket, fit), out, assessment, identity) <= PAGES:
             return
     raise EvidenceError(f"{ticket.program}:{ticket.control} does not fit {PAGES} pages.", "Please report this.")
 
