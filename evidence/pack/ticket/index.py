@@ -24,7 +24,7 @@ def index(assessment: Assessment, tickets: Sequence[Ticket], asked: Collection[s
             f"[{name}]({name}/ticket.md) |"
         )
     chosen = [c for c in assessment.conclusions if not only or c.program in only]
-    none = Counter(c.conclusion for c in chosen if c.conclusion not in asked)
+    none = Counter[str](c.conclusion for c in chosen if c.conclusion not in asked)
     total = len(chosen)
     lines += [
         "",

@@ -101,7 +101,7 @@ def _items(
     gaps: Sequence[MemberResult],
     reach: dict[tuple[str, str], int],
 ) -> tuple[Item, ...]:
-    """The worst first: open exceptions, those overdue before the others, then what reaches furthest and is seen longest, in the
+    """The worst first: open exceptions, those overdue before the others, then what reaches furthest, in the
     control's order; gaps; accepted exceptions. Each requirement has its turn before any has a second one."""
     turns: dict[tuple[str, str], int] = defaultdict(int)
     order = {key: n for n, key in enumerate(reach)}
@@ -111,11 +111,11 @@ def _items(
         due = e.response.due.isoformat() if e.overdue and e.response and e.response.due else "9999"
         turns[key] += not e.overdue
         kind = 2 if e.status == "accepted" else 0
-        ranked.append(((kind, due, reach[key], turns[key], -e.days, order[key], e.number), _exception(lens, member, e)))
+        ranked.append(((kind, due, reach[key], turns[key], order[key], e.number), _exception(lens, member, e)))
     for member in gaps:
         key = (member.requirement, member.variant)
         turns[key] += 1
-        ranked.append(((1, "9999", reach[key], turns[key], 0, order[key], f"{member.account} {member.id}"), _gap(lens, member)))
+        ranked.append(((1, "9999", reach[key], turns[key], order[key], f"{member.account} {member.id}"), _gap(lens, member)))
     return tuple(item for _, item in sorted(ranked, key=lambda r: r[0])[:MOST_ITEMS])
 
 
@@ -141,7 +141,8 @@ def _gap(lens: Lens, m: MemberResult) -> Item:
 def _not_read(lens: Lens, results: Sequence[RequirementResult], gaps: Sequence[MemberResult]) -> tuple[NotRead, ...]:
     """The calls behind the gaps and the unread lists; a list that no call explains has a row too."""
     seen = {id for m in gaps for id in m.evidence}
-    rows, unnumbered = {}, []
+    rows: dict[str, int] = {}
+    unnumbered = []
     for row in lens.lists(results):
         for number in row.numbers:
             rows[number] = rows.get(number, 0) + len(row.populations)

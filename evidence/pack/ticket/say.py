@@ -18,7 +18,9 @@ def title(conclusion: Conclusion, n: Counts) -> str:
         "accepted": f"{n.accepted:,} of {n.judged:,} judged",
         "supported": f"{n.meets:,} of {n.judged:,} judged",
         "not applicable": f"{n.not_applicable:,} of {n.listed:,} listed",
-    }.get(conclusion.conclusion, "nothing that AWS's API can conclude on")
+        "inherited": "AWS's own report shows it",
+        "needs a person": "no API can show it",
+    }[conclusion.conclusion]
     return f"[{conclusion.program} {conclusion.control}] {conclusion.conclusion} — {said}"
 
 

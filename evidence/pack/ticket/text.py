@@ -31,8 +31,8 @@ class Fit:
 
 
 FITS = (
-    Fit(10, 260, 420, 32, 32), Fit(10, 160, 260, 32, 16), Fit(10, 120, 160, 20, 12), Fit(8, 120, 120, 12, 8),
-    Fit(6, 100, 100, 8, 6), Fit(4, 80, 80, 6, 4), Fit(2, 60, 60, 4, 2),
+    Fit(10, 260, 420, 32, 32), Fit(10, 200, 260, 16, 12), Fit(10, 160, 200, 12, 8), Fit(10, 120, 150, 10, 6), Fit(10, 100, 110, 6, 4),
+    Fit(8, 90, 100, 6, 4), Fit(6, 80, 80, 6, 4), Fit(4, 80, 80, 4, 2), Fit(2, 60, 60, 4, 2),
 )  # fmt: skip
 """From the fullest to the shortest: the first that keeps within the bound is printed, and says what it leaves out."""
 
@@ -102,7 +102,7 @@ def _key(item: Item) -> tuple[str, str]:
 
 def _brief(t: Tested, fit: Fit) -> Tested:
     return replace(
-        t, logic=words.brief(t.logic, fit.explained), fix=words.brief(t.fix, fit.explained), says=words.brief(t.says, 160)
+        t, logic=words.brief(t.logic, fit.explained), fix=words.brief(t.fix, max(240, fit.explained)), says=words.brief(t.says, 160)
     )
 
 

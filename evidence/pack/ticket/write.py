@@ -8,6 +8,7 @@ import shutil
 import tempfile
 import zipfile
 import zlib
+from bisect import bisect_left
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -150,9 +151,15 @@ def ticket_json(ticket: Ticket) -> bytes:
 def _pdf(assessment: Assessment, ticket: Ticket, out: Path) -> None:
     """The fullest that keeps within two pages."""
     identity = f"{ticket.key} {ticket.origin.pack} {ticket.origin.evidence_root} {ticket.run}"
-    for fit in text.FITS:
-        if pdf.write_html(text.html(ticket, fit), out, assessment, identity) <= PAGES:
-            return
+
+    def fits(n: int) -> bool:
+        return pdf.write_html(text.html(ticket, text.FITS[n]), out, assessment, identity) <= PAGES
+
+    if fits(0):
+        return
+    n = bisect_left(range(len(text.FITS)), True, lo=1, key=fits)
+    if n < len(text.FITS) and fits(n):
+        return
     raise EvidenceError(f"{ticket.program}:{ticket.control} does not fit {PAGES} pages.", "Please report this.")
 
 
