@@ -16,10 +16,11 @@ from evidence.errors import EvidenceError, did_you_mean
 from evidence.pack import words
 from evidence.pack.lens import Lens, of, totals, unread_lists
 from evidence.pack.ticket.model import MOST_ITEMS, Cited, Counts, Item, NotRead, Origin, Tested, Ticket, key_of
-from evidence.pack.ticket.say import adds, closes, reconciled, says, scope, second, title
+from evidence.pack.ticket.say import adds, closes, reconciled, runs, says, scope, second, title
 from evidence.pack.view import timing
 
 REACHES = ("full", "part", "context")
+MOST_NUMBERS = 1_000
 LONGEST = 4_000
 """Characters of what was observed of one resource; the rest stands in Results."""
 
@@ -59,7 +60,7 @@ def ticket_of(assessment: Assessment, conclusion: Conclusion, origin: Origin) ->
         group=conclusion.group, responsibility=conclusion.responsibility, reach=conclusion.reach or "none", time=conclusion.time,
         conclusion=conclusion.conclusion, entity=run.entity, period=run.period, as_of=run.as_of, run=run.id,
         timing=timing(run.period, run.as_of), scope=scope(run), origin=origin, says=says(conclusion, program, counts, tested),
-        counts=counts, reconciled=reconciled(results), items=items, exceptions=tuple(sorted(e.number for _, e in found)),
+        counts=counts, reconciled=reconciled(results), items=items, exceptions=_numbers([e.number for _, e in found]),
         more_exceptions=counts.exceptions - sum(i.status != "gap" for i in items),
         more_gaps=counts.gaps - sum(i.status == "gap" for i in items),
         requirements=tested, not_read=_not_read(lens, results, gaps), adds=adds(conclusion, assessment.management),
@@ -75,6 +76,11 @@ def cited(ticket: Ticket, results: Iterable[RequirementResult]) -> tuple[str, ..
     wanted = {(t.id, t.variant): not t.bad for t in ticket.requirements}
     behind = sorted((r for r in results if (r.id, r.variant) in wanted), key=lambda r: wanted[(r.id, r.variant)])
     return tuple(dict.fromkeys([*ids, *(id for r in behind for id in r.lists)]))
+
+
+def _numbers(numbers: Iterable[str]) -> tuple[str, ...]:
+    found = runs(sorted(numbers, key=lambda n: (len(n), n)))
+    return (*found[:MOST_NUMBERS], *((f"{len(found) - MOST_NUMBERS:,} more runs of numbers, in Results",) if len(found) > MOST_NUMBERS else ()))
 
 
 def _counts(results: Sequence[RequirementResult], exceptions: Sequence[RegisteredException]) -> Counts:

@@ -136,7 +136,8 @@ class Cited:
 
 @dataclass(frozen=True)
 class Ticket:
-    """One control. `key` tells whether another ticket is about the same: program|control|period."""
+    """One control. `key` tells whether another ticket is about the same: program|control|period. `exceptions` are their numbers in
+    the register, those that follow one another as "X-001 to X-003"."""
 
     key: str
     title: str
@@ -178,7 +179,7 @@ def key_of(program: str, control: str, period: str) -> str:
 
 
 def name_of(key: str) -> str:
-    """The key as a name for folders and labels: letters, digits, dots and hyphens; a digest tells apart what that makes alike."""
-    plain = re.sub(r"[^A-Za-z0-9.]+", "-", key).strip("-.")
-    exact = plain == key.replace("|", "-") and len(plain) <= 80
-    return plain if exact else f"{plain[:80].rstrip('-.')}-{hashlib.sha256(key.encode()).hexdigest()[:8]}"
+    """The key as a name for folders and labels, "soc2-2017_CC6.1_2026-Q3": a digest tells apart what that makes alike."""
+    plain = "_".join(re.sub(r"[^A-Za-z0-9.]+|\.\.+", "-", part).strip("-.") for part in key.split("|"))
+    exact = plain.replace("_", "|") == key and len(plain) <= 80
+    return plain if exact else f"{plain[:80].rstrip('_-.')}_{hashlib.sha256(key.encode()).hexdigest()[:8]}"

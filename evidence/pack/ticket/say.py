@@ -62,6 +62,15 @@ def _unknown(n: Counts) -> tuple[str, ...]:
     return (f"{' and '.join(parts)} could not be read: nothing is said of what they would show, for or against.",)
 
 
+def runs(numbers: Sequence[str]) -> list[str]:
+    """ "X-001", "X-065 to X-069": numbers that follow one another as one."""
+    out: list[list[str]] = []
+    for number in numbers:
+        follows = out and int(number[2:]) == int(out[-1][-1][2:]) + 1
+        out[-1].append(number) if follows else out.append([number])
+    return [run[0] if len(run) == 1 else f"{run[0]} to {run[-1]}" for run in out]
+
+
 def scope(run: RunFacts) -> tuple[str, ...]:
     """Accounts and Regions that were asked, and the accounts that could not be entered."""
     own = run.in_scope

@@ -70,7 +70,7 @@ def view(ticket: Ticket, fit: Fit) -> dict[str, Any]:
         "groups": groups,
         "more_exceptions": ticket.more_exceptions + sum(i.status != "gap" for i in hidden),
         "more_gaps": ticket.more_gaps + sum(i.status == "gap" for i in hidden),
-        "numbers": words.listed(runs(ticket.exceptions), 30),
+        "numbers": words.listed(ticket.exceptions, 30),
         "bad": [_brief(t, fit) for t in bad[: fit.rows]],
         "more_bad": len(bad) - fit.rows,
         "good": len(ticket.requirements) - len(bad),
@@ -85,15 +85,6 @@ def view(ticket: Ticket, fit: Fit) -> dict[str, Any]:
         "as_of": words.instant(ticket.as_of),
         "signed": "signed" if ticket.origin.signed else "UNSIGNED",
     }
-
-
-def runs(numbers: Sequence[str]) -> list[str]:
-    """ "X-001", "X-065 to X-069": numbers that follow one another as one."""
-    out: list[list[str]] = []
-    for number in numbers:
-        follows = out and int(number[2:]) == int(out[-1][-1][2:]) + 1
-        out[-1].append(number) if follows else out.append([number])
-    return [run[0] if len(run) == 1 else f"{run[0]} to {run[-1]}" for run in out]
 
 
 def _key(item: Item) -> tuple[str, str]:
