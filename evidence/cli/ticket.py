@@ -1,41 +1,22 @@
 """`evidence ticket RUN|PACK PROGRAM:CONTROL`: one control on one ticket, or a ticket for every control that has something open."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-import orjson
 import typer
 
-from evidence.assessment.model import Assessment
-from evidence.assessment.named import check_named
-from evidence.cli.assessing import assessment_of, with_earlier
-from evidence.cli.common import chosen, print_json
-from evidence.cli.configuration import Configuration, read_configuration
+from evidence.cli.common import print_json
+from evidence.cli.configuration import read_configuration
+from evidence.cli.judged import Judged, Source, judged, opened
 from evidence.errors import EvidenceError
-from evidence.management.read import statements_of
-from evidence.pack.results import results_json
 from evidence.pack.ticket.index import index
-from evidence.pack.ticket.make import find, ticket_of
-from evidence.pack.ticket.model import Origin, Ticket, name_of
-from evidence.pack.ticket.write import Made, write_all
-from evidence.programs.parameters import check_parameters
-from evidence.requirements import requirements
-from evidence.run.run import Run
-from evidence.seal.manifest import SUMS, digest_of
-from evidence.seal.verify import verify
+from evidence.pack.ticket.make import control_of, find, ticket_of
+from evidence.pack.ticket.model import key_of, name_of
+from evidence.pack.ticket.write import Made, replaceable, write_all
 
 if TYPE_CHECKING:
     from evidence.cli.jira import Board
-
-
-@dataclass(frozen=True)
-class Judged:
-    """What tickets are made from."""
-
-    run: Run
-    assessment: Assessment
-    origin: Origin
 
 
 def ticket(
@@ -70,43 +51,30 @@ def ticket(
 ) -> None:
     """Write a control's ticket: Markdown to paste, a PDF, JSON, and the raw answers it cites. --jira takes the token from
     EVIDENCE_JIRA_TOKEN and, for Jira Cloud, the account's e-mail address from EVIDENCE_JIRA_USER."""
-    several = [word for word, asked in (("exceptions", all_exceptions), ("incomplete", all_incomplete)) if asked]
-    if bool(control) == bool(several):
+    asked = [word for word, wanted in (("exceptions", all_exceptions), ("incomplete", all_incomplete)) if wanted]
+    if bool(control) == bool(asked):
         raise EvidenceError(
             "It is not said which ticket.", "Name one PROGRAM:CONTROL, or give --all-exceptions or --all-incomplete."
         )
-    id, _, number = (control or "").partition(":")
-    if control and not (id and number):
+    if (source / "pack.json").is_file() and any((config, acceptances, responses, earlier)):
         raise EvidenceError(
-            f"{control!r} is no PROGRAM:CONTROL.", "Name it like soc2-2017:CC6.1; `evidence programs` lists them."
+            "A pack keeps what it was judged with.", "Leave out --config, --acceptances, --responses and --earlier."
         )
+    settings = read_configuration(config, acceptances=acceptances, responses=responses)
     board = _board(jira, jira_project, jira_type)
-    own = (config, acceptances, responses, *(earlier or ()))
-    if (source / "pack.json").is_file():
-        if any(own):
-            raise EvidenceError(
-                "A pack keeps what it was judged with.", "Leave out --config, --acceptances, --responses and --earlier."
-            )
-        judged = of_pack(source)
-    else:
-        settings = read_configuration(config, acceptances=acceptances, responses=responses)
-        judged = of_run(source, program or [], settings, earlier or [])
+    found = opened(source, program or [])
     if control:
-        wanted = [ticket_of(judged.assessment, find(judged.assessment, id, number), judged.origin)]
-        folders = [out or Path(f"ticket-{name_of(wanted[0].key)}")]
+        program_id, number, folder = _looked_up(found, control, out)
+        result = judged(found, settings, earlier or [])
+        one = ticket_of(result.assessment, find(result.assessment, program_id, number), result.origin)
+        made = write_all(result.run, result.assessment, [(one, folder)])
     else:
-        wanted = _all(judged, several, program or [])
-        out = out or Path(f"tickets-{judged.assessment.run.period or judged.assessment.run.as_of[:10]}")
-        folders = [out / name_of(t.key) for t in wanted]
-    made = write_all(judged.run, judged.assessment, list(zip(wanted, folders, strict=True)))
-    if not control and out is not None:
-        out.mkdir(parents=True, exist_ok=True)
-        (out / "index.md").write_text(index(judged.assessment, wanted, several, program or []), encoding="utf-8")
+        made = _all(judged(found, settings, earlier or []), asked, program or [], out)
     _say(made, json, [] if board is None else board.upload_all(made))
 
 
 def _board(url: str | None, project: str | None, kind: str) -> "Board | None":
-    """Jira, asked for before anything is judged so that a wrong address or token is said at once; None where not asked for."""
+    """Jira, before anything is judged, so that a wrong address or token is said at once; None where it was not asked for."""
     if url is None:
         return None
     from evidence.cli.jira import Board
@@ -114,55 +82,38 @@ def _board(url: str | None, project: str | None, kind: str) -> "Board | None":
     return Board.open(url, project or "", kind)
 
 
-def of_run(path: Path, only: list[str], settings: Configuration, earlier: list[Path]) -> Judged:
-    """Judges a run as `evidence pack` does, so that exceptions have the same numbers."""
-    run = Run.open(path)
-    programs = chosen(only or run.finished().scope.programs)
-    management = with_earlier(settings.statements(), run, [Run.open(p) for p in earlier], programs)
-    return Judged(run, assessment_of(run, programs, management), Origin())
-
-
-def of_pack(pack: Path) -> Judged:
-    """Judges a pack's kept answers with what the pack keeps, once its files are shown to be unchanged. Raises EvidenceError where
-    that does not give what the pack's own reports say."""
-    for step in verify(pack):
-        if step.outcome == "failed":
-            raise EvidenceError(
-                f"{pack} is not the pack that was made: {' '.join(step.says[:2])}", "Get it again from whoever made it."
-            )
-    try:
-        facts = orjson.loads((pack / "pack.json").read_bytes())
-        origin = Origin(str(facts["id"]), str(facts["evidence_root"]), digest_of(pack / SUMS), bool(facts.get("signed")))
-        programs = chosen(facts["programs"])
-        stated = statements_of(orjson.loads((pack / "method/management.json").read_bytes()), "method/management.json")
-        expected = (pack / "report/results.json").read_bytes()
-    except (OSError, ValueError, KeyError, TypeError) as error:
+def _looked_up(source: Source, control: str, out: Path | None) -> tuple[str, str, Path]:
+    """Program, control and folder of one ticket, refused before anything is judged where there is no such control."""
+    id, _, number = control.partition(":")
+    if not (id and number):
         raise EvidenceError(
-            f"{pack} cannot be read as a pack of this version ({error}).", "Use the version that made it: see pack.json."
-        ) from error
-    check_parameters(stated.parameters, requirements(), "method/management.json")
-    check_named(stated.stands_on, "method/management.json")
-    run = Run.open(pack / "evidence")
-    assessment = assessment_of(run, programs, stated)
-    if results_json(assessment) != expected:
-        by = (facts.get("versions") or {}).get("evidence", "another version")
-        raise EvidenceError(
-            f"Judging the answers of {pack} again does not give its report/results.json, so a ticket would not say what the pack says.",
-            f"Use version {by} of the tool, which made it, or make the ticket from the run.",
+            f"{control!r} is no PROGRAM:CONTROL.", "Name it like soc2-2017:CC6.1; `evidence programs` lists them."
         )
-    return Judged(run, assessment, origin)
+    control_of(source.programs, id, number)
+    run = source.run.finished()
+    key = key_of(id, number, run.scope.period or run.ended[:10])
+    folder = out or Path(f"ticket-{name_of(key)}")
+    replaceable(folder, key)
+    return id, number, folder
 
 
-def _all(judged: Judged, several: list[str], only: list[str]) -> list[Ticket]:
-    known = [p.id for p in judged.assessment.programs]
+def _all(found: Judged, asked: Sequence[str], only: Sequence[str], out: Path | None) -> list[Made]:
+    """A ticket for every control with one of the conclusions asked for, and an index of them."""
+    assessment = found.assessment
+    known = [p.id for p in assessment.programs]
     strange = next((p for p in only if p not in known), None)
     if strange is not None:
         raise EvidenceError(f"The pack was not made for {strange}.", f"It was made for {', '.join(known)}.")
-    found = [c for c in judged.assessment.conclusions if c.conclusion in several and (not only or c.program in only)]
-    return [ticket_of(judged.assessment, c, judged.origin) for c in found]
+    out = out or Path(f"tickets-{name_of(assessment.run.period or assessment.run.as_of[:10])}")
+    wanted = [c for c in assessment.conclusions if c.conclusion in asked and (not only or c.program in only)]
+    tickets = [ticket_of(assessment, c, found.origin) for c in wanted]
+    made = write_all(found.run, assessment, [(t, out / name_of(t.key)) for t in tickets])
+    out.mkdir(parents=True, exist_ok=True)
+    (out / "index.md").write_text(index(assessment, tickets, asked, only), encoding="utf-8")
+    return made
 
 
-def _say(made: list[Made], json: bool, issues: list[str]) -> None:
+def _say(made: Sequence[Made], json: bool, issues: Sequence[str]) -> None:
     rows = [
         {"key": m.ticket.key, "title": m.ticket.title, "folder": str(m.folder), "zip": str(m.zip), "bytes": m.zip.stat().st_size}
         for m in made

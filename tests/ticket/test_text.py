@@ -21,7 +21,19 @@ from evidence.pack.ticket.make import cited, find, ticket_of
 from evidence.pack.ticket.model import Origin, Ticket, key_of, name_of
 from evidence.pack.ticket.say import runs
 from evidence.pack.ticket.schema import described, schema_json
-from evidence.pack.ticket.text import FITS, MARKDOWN_BYTES, WIKI_CHARACTERS, code, html, markdown, ours, plain, view, visible, wiki
+from evidence.pack.ticket.text import (
+    FITS,
+    MARKDOWN_BYTES,
+    WIKI_CHARACTERS,
+    code,
+    html,
+    markdown,
+    ours,
+    plain,
+    view,
+    visible,
+    wiki,
+)
 from evidence.pack.ticket.write import ticket_json
 from tests.pack.example import AS_OF, clean, example, registered
 
@@ -45,7 +57,9 @@ def with_members(count: int, reason: str, id: str = "vol-{}") -> Assessment:
         if r.id != "ec2.volumes.encrypted":
             return r
         population = dataclasses.replace(r.population, listed=count, judged=count)
-        return dataclasses.replace(r, counts={"meets": 0, "exception": count, "gap": 0, "not_applicable": 0}, population=population)
+        return dataclasses.replace(
+            r, counts={"meets": 0, "exception": count, "gap": 0, "not_applicable": 0}, population=population
+        )
 
     return registered(dataclasses.replace(full, members=kept + more, requirements=tuple(map(counted, full.requirements))))
 
@@ -84,7 +98,12 @@ def test_the_counts_foot_and_are_those_of_the_assessment() -> None:
 
 def test_the_worst_is_first_and_the_overdue_is_named_with_its_owner() -> None:
     first = made("CC6.1").items[0]
-    assert (first.requirement, first.overdue, first.owner, first.due) == ("s3.buckets.not-public", True, "R. Lindqvist, web", "2026-09-15")
+    assert (first.requirement, first.overdue, first.owner, first.due) == (
+        "s3.buckets.not-public",
+        True,
+        "R. Lindqvist, web",
+        "2026-09-15",
+    )
     assert (first.since, first.days, first.ticket) == ("2026-03-30T08:00:00Z", 184, "WEB-981")
     states = [i.status for i in made("CC6.1").items]
     assert states == sorted(states, key=["open", "gap", "accepted"].index)
@@ -101,11 +120,15 @@ def test_of_many_exceptions_ten_are_shown_each_requirement_in_its_turn_and_the_r
 
 def test_a_requirement_that_is_no_longer_met_has_an_owner_only_where_management_named_one() -> None:
     assert "nobody named" in markdown(made("CC6.1"))
-    answered = Response(requirement="ec2.volumes.encrypted", members=("*",), owner="Storage", response="Copied.", due=dt.date(2026, 12, 1))
+    answered = Response(
+        requirement="ec2.volumes.encrypted", members=("*",), owner="Storage", response="Copied.", due=dt.date(2026, 12, 1)
+    )
     full = example()
     stated = dataclasses.replace(full.management, responses=(answered, *full.management.responses))
     t = made("CC6.1", registered(dataclasses.replace(full, management=stated)))
-    assert [(i.owner, i.due, i.overdue) for i in t.items if i.requirement == "ec2.volumes.encrypted"] == [("Storage", "2026-12-01", False)] * 2
+    assert [(i.owner, i.due, i.overdue) for i in t.items if i.requirement == "ec2.volumes.encrypted"] == [
+        ("Storage", "2026-12-01", False)
+    ] * 2
 
 
 @pytest.mark.parametrize("word", CONCLUSIONS)
@@ -124,11 +147,16 @@ def test_every_conclusion_has_its_title_its_reason_and_what_closes_it(word: str)
 def test_incomplete_lists_what_was_not_read_and_is_no_silent_pass() -> None:
     t = made("CC6.6")
     assert t.conclusion == "incomplete"
-    assert [(r.call, r.ending, r.account) for r in t.not_read] == [("elasticloadbalancing:DescribeLoadBalancers", "denied", "111122223333")]
+    assert [(r.call, r.ending, r.account) for r in t.not_read] == [
+        ("elasticloadbalancing:DescribeLoadBalancers", "denied", "111122223333")
+    ]
     text = markdown(t)
     assert "could not be read: nothing is said of what they would show, for or against" in text
     assert "that is not enough to say “supported”" in text
-    assert "allow `elasticloadbalancing:DescribeLoadBalancers` to the reading role, then `evidence collect --resume --retry-denied`" in text
+    assert (
+        "allow `elasticloadbalancing:DescribeLoadBalancers` to the reading role, then `evidence collect --resume --retry-denied`"
+        in text
+    )
 
 
 def test_an_unread_list_that_no_call_explains_has_a_row_too() -> None:
@@ -136,7 +164,9 @@ def test_an_unread_list_that_no_call_explains_has_a_row_too() -> None:
     results = [r for r in assessment.requirements if r.population.unread]
     filtered = next(r for r in results if r.population.unread[0].ending == "filtered")
     control = next(c for c in assessment.conclusions if any(m.id == filtered.id for m in c.requirements))
-    assert ("elasticbeanstalk:DescribeEnvironments", "filtered") in [(r.call, r.ending) for r in ticket_of(assessment, control, PACK).not_read]
+    assert ("elasticbeanstalk:DescribeEnvironments", "filtered") in [
+        (r.call, r.ending) for r in ticket_of(assessment, control, PACK).not_read
+    ]
 
 
 def test_accepted_exceptions_are_shown_with_who_approved_until_when() -> None:
@@ -198,7 +228,13 @@ def test_hostile_text_stays_text_in_every_table() -> None:
 
 def test_hostile_words_of_management_neither_link_nor_mention_nor_end_a_table() -> None:
     full = example()
-    answer = Response(requirement="ec2.volumes.encrypted", members=("*",), owner="@team | <b>", response="see [x](http://evil) | `y`", ticket="|`")
+    answer = Response(
+        requirement="ec2.volumes.encrypted",
+        members=("*",),
+        owner="@team | <b>",
+        response="see [x](http://evil) | `y`",
+        ticket="|`",
+    )
     t = made("CC6.1", registered(dataclasses.replace(full, management=dataclasses.replace(full.management, responses=(answer,)))))
     text = markdown(t)
     assert {len(row) for row in cells(text) if row and row[0].startswith("X-")} == {6}
@@ -285,7 +321,10 @@ def test_the_index_counts_what_has_no_ticket_and_says_that_this_is_no_word_about
     tickets = [ticket_of(assessment, c, PACK) for c in assessment.conclusions if c.conclusion == "exceptions"]
     text = index(assessment, tickets, ["exceptions"])
     none = len(assessment.conclusions) - len(tickets)
-    assert f"Of {len(assessment.conclusions)} controls, {none} have no ticket here, and this is no word about whether they are met" in text
+    assert (
+        f"Of {len(assessment.conclusions)} controls, {none} have no ticket here, and this is no word about whether they are met"
+        in text
+    )
     assert all(f"]({name_of(t.key)}/ticket.md)" in text for t in tickets)
     assert sum(int(m) for m in re.findall(r"^- (\d+) ", text, re.M)) == none
 

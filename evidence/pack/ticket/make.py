@@ -1,7 +1,7 @@
 """One control of an assessment as a `Ticket`. Pure: the same run gives the same ticket."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from evidence.assessment.model import (
     Assessment,
@@ -15,9 +15,10 @@ from evidence.assessment.register import identity
 from evidence.errors import EvidenceError, did_you_mean
 from evidence.pack import words
 from evidence.pack.lens import Lens, of, totals, unread_lists
-from evidence.pack.ticket.model import MOST_ITEMS, Cited, Counts, Item, NotRead, Origin, Tested, Ticket, key_of
+from evidence.pack.ticket.model import MOST_ITEMS, Counts, Item, NotRead, Origin, Tested, Ticket, key_of
 from evidence.pack.ticket.say import adds, closes, reconciled, runs, says, scope, second, title
 from evidence.pack.view import timing
+from evidence.programs.model import Program
 
 REACHES = ("full", "part", "context")
 MOST_NUMBERS = 1_000
@@ -25,18 +26,29 @@ LONGEST = 4_000
 """Characters of what was observed of one resource; the rest stands in Results."""
 
 
+def control_of(programs: Iterable[Program], program: str, control: str) -> None:
+    """Raises EvidenceError with the nearest name where these programs have no PROGRAM:CONTROL."""
+    _known({p.id: [c.id for c in p.controls] for p in programs}, program, control)
+
+
 def find(assessment: Assessment, program: str, control: str) -> Conclusion:
     """The conclusion of PROGRAM:CONTROL. Raises EvidenceError with the nearest name."""
-    own = [c for c in assessment.conclusions if c.program == program]
-    if not own:
-        known = [p.id for p in assessment.programs]
-        todo = f"{did_you_mean(program, known)} It was judged for {words.listed(known)}; name others of a run with --program."
+    controls: dict[str, list[str]] = {p.id: [] for p in assessment.programs}
+    for c in assessment.conclusions:
+        controls[c.program].append(c.control)
+    _known(controls, program, control)
+    return next(c for c in assessment.conclusions if (c.program, c.control) == (program, control))
+
+
+def _known(controls: Mapping[str, Sequence[str]], program: str, control: str) -> None:
+    if program not in controls:
+        todo = (
+            f"{did_you_mean(program, controls)} It has {words.listed(list(controls))}; a run is judged for others with --program."
+        )
         raise EvidenceError(f"This run or pack was not judged for {program}.", todo.strip())
-    found = next((c for c in own if c.control == control), None)
-    if found is None:
-        todo = f"{did_you_mean(control, [c.control for c in own])} `evidence programs {program}` lists the controls."
+    if control not in controls[program]:
+        todo = f"{did_you_mean(control, controls[program])} `evidence programs {program}` lists the controls."
         raise EvidenceError(f"There is no control {program}:{control}.", todo.strip())
-    return found
 
 
 def ticket_of(assessment: Assessment, conclusion: Conclusion, origin: Origin) -> Ticket:
@@ -80,7 +92,10 @@ def cited(ticket: Ticket, results: Iterable[RequirementResult]) -> tuple[str, ..
 
 def _numbers(numbers: Iterable[str]) -> tuple[str, ...]:
     found = runs(sorted(numbers, key=lambda n: (len(n), n)))
-    return (*found[:MOST_NUMBERS], *((f"{len(found) - MOST_NUMBERS:,} more runs of numbers, in Results",) if len(found) > MOST_NUMBERS else ()))
+    return (
+        *found[:MOST_NUMBERS],
+        *((f"{len(found) - MOST_NUMBERS:,} more runs of numbers, in Results",) if len(found) > MOST_NUMBERS else ()),
+    )
 
 
 def _counts(results: Sequence[RequirementResult], exceptions: Sequence[RegisteredException]) -> Counts:
@@ -164,6 +179,3 @@ def _not_read(lens: Lens, results: Sequence[RequirementResult], gaps: Sequence[M
         for n in behind
     ]  # fmt: skip
     return (*called, *unnumbered)
-
-
-__all__ = ["Cited", "cited", "find", "ticket_of"]

@@ -31,7 +31,7 @@ def readme(ticket: Ticket) -> str:
     ]  # fmt: skip
     if any(c.file for c in t.evidence):
         steps += [
-            ("Each answer is the one that its evidence id names: the id is the beginning of the SHA-256 of the call and its\n   answer.",
+            ("Each answer is the one that its evidence id names: the id begins the SHA-256 of the call and its answer.",
              DIGESTS, "no output"),
             (f"Each answer is a line of the {'pack' if t.origin.pack else 'run'}, byte for byte (bash).", same, "no output"),
         ]  # fmt: skip

@@ -13,7 +13,7 @@ from typing import Any
 
 from evidence.pack import words
 from evidence.pack.pdf import page, template_folder
-from evidence.pack.ticket.model import Cited, Item, NotRead, Tested, Ticket
+from evidence.pack.ticket.model import Item, Tested, Ticket
 
 MARKDOWN_BYTES, WIKI_CHARACTERS = 32_000, 32_000
 """Under the 32,767 characters that a description in Jira holds, and half of what GitHub takes."""
@@ -93,7 +93,10 @@ def _key(item: Item) -> tuple[str, str]:
 
 def _brief(t: Tested, fit: Fit) -> Tested:
     return replace(
-        t, logic=words.brief(t.logic, fit.explained), fix=words.brief(t.fix, max(240, fit.explained)), says=words.brief(t.says, 160)
+        t,
+        logic=words.brief(t.logic, fit.explained),
+        fix=words.brief(t.fix, max(240, fit.explained)),
+        says=words.brief(t.says, 160),
     )
 
 
@@ -204,6 +207,3 @@ def _environment(finalize: Callable[[Any], str], **filters: Callable[[Any], str]
 def _codes(ids: Sequence[str], code: Callable[[Any], str], most: int = 3) -> Safe:
     more = f" and {len(ids) - most} more" if len(ids) > most else ""
     return Safe(" ".join(code(id) for id in ids[:most]) + more)
-
-
-__all__ = ["FITS", "Cited", "NotRead", "html", "markdown", "wiki"]

@@ -72,7 +72,7 @@ def kept_lines(run: Run, ids: Collection[str]) -> dict[str, bytes]:
 
 
 def _write(assessment: Assessment, ticket: Ticket, ids: tuple[str, ...], lines: dict[str, bytes], out: Path) -> Made:
-    _replaceable(out, ticket.key)
+    replaceable(out, ticket.key)
     fitting = _fitting(ids, lines)
     ticket = replace(ticket, evidence=tuple(_cited(id, lines[id], id in fitting) for id in ids if id in lines))
     lost = [id for id in ids if id not in lines]
@@ -104,7 +104,8 @@ def _write(assessment: Assessment, ticket: Ticket, ids: tuple[str, ...], lines: 
     return Made(ticket, out, zipped)
 
 
-def _replaceable(out: Path, key: str) -> None:
+def replaceable(out: Path, key: str) -> None:
+    """Raises EvidenceError for a folder that is neither new nor empty nor a ticket with the same key."""
     if not out.exists() or (out.is_dir() and not any(out.iterdir())):
         return
     try:
