@@ -308,7 +308,7 @@ def test_keys_make_names_that_are_safe_and_never_the_same_for_two_controls() -> 
 def test_an_unknown_program_or_control_is_answered_with_the_nearest() -> None:
     with pytest.raises(EvidenceError, match=r"no control soc2-2017:CC6\.01\. Did you mean CC6\.1\?"):
         find(example(), "soc2-2017", "CC6.01")
-    with pytest.raises(EvidenceError, match="not judged for soc2-2018.*Did you mean soc2-2017"):
+    with pytest.raises(EvidenceError, match=r"not judged for soc2-2018.*Did you mean soc2-2017"):
         find(example(), "soc2-2018", "CC6.1")
 
 
