@@ -119,7 +119,7 @@ def test_what_jira_refuses_is_a_sentence_and_a_rerun_makes_no_second_issue(
 def test_an_update_that_fails_leaves_the_issue_with_its_files(fake: Fake, tmp_path: Path, step: str) -> None:
     board(fake).upload(made(tmp_path))
     fake.refuse = {AGAIN[step]: 500}
-    with pytest.raises(EvidenceError, match="HTTP 500.*a rerun updates"):
+    with pytest.raises(EvidenceError, match=r"HTTP 500.*a rerun updates"):
         board(fake).upload(made(tmp_path, said=b"second"))
     assert {a["filename"] for a in fake.issues["SEC-1"]["fields"]["attachment"]} == {ZIP, PDF}
     fake.refuse = {}
@@ -142,7 +142,7 @@ def test_of_several_the_error_says_how_many_are_there(fake: Fake, tmp_path: Path
     with pytest.raises(EvidenceError, match="HTTP 429"):
         ready.upload_all([tickets[1]])
     fake.refuse = {("PUT", "issue"): 429}
-    with pytest.raises(EvidenceError, match="0 of 2 tickets are in Jira.*asks to wait"):
+    with pytest.raises(EvidenceError, match=r"0 of 2 tickets are in Jira.*asks to wait"):
         ready.upload_all(tickets)
 
 
@@ -175,7 +175,7 @@ def test_a_missing_token_and_a_jira_that_is_not_there_are_said(fake: Fake, monke
     with pytest.raises(EvidenceError, match="Jira was not reached"):
         Board.open("http://127.0.0.1:1", "SEC", "Task")
     monkeypatch.setenv("EVIDENCE_JIRA_TOKEN", "wrong")
-    with pytest.raises(EvidenceError, match="HTTP 401.*Check EVIDENCE_JIRA_TOKEN"):
+    with pytest.raises(EvidenceError, match=r"HTTP 401.*Check EVIDENCE_JIRA_TOKEN"):
         board(fake)
     monkeypatch.delenv("EVIDENCE_JIRA_TOKEN")
     with pytest.raises(EvidenceError, match="EVIDENCE_JIRA_TOKEN is not set"):
