@@ -137,6 +137,8 @@ def _handler(fake: Fake) -> type[BaseHTTPRequestHandler]:
             self.send_response(status)
             self.send_header("Content-Type", "application/json")
             self.send_header("Content-Length", str(len(data)))
+            if status in (429, 503):
+                self.send_header("Retry-After", "1")
             self.end_headers()
             self.wfile.write(data)
 
