@@ -13,7 +13,7 @@ def index(assessment: Assessment, tickets: Sequence[Ticket], asked: Collection[s
     """`index.md`. `asked` are the conclusions that got a ticket each, `only` the programs looked at (all where empty)."""
     run = assessment.run
     lines = [
-        f"# {words.plural(len(tickets), 'ticket')}: controls that are {words.listed(sorted(asked))}", "",
+        f"# {words.plural(len(tickets), 'ticket')}: controls concluded as {words.listed(sorted(asked))}", "",
         f"{ours(run.entity or 'No entity was named')}, {ours(words.period(run.period))}, as of {words.instant(run.as_of)}.", "",
         "| Control | What it asks | Open | Overdue | Gaps | Lists unread | Ticket |", "| --- | --- | ---: | ---: | ---: | ---: | --- |",
     ]  # fmt: skip
