@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 SYSTEM := libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0
-SYSTEM_TEST := poppler-utils libreoffice-calc-nogui
+SYSTEM_TEST := poppler-utils libreoffice-calc-nogui chromium
 
 .PHONY: sample sample-output test lint install install-test clean
 

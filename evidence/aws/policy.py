@@ -1,11 +1,15 @@
-"""The least-privilege IAM policy for a set of asks: those actions and no others."""
+"""The least-privilege IAM policy for a set of asks: those actions, what every collection asks, and no others."""
 
 import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 from evidence.services.declare import Ask
+from evidence.services.ec2 import DESCRIBE_REGIONS
+from evidence.services.sts import GET_CALLER_IDENTITY
 
+ALWAYS = (GET_CALLER_IDENTITY, DESCRIBE_REGIONS)
+"""What every collection asks in every account, whatever it was wanted for: who we are, and which Regions there are."""
 AWS_LIMIT = 6_144
 """Characters of a managed policy, without white space."""
 LIMIT = 6_000
@@ -14,7 +18,7 @@ LIMIT = 6_000
 
 def policy(asks: Iterable[Ask]) -> dict[str, Any]:
     """One policy document; a statement for the plain reads, and one for the few calls that are not plain reads."""
-    listed = tuple(asks)
+    listed = (*ALWAYS, *asks)
     reads = {action for ask in listed for action in ask.actions if ask.plain}
     others = {action for ask in listed for action in ask.actions if not ask.plain} - reads
     statements = [_statement("EvidenceRead", reads)]

@@ -15,6 +15,7 @@ from evidence.run.scope import NOT_ASKED, Account, RegionStatus, Scope
 from evidence.services.calls import call_of
 from evidence.services.ec2 import DESCRIBE_REGIONS
 from evidence.services.organizations import DESCRIBE_ORGANIZATION, LIST_ACCOUNTS
+from evidence.services.path import Absent, WrongShape
 from evidence.services.sts import ASSUME_ROLE, GET_CALLER_IDENTITY
 
 ALL = "all"
@@ -258,8 +259,11 @@ def _entered(entry: _Entry, asker: Asker, regions: Sequence[str], door: Callable
         _look(entry, asker, regions, door)
     except EvidenceError as error:
         entry.refused, entry.note = error, f"Account {entry.account.id}: {error}"
-    except Exception as error:  # an account whose answers make no sense is a gap, and no reason to stop
-        entry.note = f"Account {entry.account.id} could not be entered: {type(error).__name__}: {error}"
+    except (Absent, WrongShape, KeyError, TypeError, ValueError) as error:
+        # An account whose answers make no sense is a gap, and no reason to stop. Any other fault is ours, and stops.
+        entry.note = (
+            f"Account {entry.account.id} could not be entered: its answers make no sense ({type(error).__name__}: {error})."
+        )
     else:
         return entry
     if entry.account.ending == "answered":

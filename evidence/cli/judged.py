@@ -48,8 +48,6 @@ class Judged:
 
 def opened(path: Path, only: Sequence[str]) -> Source:
     """`only`: of a run, judge for these programs instead of those collected for. Raises EvidenceError."""
-    if path.is_file():
-        raise EvidenceError(f"{path} is a file.", "Name the folder of a run or a pack; unpack a zip file first.")
     if not (path / "pack.json").is_file():
         run = Run.open(path)
         return Source(path, run, chosen(only or run.finished().scope.programs))

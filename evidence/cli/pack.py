@@ -11,11 +11,14 @@ from evidence.aws.policy import policy as iam_policy
 from evidence.cli.assessing import assessment_of, with_earlier
 from evidence.cli.common import FailOn, chosen, counted, exit_code
 from evidence.cli.configuration import Configuration, read_configuration
+from evidence.cli.sealing import hand_over, room_beside, sealing
+from evidence.management.read import check_controls
 from evidence.pack.build import build_pack, made_with
 from evidence.programs.load import source
 from evidence.programs.parameters import overruled
 from evidence.requirements import requirements
 from evidence.run.run import Run
+from evidence.seal.sealing import UNSEALED, Sealing
 from evidence.services import populations
 from evidence.services.plan import asks_for
 
@@ -43,17 +46,40 @@ def pack(
         list[Path] | None,
         typer.Option("--earlier", help="An earlier run: since when each exception is seen. Repeat it, in any order."),
     ] = None,
+    oscal_findings: Annotated[
+        bool, typer.Option("--oscal-findings", help="OSCAL with findings, which are the assessor's conclusions.")
+    ] = False,
     fail_on: Annotated[FailOn, typer.Option("--fail-on", help="Exit with 1 where there are exceptions.")] = FailOn.nothing,
+    key: Annotated[Path | None, typer.Option("--key", help="Sign the pack with this private key (`evidence keygen`).")] = None,
+    kms_key: Annotated[
+        str, typer.Option("--kms-key", help="Sign it with a key in AWS KMS, by its ARN (`evidence policy --signing ARN`).")
+    ] = "",
+    tsa: Annotated[str, typer.Option("--tsa", help="Have the signature stamped by this RFC 3161 authority (its address).")] = "",
+    previous: Annotated[
+        Path | None, typer.Option("--previous", help="The pack of the period before: this one will name it and its digest.")
+    ] = None,
+    zip: Annotated[bool, typer.Option("--zip", help="Also write OUT.zip, and OUT.receipt.txt to be sent another way.")] = False,
 ) -> None:
     """Judge a kept run and write the pack: PDF, workbook, results and the raw answers behind them."""
     settings = read_configuration(config, acceptances=acceptances, responses=responses, manual=manual)
-    raise typer.Exit(write_pack(run, out, program or [], fail_on, settings, earlier or []))
+    how = sealing(key, kms_key, tsa, previous, run)
+    raise typer.Exit(write_pack(run, out, program or [], fail_on, settings, earlier or [], how, zip, oscal_findings))
 
 
 def write_pack(
-    run: Path, out: Path, only: list[str], fail_on: FailOn, settings: Configuration, earlier: Sequence[Path] = ()
+    run: Path,
+    out: Path,
+    only: list[str],
+    fail_on: FailOn,
+    settings: Configuration,
+    earlier: Sequence[Path] = (),
+    sealed: Sealing = UNSEALED,
+    zip: bool = False,
+    oscal_findings: bool = False,
 ) -> int:
     """Writes the pack and returns the exit code."""
+    if zip:
+        room_beside(out)
     management = settings.statements()
     given = management.parameters
     kept = Run.open(run)
@@ -63,6 +89,7 @@ def write_pack(
             f"evidence: {o.program} {o.control} demands {o.parameter} = {o.demanded} of {o.requirement} and is judged with it, not with your {o.given}.",
             err=True,
         )
+    check_controls(management, programs)
     management = with_earlier(management, kept, [Run.open(path) for path in earlier], programs)
     assessment = assessment_of(kept, programs, management)
     asks = asks_for(wanted(programs, requirements(), populations()), populations())
@@ -75,9 +102,12 @@ def write_pack(
         policy=iam_policy(asks),
         versions=made_with(),
         manual=settings.manual,
+        sealing=sealed,
+        oscal_findings=oscal_findings,
         on_step=lambda step: typer.echo(f"  {step}", err=True),
     )
     typer.echo(f"{facts.id} in {out}, evidence root {facts.evidence_root[:16]}, {'signed' if facts.signed else 'UNSIGNED'}")
+    hand_over(out, facts, assessment.run.as_of, zip)
     for p in programs:
         typer.echo(f"  {p.name}: {counted([c.conclusion for c in assessment.conclusions if c.program == p.id])}")
     exceptions = sum(m.judgement == "exception" for m in assessment.members)

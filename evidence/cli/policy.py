@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from evidence.assessment.wanted import wanted
+from evidence.aws.kms_signer import signing_policy
 from evidence.aws.policy import AWS_LIMIT, size, with_members
 from evidence.aws.policy import policy as iam_policy
 from evidence.aws.role_template import ROLE_NAME, cloudformation, terraform
@@ -15,10 +16,8 @@ from evidence.errors import EvidenceError
 from evidence.programs.load import programs as all_programs
 from evidence.requirements import requirements
 from evidence.services import populations
-from evidence.services.ec2 import DESCRIBE_REGIONS
 from evidence.services.organizations import DESCRIBE_ORGANIZATION, LIST_ACCOUNTS
 from evidence.services.plan import asks_for
-from evidence.services.sts import GET_CALLER_IDENTITY
 
 
 class Format(StrEnum):
@@ -38,10 +37,17 @@ def policy(
         bool, typer.Option("--organization", help="With what `collect --organization` needs in the account it starts from.")
     ] = False,
     role: Annotated[str, typer.Option("--role", help="With --organization: the role by which accounts are entered.")] = ROLE_NAME,
+    signing: Annotated[
+        str,
+        typer.Option("--signing", help="Instead: what `pack --kms-key ARN` needs to sign with this key. No collection needs it."),
+    ] = "",
 ) -> None:
     """Print the read-only IAM policy that a collection needs, and no more."""
+    if signing:
+        print_json(signing_policy(signing))
+        return
     programs = chosen(program) if program else all_programs()
-    asks = (GET_CALLER_IDENTITY, DESCRIBE_REGIONS, *asks_for(wanted(programs, requirements(), populations()), populations()))
+    asks = asks_for(wanted(programs, requirements(), populations()), populations())
     ids = [p.id for p in programs]
     if format is not Format.json:
         if organization:

@@ -14,13 +14,16 @@ from evidence.pack.ticket.index import index
 from evidence.pack.ticket.make import control_of, find, ticket_of
 from evidence.pack.ticket.model import key_of, name_of
 from evidence.pack.ticket.write import Made, replaceable, write_all
+from evidence.seal.archive import unpacked
 
 if TYPE_CHECKING:
     from evidence.cli.jira import Board
 
 
 def ticket(
-    source: Annotated[Path, typer.Argument(help="The folder of a finished run, or of a pack.", metavar="RUN|PACK")],
+    source: Annotated[
+        Path, typer.Argument(help="The folder of a finished run, or the folder or .zip of a pack.", metavar="RUN|PACK")
+    ],
     control: Annotated[str | None, typer.Argument(help="PROGRAM:CONTROL, like soc2-2017:CC6.1.", metavar="CONTROL")] = None,
     out: Annotated[
         Path | None,
@@ -56,20 +59,21 @@ def ticket(
         raise EvidenceError(
             "It is not said which ticket.", "Name one PROGRAM:CONTROL, or give --all-exceptions or --all-incomplete."
         )
-    if (source / "pack.json").is_file() and any((config, acceptances, responses, earlier)):
+    if any((config, acceptances, responses, earlier)) and not (source / "run.json").is_file():
         raise EvidenceError(
             "A pack keeps what it was judged with.", "Leave out --config, --acceptances, --responses and --earlier."
         )
     settings = read_configuration(config, acceptances=acceptances, responses=responses)
     board = _board(jira, jira_project, jira_type)
-    found = opened(source, program or [])
-    if control:
-        program_id, number, folder = _looked_up(found, control, out)
-        result = judged(found, settings, earlier or [])
-        one = ticket_of(result.assessment, find(result.assessment, program_id, number), result.origin)
-        made = write_all(result.run, result.assessment, [(one, folder)])
-    else:
-        made = _all(judged(found, settings, earlier or []), asked, program or [], out)
+    with unpacked(source) as folder:
+        found = opened(folder, program or [])
+        if control:
+            program_id, number, where = _looked_up(found, control, out)
+            result = judged(found, settings, earlier or [])
+            one = ticket_of(result.assessment, find(result.assessment, program_id, number), result.origin)
+            made = write_all(result.run, result.assessment, [(one, where)])
+        else:
+            made = _all(judged(found, settings, earlier or []), asked, program or [], out)
     _say(made, json, [] if board is None else board.upload_all(made))
 
 

@@ -9,7 +9,7 @@ import typer
 from evidence import __version__
 from evidence.assessment.named import check_named
 from evidence.cli.assessing import assessment_of
-from evidence.cli.common import chosen, print_json
+from evidence.cli.common import GAPS, chosen, print_json
 from evidence.errors import EvidenceError
 from evidence.management.read import statements_of
 from evidence.pack.results import results_json
@@ -17,56 +17,117 @@ from evidence.programs.load import source
 from evidence.programs.parameters import check_parameters
 from evidence.requirements import requirements
 from evidence.run.run import Run
-from evidence.seal.verify import Checked, verify_run
+from evidence.seal.archive import unpacked
+from evidence.seal.facts import from_outside, opened, previous_of
+from evidence.seal.facts import receipt as receipt_of
+from evidence.seal.keys import read_public
+from evidence.seal.steps import JUDGED, TITLES, Checked, failed, not_done
+from evidence.seal.timestamp import read_roots
+from evidence.seal.verify import Anchors, untied, verify_run
 from evidence.seal.verify import verify as verify_pack
 
-TITLE = "The answers judged again"
+SHOWN = 20
+"""Sentences of one step that are shown on screen."""
 
 
 def verify(
-    pack: Annotated[Path, typer.Argument(help="The folder of a pack, or of a run.")],
+    pack: Annotated[Path, typer.Argument(help="The folder or the .zip of a pack, or the folder of a run.")],
+    key: Annotated[Path | None, typer.Option("--key", help="The signer's public key, got by another way than the pack.")] = None,
+    tsa_ca: Annotated[
+        Path | None, typer.Option("--tsa-ca", help="The timestamp authority's root certificate, got by another way.")
+    ] = None,
+    receipt: Annotated[
+        str, typer.Option("--receipt", help="The SHA-256 of SHA256SUMS that you got by another way: 64 digits, or the file.")
+    ] = "",
+    previous: Annotated[Path | None, typer.Option("--previous", help="The pack of the period before, to check the link.")] = None,
     json: Annotated[bool, typer.Option("--json", help="Print the steps as JSON.")] = False,
 ) -> None:
     """Check a pack: files, chains, root, signature; then judge its answers again and compare. Of a run, check the chains."""
-    is_run = (pack / "run.json").is_file()
-    steps = list(verify_run(pack) if is_run else verify_pack(pack))
-    if not is_run:
-        broken = any(step.outcome == "failed" for step in steps)
-        again = Checked(6, TITLE, "not done", ("An earlier step failed, so the answers were not judged again.",))
-        steps.append(again if broken else judged_again(pack))
-    failed = any(step.outcome == "failed" for step in steps)
+    if (pack / "run.json").is_file():
+        _say(pack, list(verify_run(pack)), json, is_run=True)
+        return
+    with unpacked(pack) as folder:
+        given = anchors(folder, key, tsa_ca, receipt, previous)
+        steps = list(verify_pack(folder, given))
+        steps.append(_again(folder) if not _broken(steps) else not_done(JUDGED, "An earlier step failed, so this was not done."))
+    _say(pack, steps, json)
+
+
+def anchors(folder: Path, key: Path | None, tsa_ca: Path | None, given: str, previous: Path | None) -> Anchors:
+    """What the user brought along. Raises EvidenceError for what lies in the pack itself."""
+    for path, what in ((key, "key"), (tsa_ca, "certificate"), (previous, "previous pack")):
+        if path:
+            from_outside(path, folder, what)
+    before = None
+    if previous:
+        with unpacked(previous) as other:
+            before = previous_of(opened(other))
+    return Anchors(
+        receipt_of(given, folder) if given else None, read_public(key) if key else None,
+        tuple(read_roots(tsa_ca)) if tsa_ca else (), before,
+    )  # fmt: skip
+
+
+def _broken(steps: list[Checked]) -> bool:
+    return any(step.outcome == "failed" for step in steps)
+
+
+def _say(pack: Path, steps: list[Checked], json: bool, is_run: bool = False) -> None:
+    """Prints the steps and what they come to: exit code 0 where all is checked, 3 where something that could be was not."""
+    broken = _broken(steps)
+    loose = [] if is_run else untied(steps)
     if json:
-        print_json({"run" if is_run else "pack": str(pack), "verified": not failed, "steps": [vars(step) for step in steps]})
+        words = {"run" if is_run else "pack": str(pack), "verified": not broken and not loose, "unbroken": not broken}
+        print_json({**words, "left": loose, "steps": [vars(step) for step in steps]})
     else:
         for step in steps:
-            typer.echo(f"{step.number}. {step.title}: {step.outcome}")
-            for sentence in step.says:
+            typer.echo(f"{step.number}. {step.title}: {step.outcome if step.outcome == 'done' else step.outcome.upper()}")
+            for sentence in step.says[:SHOWN]:
                 typer.echo(f"   {sentence}")
-    if failed:
+            if len(step.says) > SHOWN:
+                typer.echo(f"   and {len(step.says) - SHOWN:,} more, which --json lists.")
+        for sentence in loose:
+            typer.echo(sentence)
+    if broken:
         raise EvidenceError(
             f"{pack} is not the {'run that was kept' if is_run else 'pack that was made'}.",
             "See the steps that failed; get it again from whoever made it.",
         )
+    if loose:
+        raise typer.Exit(GAPS)
+
+
+def _again(folder: Path) -> Checked:
+    """Judging again what somebody else wrote: whatever goes wrong is a sentence."""
+    try:
+        return judged_again(folder)
+    except EvidenceError as error:
+        return failed(JUDGED, f"The kept answers cannot be judged again. {error}")
+    except Exception as error:
+        return failed(JUDGED, f"The kept answers cannot be judged again ({type(error).__name__}: {error}).")
 
 
 def judged_again(pack: Path) -> Checked:
-    """Step 6. By another version of the tool, or with other program files, it is not done, and why is said."""
+    """The last step. By another version of the tool, or with other program files, it is not done, and why is said."""
     facts = orjson.loads((pack / "pack.json").read_bytes())
     made_by = (facts.get("versions") or {}).get("evidence")
     if made_by != __version__:
         why = f"The pack was made by version {made_by} of the tool and this is {__version__}: use that version to judge the answers again."
-        return Checked(6, TITLE, "not done", (why,))
+        return Checked(JUDGED, TITLES[JUDGED], "not done", (why,))
     programs = chosen(facts["programs"])
     for p in programs:
         kept = pack / "method/programs" / f"{p.id}.yaml"
         if not kept.is_file() or kept.read_bytes() != source(p.id):
             return Checked(
-                6, TITLE, "not done", (f"The pack was made with another edition of the program file {p.id} than this tool has.",)
+                JUDGED,
+                TITLES[JUDGED],
+                "not done",
+                (f"The pack was made with another edition of the program file {p.id} than this tool has.",),
             )
     stated = statements_of(orjson.loads((pack / "method/management.json").read_bytes()), "method/management.json")
     check_parameters(stated.parameters, requirements(), "method/management.json")
     check_named(stated.stands_on, "method/management.json")
     found = results_json(assessment_of(Run.open(pack / "evidence"), programs, stated))
     if found != (pack / "report/results.json").read_bytes():
-        return Checked(6, TITLE, "failed", ("Judging the kept answers again does not give report/results.json.",))
-    return Checked(6, TITLE, "done", ("Judging the kept answers again gives report/results.json byte for byte.",))
+        return Checked(JUDGED, TITLES[JUDGED], "failed", ("Judging the kept answers again does not give report/results.json.",))
+    return Checked(JUDGED, TITLES[JUDGED], "done", ("Judging the kept answers again gives report/results.json byte for byte.",))

@@ -2,8 +2,8 @@
 `manual.yaml`. Every error names the file and the line."""
 
 import hashlib
-from collections.abc import Mapping
-from pathlib import Path, PurePosixPath
+from collections.abc import Iterable, Mapping
+from pathlib import Path
 from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
@@ -11,7 +11,9 @@ from pydantic import TypeAdapter, ValidationError
 from evidence.errors import EvidenceError, did_you_mean
 from evidence.management.model import Acceptance, Document, Response, Statements, Wanted
 from evidence.programs.document import line_of, parsed
+from evidence.programs.model import Program
 from evidence.requirements.declare import Requirement
+from evidence.seal.names import wrong_with
 
 LARGEST = 256 * 1024 * 1024
 """Bytes of one document handed in by hand; a larger one is refused: a pack is mailed and checked."""
@@ -70,10 +72,9 @@ def read_manual(folder: Path) -> tuple[tuple[Document, ...], tuple[Wanted, ...]]
 
 
 def _hashed(folder: Path, document: Document) -> Document:
-    path, parts = folder / document.file, PurePosixPath(document.file).parts
-    strange = not parts or any(part in ("..", "/") or "\\" in part or not part.isprintable() for part in parts)
-    if strange or PurePosixPath(document.file).as_posix() != document.file or document.file.startswith("/"):
-        raise EvidenceError(f"{folder}/manual.yaml: {document.file!r} is no file of this folder.", "Name it from the folder on.")
+    path, wrong = folder / document.file, wrong_with(document.file)
+    if wrong:
+        raise EvidenceError(f"{folder}/manual.yaml: the file {document.file!r} {wrong}.", "Give it a plain name.")
     if any(p.is_symlink() for p in (path, *path.parents) if p != folder and folder in p.parents) or not path.is_file():
         raise EvidenceError(f"{folder}/manual.yaml: there is no file {document.file}.", "Put it there, or under `wanted`.")
     size = path.stat().st_size
@@ -82,6 +83,17 @@ def _hashed(folder: Path, document: Document) -> Document:
     with path.open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
     return Document(**{**vars_of(document), "sha256": digest, "bytes": size})
+
+
+def check_controls(stated: Statements, programs: Iterable[Program]) -> None:
+    """Raises EvidenceError for a document or a wish that names a control its program has not. Other programs than these are not
+    looked at: one folder serves all packs."""
+    known = {p.id: [c.id for c in p.controls] for p in programs}
+    for name in (*(c for d in stated.documents for c in d.controls), *(w.control for w in stated.wanted)):
+        program, _, control = name.partition(":")
+        if program in known and control not in known[program]:
+            todo = did_you_mean(control, known[program]) or f"`evidence programs {program}` lists them."
+            raise EvidenceError(f"manual.yaml: there is no control {name}.", todo)
 
 
 def vars_of(statement: Any) -> dict[str, Any]:
@@ -114,7 +126,8 @@ def _read(path: Path, kinds: Mapping[str, Any], requirements: Mapping[str, Requi
         try:
             found[name] = TypeAdapter(kind).validate_python(raw.get(name) or [])
         except ValidationError as error:
-            first = error.errors()[0]
+            unknown = (e for e in error.errors() if e["type"].startswith(("unexpected", "extra")))
+            first = next(unknown, error.errors()[0])  # a name misspelt is also a name that is missing
             at = (name, *(step for step in first["loc"] if isinstance(step, (str, int))))
             said = ".".join(map(str, at[2:])) or name
             raise EvidenceError(f"{path}, line {line_of(node, at)}: {said}: {first['msg']}.", "Correct the entry.") from error

@@ -18,15 +18,17 @@ from evidence import __version__
 from evidence.assessment.model import Assessment
 from evidence.errors import EvidenceError
 from evidence.management.model import Document
+from evidence.pack.described import schemas
 from evidence.pack.facts import PackFacts, pack_facts
 from evidence.pack.formats import formats
 from evidence.pack.material import Material
+from evidence.pack.procedure import written
 from evidence.pack.results import schema_json
 from evidence.requirements.declare import Requirement
 from evidence.run.run import Run
-from evidence.seal.manifest import SUMS, digest_of, evidence_root, manifest
-
-SCHEMA = 1
+from evidence.seal.facts import SCHEMA
+from evidence.seal.manifest import SUMS, digest_of, evidence_root, manifest, named
+from evidence.seal.sealing import UNSEALED, Sealing, seal
 
 
 def build_pack(
@@ -39,11 +41,13 @@ def build_pack(
     policy: Mapping[str, Any],
     versions: Mapping[str, str],
     manual: Path | None = None,
+    sealing: Sealing = UNSEALED,
+    oscal_findings: bool = False,
     on_step: Callable[[str], None] = lambda step: None,
 ) -> PackFacts:
     """Writes the pack of a finished run into the new folder `out`. `program_sources` are the program files as used
-    ({program id: bytes}), `policy` the IAM policy that the calls needed, `versions` what the reports were made with, `manual` the folder of
-    management's documents."""
+    ({program id: bytes}), `policy` the IAM policy that the calls needed, `versions` what the reports were made with,
+    `manual` the folder of management's documents, `sealing` who signs it."""
     if out.exists() and (not out.is_dir() or any(out.iterdir())):
         raise EvidenceError(f"{out} is not empty.", "Choose a new folder with --out: a pack is never written over another.")
     out.parent.mkdir(parents=True, exist_ok=True)
@@ -54,16 +58,20 @@ def build_pack(
         _copy_manual(assessment.management.documents, manual, scratch / "evidence/manual")
         method = _method(scratch / "method", assessment, requirements, program_sources, policy, versions)
         root = evidence_root(manifest(scratch))
-        facts = pack_facts(assessment, root, method=method)
+        facts = pack_facts(assessment, root, method=method, sealing=sealing)
         (scratch / "report").mkdir()
-        material = Material(assessment, facts, run, scratch)
+        material = Material(assessment, facts, run, scratch, oscal_findings)
         for format in formats():
             on_step(format.name)
             format.write(material)
         on_step("manifest")
         (scratch / "README.txt").write_text(_readme(assessment, facts), encoding="utf-8")
-        (scratch / "pack.json").write_bytes(_pack_json(assessment, facts, versions))
+        (scratch / "pack.json").write_bytes(_pack_json(assessment, facts, versions, sealing))
         (scratch / SUMS).write_bytes(manifest(scratch))
+        named((scratch / SUMS).read_bytes())  # what a verifier would refuse is refused here
+        if sealing.signer:
+            on_step("seal")
+        seal(scratch, sealing, _predicate(assessment, facts))
         scratch.chmod(0o755)
         if out.exists():
             out.rmdir()
@@ -117,6 +125,9 @@ def _method(
     ):
         (folder / name).write_bytes(_json(value))
     (folder / "results.schema.json").write_bytes(schema_json())
+    (folder / "formats").mkdir()
+    for name, schema in schemas().items():
+        (folder / "formats" / name).write_bytes(schema)
     lines = manifest(folder).decode().splitlines()
     return {line[66:]: line[:64] for line in lines}
 
@@ -132,7 +143,7 @@ def requirement_json(requirement: Requirement) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _pack_json(assessment: Assessment, facts: PackFacts, versions: Mapping[str, str]) -> bytes:
+def _pack_json(assessment: Assessment, facts: PackFacts, versions: Mapping[str, str], sealing: Sealing) -> bytes:
     words = [c.conclusion for c in assessment.conclusions]
     run = assessment.run
     return _json(
@@ -141,9 +152,26 @@ def _pack_json(assessment: Assessment, facts: PackFacts, versions: Mapping[str, 
             "period": run.period, "as_of": run.as_of, "programs": [p.id for p in assessment.programs],
             "controls": {word: words.count(word) for word in sorted(set(words))}, "calls": dict(run.calls),
             "requirements": len(assessment.requirements), "members": len(assessment.members),
-            "signed": facts.signed, "previous": facts.previous, "versions": dict(versions),
+            "signed": _signer(sealing), "timestamped": sealing.authority, "seal": list(sealing.files),
+            "previous": sealing.previous.to_json() if sealing.previous else None, "versions": dict(versions),
         }
     )  # fmt: skip
+
+
+def _signer(sealing: Sealing) -> dict[str, str] | None:
+    signer = sealing.signer
+    return {"by": signer.words, "type": signer.public.type, "key_sha256": signer.public.fingerprint} if signer else None
+
+
+def _predicate(assessment: Assessment, facts: PackFacts) -> dict[str, Any]:
+    """What the in-toto statement says of the collection: who, when, with what, how much."""
+    run = assessment.run
+    return {
+        "pack": facts.id, "evidence_root": facts.evidence_root, "entity": run.entity, "period": run.period, "run": run.id,
+        "collected": {"by": run.prepared_by, "started": run.started, "ended": run.as_of, "calls": dict(run.calls)},
+        "tool": {"name": "evidence", "version": __version__}, "programs": [p.id for p in assessment.programs],
+        "requirements": len(assessment.requirements), "members": len(assessment.members), "previous": facts.previous,
+    }  # fmt: skip
 
 
 def _json(value: Any) -> bytes:
@@ -166,14 +194,11 @@ def _readme(assessment: Assessment, facts: PackFacts) -> str:
         "From a number to the raw answer: take the 16 digits beside it (its evidence id) and run",
         "    zgrep ID evidence/answers/*/*/*",
         "",
-        "How to check this pack, with nothing of ours installed until the last step:",
+        "How to check this pack. No step needs the network, and only the last needs this tool. Work in the folder that holds",
+        "SHA256SUMS. Names that begin with ../ are what you got by another way than this pack; put them beside its folder.",
         "",
     ]
-    for number, step in enumerate(facts.steps):
-        lines += [f"{number}. {step.title} {step.text}".rstrip()]
-        if step.cannot:
-            lines += [f"   Cannot be done: {step.cannot}."]
-        lines += ["   " + line for line in step.command.splitlines()] + [f"   Expected: {step.expected}", ""]
+    lines += written(facts.steps)
     return "\n".join(lines)
 
 
@@ -181,7 +206,7 @@ def made_with() -> dict[str, str]:
     """Versions of what decides a report's bytes."""
     from weasyprint.text.ffi import harfbuzz_subset, pango  # loads Pango, which importing this module must not
 
-    names = ("weasyprint", "pydyf", "openpyxl", "jinja2", "fonttools", "pandas")
+    names = ("weasyprint", "pydyf", "openpyxl", "jinja2", "fonttools", "pandas", "pyarrow", "compliance-trestle")
     return {
         "evidence": __version__,
         **{name: version(name) for name in names},

@@ -9,19 +9,10 @@ from dataclasses import dataclass, field
 
 from evidence.assessment.model import Assessment, CallFailed
 from evidence.assessment.register import Identity, identity
+from evidence.pack.procedure import Step, verification
+from evidence.seal.sealing import UNSEALED, Sealing
 
 LABEL = "Confidential · management's evidence, not an opinion"
-
-
-@dataclass(frozen=True)
-class Step:
-    """One step of the verification: what it shows, the command, what to expect; `cannot` says why it cannot be done."""
-
-    title: str
-    text: str
-    command: str
-    expected: str
-    cannot: str = ""
 
 
 @dataclass(frozen=True)
@@ -31,6 +22,7 @@ class PackFacts:
     evidence_root   SHA-256 in hex of the SHA256SUMS lines of `evidence/`
     signed          who signs the pack and with which key; None prints UNSIGNED
     timestamped     who gives the timestamp of the signature; None where there is none
+    previous        the id of the pack of the period before; "" where none is named
     method          {file under method/: its SHA-256}
     steps           the verification procedure; by default `verification(...)`
     """
@@ -40,7 +32,6 @@ class PackFacts:
     label: str = LABEL
     signed: str | None = None
     timestamped: str | None = None
-    reviewed_by: str = ""
     previous: str = ""
     method: Mapping[str, str] = field(default_factory=dict)
     steps: tuple[Step, ...] = ()
@@ -56,15 +47,20 @@ def pack_facts(
     *,
     signed: str | None = None,
     timestamped: str | None = None,
-    reviewed_by: str = "",
     previous: str = "",
     method: Mapping[str, str] | None = None,
+    sealing: Sealing = UNSEALED,
 ) -> PackFacts:
-    """The pack's facts, with an id that follows from the root, the programs and the parameters."""
-    steps = verification(evidence_root, signed=signed, timestamped=timestamped)
+    """The pack's facts, with an id that follows from the root, the programs and the parameters. What `sealing` says of
+    signer, authority and previous pack goes before the three words."""
+    if sealing.signer:
+        signed, timestamped = sealing.signer.words, sealing.authority
+    if sealing.previous:
+        previous = sealing.previous.id
+    steps = verification(evidence_root, signed=signed, timestamped=timestamped, sealing=sealing)
     return PackFacts(
         id=pack_id(assessment, evidence_root), evidence_root=evidence_root, signed=signed, timestamped=timestamped,
-        reviewed_by=reviewed_by, previous=previous, method=dict(sorted((method or {}).items())), steps=steps,
+        previous=previous, method=dict(sorted((method or {}).items())), steps=steps,
     )  # fmt: skip
 
 
@@ -75,46 +71,6 @@ def pack_id(assessment: Assessment, evidence_root: str) -> str:
     digest = hashlib.sha256(json.dumps(packed, sort_keys=True).encode()).hexdigest()
     when = "".join(c for c in assessment.run.period or assessment.run.as_of[:10] if c.isascii() and c.isalnum())
     return f"EVP-{when}-{digest[:8]}"
-
-
-def verification(evidence_root: str, *, signed: str | None = None, timestamped: str | None = None) -> tuple[Step, ...]:
-    """The numbered procedure, from 0. Only the last step needs this tool."""
-    unsigned = "" if signed else "this pack is UNSIGNED"
-    untimed = "" if timestamped else "there is no timestamp"
-    impossible = sum((not signed, not timestamped))
-    outcome = f"{7 - impossible} of 7 steps done" + (f", {impossible} not possible" if impossible else "")
-    return (
-        Step(
-            "Compare the receipt.",
-            "Get the digest of SHA256SUMS by another way than this pack (ticket, e-mail, sign-off). A digest that comes "
-            "with the pack proves nothing.",
-            "sha256sum SHA256SUMS", "the 64 digits you were given",
-        ),
-        Step("Every file is unchanged.", "", "sha256sum --strict --quiet -c SHA256SUMS", "no output"),
-        Step(
-            "No file was added or removed.", "Step 1 alone does not see an added file.",
-            "find . -type f ! -name SHA256SUMS ! -path './seal/*' -printf '%P\\n' | LC_ALL=C sort \\\n"
-            "  | diff - <(cut -c67- SHA256SUMS | LC_ALL=C sort)", "no output",
-        ),
-        Step(
-            "Who signed it.", "With a key that you got by another way: a key found in the pack proves nothing.",
-            "openssl dgst -sha256 -verify signer.pub.pem -signature seal/SHA256SUMS.sig SHA256SUMS", "Verified OK", unsigned,
-        ),
-        Step(
-            "When it was signed.", "With the timestamp authority's certificate from another source than this pack.",
-            "openssl ts -verify -data seal/SHA256SUMS.sig -in seal/SHA256SUMS.sig.tsr -CAfile tsa-root.pem",
-            "Verification: OK", untimed,
-        ),
-        Step(
-            "The root cited on the cover and in every footer.", "",
-            "grep '  evidence/' SHA256SUMS | sha256sum", evidence_root,
-        ),
-        Step(
-            "Judge the answers again.",
-            "The one step that needs the tool: the kept answers are judged anew and compared byte for byte.",
-            "evidence verify .", outcome,
-        ),
-    )  # fmt: skip
 
 
 def exception_numbers(assessment: Assessment) -> dict[Identity, str]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import entry_points
 
-from evidence.pack import pdf, results, workbook
+from evidence.pack import ocsf, oscal, page, pdf, results, tables, workbook
 from evidence.pack.material import Material
 
 
@@ -25,10 +25,18 @@ def _pdfs(material: Material) -> None:
     assessment, facts = material.assessment, material.facts
     pdf.write_summary_pdf(assessment, facts, material.report / "summary.pdf")
     for program in assessment.programs:
-        pdf.write_program_pdf(assessment, program.id, facts, material.report / f"{program.id}.pdf")
+        pdf.write_program_pdf(assessment, program.id, facts, material.report / f"{program.id}.pdf", material.kept)
 
 
-FORMATS = (Format("results", _results), Format("pdf", _pdfs), Format("workbook", workbook.write_workbook))
+FORMATS = (
+    Format("results", _results),
+    Format("tables", tables.write_tables),
+    Format("ocsf", ocsf.write_ocsf),
+    Format("oscal", oscal.write_oscal),
+    Format("pdf", _pdfs),
+    Format("workbook", workbook.write_workbook),
+    Format("page", page.write_page),  # the last: it links to the reports before it
+)
 
 
 @cache

@@ -3,22 +3,26 @@
 import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from evidence.assessment.model import Assessment
 from evidence.pack.facts import PackFacts
+from evidence.pack.kept import KeptAnswers, kept_answers
 from evidence.run.answer import Answer
 from evidence.run.run import Run
 
 
 @dataclass(frozen=True)
 class Material:
-    """`folder` already holds `evidence/`, `method/` and the reports of the formats before this one."""
+    """`folder` already holds `evidence/`, `method/` and the reports of the formats before this one. `oscal_findings`: the
+    assessor asked for findings, which are otherwise theirs to make."""
 
     assessment: Assessment
     facts: PackFacts
     run: Run
     folder: Path
+    oscal_findings: bool = False
 
     @property
     def report(self) -> Path:
@@ -27,6 +31,11 @@ class Material:
     @property
     def as_of(self) -> dt.datetime:
         return self.run.facts.as_of
+
+    @cached_property
+    def kept(self) -> KeptAnswers:
+        """Where each answer is kept, read once for all formats."""
+        return kept_answers(self.run)
 
     def answers(self) -> Iterator[Answer]:
         return self.run.answers()

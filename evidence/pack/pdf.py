@@ -6,7 +6,7 @@ import logging
 import os
 import threading
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
@@ -18,33 +18,36 @@ from evidence.errors import EvidenceError
 from evidence.pack import fonts, words
 from evidence.pack.drawing import SHAPES, shape_file
 from evidence.pack.facts import PackFacts
+from evidence.pack.kept import NOWHERE, KeptAnswers
+from evidence.pack.results import of_program, results_json
 from evidence.pack.view import program_view, summary_view
 
 SHAPE = "shape:"
 """How the style sheet names a shape: "shape:needs-a-person"."""
+ATTACHED = 32 * 1024 * 1024
+"""Bytes of results that a PDF carries; larger ones stand beside it in the pack alone, as its verification page says."""
 _HARMLESS = "Using fontTools instead of HarfBuzz-Subset"
 """WeasyPrint's notice on machines whose HarfBuzz cannot subset fonts: the page looks the same."""
 _ONE_AT_A_TIME = threading.Lock()
 """The environment's variables and the logger belong to the whole process."""
 
 
-def write_program_pdf(assessment: Assessment, program_id: str, pack: PackFacts, out: Path) -> None:
+def write_program_pdf(assessment: Assessment, program_id: str, pack: PackFacts, out: Path, kept: KeptAnswers = NOWHERE) -> None:
     """The report of one program. Raises EvidenceError where a character or a font is missing: never an empty box."""
-    html = page("program.html", program_view(assessment, program_id, pack))
-    _write(html, out, assessment, f"{pack.id} {pack.evidence_root} {program_id}")
+    view, own = program_view(assessment, program_id, pack, kept), of_program(assessment, program_id)
+    _write("program.html", view, out, own, f"{pack.id} {pack.evidence_root} {program_id}")
 
 
 def write_summary_pdf(assessment: Assessment, pack: PackFacts, out: Path) -> None:
     """The summary over all programs of the pack."""
-    html = page("summary.html", summary_view(assessment, pack))
-    _write(html, out, assessment, f"{pack.id} {pack.evidence_root}")
+    _write("summary.html", summary_view(assessment, pack), out, assessment, f"{pack.id} {pack.evidence_root}")
 
 
 def write_html(html: str, out: Path, assessment: Assessment, identity: str) -> int:
     """Any page of ours in the look of the reports, and how many pages it has. Two PDFs of one run differ in `identity`, from which
     the file's id follows."""
     pages: list[int] = []
-    _write(html, out, assessment, identity, pages)
+    _print(html, out, assessment.run.as_of, identity, pages=pages)
     return pages[-1]
 
 
@@ -80,17 +83,26 @@ def css_class(word: str) -> str:
     return word.replace(" ", "-").replace("_", "-")
 
 
-def _write(html: str, out: Path, assessment: Assessment, identity: str, pages: list[int] | None = None) -> None:
+def _write(template: str, view: dict[str, Any], out: Path, results: Assessment, identity: str) -> None:
+    """The template filled and printed, with these results attached where they are not too many."""
+    attached = results_json(results)
+    attached = attached if len(attached) <= ATTACHED else b""
+    _print(page(template, view | {"attached": len(attached)}), out, results.run.as_of, identity, attached)
+
+
+def _print(html: str, out: Path, as_of: str, identity: str, attached: bytes = b"", pages: list[int] | None = None) -> None:
     document = fonts.printable(html)
     sheet = (template_folder() / "style.css").read_text(encoding="utf-8")
     faces = "\n".join(face.css() for face in document.faces)
     shapes = "\n".join(f".{css_class(w)} {{ background-image: url({SHAPE}{css_class(w)}) }}" for w in SHAPES)
-    with _ONE_AT_A_TIME, _environment(assessment.run.as_of), _no_warning():
-        pdf = _render(document.html, f"{faces}\n{shapes}\n{sheet}", hashlib.sha256(identity.encode()).digest()[:16], pages)
+    with _ONE_AT_A_TIME, _environment(as_of), _no_warning():
+        data = [_attachment(attached, as_of)] if attached else []
+        pdf = _render(document.html, f"{faces}\n{shapes}\n{sheet}", hashlib.sha256(identity.encode()).digest()[:16], data, pages)
     out.write_bytes(pdf)
 
 
-def _render(html: str, sheet: str, identifier: bytes, pages: list[int] | None = None) -> bytes:
+def _render(html: str, sheet: str, identifier: bytes, attachments: Sequence[Any] = (), pages: list[int] | None = None) -> bytes:
+    """The PDF; how many pages it has is added to `pages`."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # no font is configured: that is what we want
         import weasyprint
@@ -110,10 +122,25 @@ def _render(html: str, sheet: str, identifier: bytes, pages: list[int] | None = 
     style = weasyprint.CSS(string=sheet, url_fetcher=fetcher, font_config=config, base_url="about:blank")
     document = weasyprint.HTML(string=html, url_fetcher=fetcher, base_url="about:blank")
     pdf: bytes = document.write_pdf(
-        stylesheets=[style], font_config=config, pdf_variant="pdf/a-3a", pdf_tags=True, pdf_identifier=identifier,
+        stylesheets=[style],
+        font_config=config,
+        pdf_variant="pdf/a-3a",
+        pdf_tags=True,
+        pdf_identifier=identifier,
+        attachments=list(attachments),
         finisher=lambda made, _: None if pages is None else pages.append(len(made.pages)),
-    )  # fmt: skip
+    )
     return pdf
+
+
+def _attachment(results: bytes, as_of: str) -> Any:
+    """The results behind the pages, as associated data of PDF/A-3 (ISO 19005-3, 6.8)."""
+    import weasyprint
+
+    described, when = "The results behind these pages; described by method/results.schema.json", dt.datetime.fromisoformat(as_of)
+    return weasyprint.Attachment(
+        string=results, name="results.json", description=described, relationship="Data", created=when, modified=when
+    )
 
 
 def try_printing() -> str:

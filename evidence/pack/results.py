@@ -3,6 +3,7 @@
 Described by `results.schema.json` beside this file, which every pack carries under `method/`.
 """
 
+from dataclasses import replace
 from importlib.resources import files
 
 import orjson
@@ -30,6 +31,20 @@ def results_json(assessment: Assessment) -> bytes:
         "requirements": assessment.requirements,
     }
     return orjson.dumps(document, option=orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS) + b"\n"
+
+
+def of_program(assessment: Assessment, program_id: str) -> Assessment:
+    """The Assessment as one program sees it: its conclusions, and the results, members and exceptions behind them."""
+    conclusions = tuple(c for c in assessment.conclusions if c.program == program_id)
+    mine = {(m.id, m.variant) for c in conclusions for m in c.requirements}
+    return replace(
+        assessment,
+        programs=tuple(p for p in assessment.programs if p.id == program_id),
+        conclusions=conclusions,
+        requirements=tuple(r for r in assessment.requirements if (r.id, r.variant) in mine),
+        members=tuple(m for m in assessment.members if (m.requirement, m.variant) in mine),
+        exceptions=tuple(e for e in assessment.exceptions if (e.requirement, e.variant) in mine),
+    )
 
 
 def schema_json() -> bytes:

@@ -2,17 +2,26 @@
 
 import datetime as dt
 from collections import Counter, defaultdict
+from collections.abc import Sequence
 from typing import Any
 
 from evidence.assessment.model import Assessment, ProgramFacts
 from evidence.errors import EvidenceError
-from evidence.pack import view_controls, view_environments, view_scope, words
+from evidence.pack import view_completeness, view_controls, view_environments, view_management, view_scope, words
 from evidence.pack.drawing import conclusion_bar, shape_chart
 from evidence.pack.facts import PackFacts
-from evidence.pack.lens import Group, Lens, of, unread_lists
+from evidence.pack.kept import NOWHERE, KeptAnswers
+from evidence.pack.lens import Lens, unread_lists
+
+PROGRAM_SECTIONS = (
+    "reader", "assertion", "scope", "period", "method", "completeness", "limits", "controls", "register", "accepted",
+    "environments", "aws", "manual", "verify", "glossary", "index",
+)  # fmt: skip
+SUMMARY_SECTIONS = ("programs", "requirements", "scope", "completeness", "limits", "environments", "verify", "glossary")
+"""The sections in their order: their numbers follow from it."""
 
 
-def program_view(assessment: Assessment, program_id: str, pack: PackFacts) -> dict[str, Any]:
+def program_view(assessment: Assessment, program_id: str, pack: PackFacts, kept: KeptAnswers = NOWHERE) -> dict[str, Any]:
     """Everything that one program's PDF prints."""
     program = next((p for p in assessment.programs if p.id == program_id), None)
     if program is None:
@@ -20,14 +29,20 @@ def program_view(assessment: Assessment, program_id: str, pack: PackFacts) -> di
         raise EvidenceError(f"The program {program_id} is not in this assessment.", f"It has {known or 'none'}.")
     lens = Lens(assessment, [program])
     view = {
-        **_document(assessment, pack, f"{program.name} evidence pack", program.name),
+        **_document(assessment, pack, f"{program.name} evidence pack", program.name, PROGRAM_SECTIONS),
         "program": program,
         "reader": _reader(lens, program),
-        "scope": view_scope.scope(lens),
+        "assertion": view_management.assertion(lens, pack),
+        "responsible": Counter(c.responsibility for c in lens.conclusions),
+        "covered": view_completeness.period(lens),
         "method": view_scope.method(lens, pack),
-        "limits": view_scope.limitations(lens),
         **view_controls.controls(lens, program),
-        "register": _register(lens),
+        "register": view_management.register(lens),
+        "acceptances": view_management.accepted(lens),
+        "keys": view_completeness.keys(lens),
+        "aws": view_completeness.aws(lens),
+        "manual": view_management.manual(lens),
+        "index": view_completeness.index(lens, kept),
         "counts": lens.counts,
     }
     return view | _shared(lens)
@@ -37,23 +52,29 @@ def summary_view(assessment: Assessment, pack: PackFacts) -> dict[str, Any]:
     """Everything that the summary over all programs prints."""
     lens = Lens(assessment, assessment.programs)
     return {
-        **_document(assessment, pack, "Evidence pack summary", "Summary"),
+        **_document(assessment, pack, "Evidence pack summary", "Summary", SUMMARY_SECTIONS),
         "programs": view_controls.by_program(lens),
         "meanings": words.CONCLUSION_MEANINGS,
         "judgements": _judgements(lens),
         "figures": _figures(lens),
         "topics": view_controls.by_topic(lens),
-        "scope": view_scope.scope(lens),
-        "limits": view_scope.limitations(lens),
         **_shared(lens),
     }
 
 
 def _shared(lens: Lens) -> dict[str, Any]:
-    return {"environments": _environments(lens), "unlinked": view_environments.unlinked(lens), "names": lens.accounts}
+    return {
+        "scope": view_scope.scope(lens),
+        "completeness": view_completeness.completeness(lens),
+        "limits": view_scope.limitations(lens),
+        "environments": _environments(lens),
+        "unlinked": view_environments.unlinked(lens),
+        "names": lens.accounts,
+        "glossary": words.GLOSSARY,
+    }
 
 
-def _document(assessment: Assessment, pack: PackFacts, title: str, short: str) -> dict[str, Any]:
+def _document(assessment: Assessment, pack: PackFacts, title: str, short: str, sections: Sequence[str]) -> dict[str, Any]:
     run = assessment.run
     entity = run.entity or "Entity not named"
     accounts = words.plural(len(run.in_scope), "AWS account")
@@ -61,6 +82,8 @@ def _document(assessment: Assessment, pack: PackFacts, title: str, short: str) -
     return {
         "run": run,
         "pack": pack,
+        "people": assessment.management.people,
+        "sections": {name: n for n, name in enumerate(sections, 1)},
         "title": f"{title}, {entity}, {run.period or run.as_of[:10]}",
         "header": " · ".join(filter(None, (words.brief(entity, 40), words.brief(short, 24), words.brief(run.period, 12)))),
         "entity": entity,
@@ -119,17 +142,6 @@ def _figures(lens: Lens) -> dict[str, int]:
         "results": lens.counts["listed"],
         "calls": sum(lens.assessment.run.calls.values()),
     }
-
-
-def _register(lens: Lens) -> dict[str, Any]:
-    groups, total = [], 0
-    for key, result in lens.results.items():
-        found = of(lens.members[key], "exception")
-        total += len(found)
-        if found:
-            rows = tuple(lens.row(m) for m in lens.registered.get(key, []))
-            groups.append(Group(result, rows, len(found), lens.controls_of.get(key, ())))
-    return {"groups": groups, "total": total, "shown": sum(len(g.rows) for g in groups)}
 
 
 def _environments(lens: Lens) -> list[dict[str, Any]]:

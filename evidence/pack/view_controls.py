@@ -82,13 +82,28 @@ def controls(lens: Lens, program: ProgramFacts) -> dict[str, Any]:
     blocks = [_block(lens, c, limit) for c in mapped]
     others = [c for c in lens.conclusions if not (c.requirements and c.conclusion in BLOCKS)]
     return {
+        "all": [_index_row(lens, c, {b.conclusion.control: b for b in blocks}) for c in lens.conclusions],
         "blocks": blocks,
         "limit": limit,
-        "people": [_person(lens, c) for c in others if c.conclusion == "needs a person"],
+        "people_controls": [_person(lens, c) for c in others if c.conclusion == "needs a person"],
         "inherited": [c for c in others if c.conclusion == "inherited"],
         "not_applicable": [_person(lens, c) for c in others if c.conclusion == "not applicable"],
         "odd": [c for c in others if c.conclusion in BLOCKS],
         "aws": program,
+    }
+
+
+def _index_row(lens: Lens, conclusion: Conclusion, blocks: dict[str, Block]) -> dict[str, Any]:
+    """A control in the table over all: its counts, and the place that says more."""
+    results = [lens.results[(m.id, m.variant)] for m in conclusion.requirements]
+    block = blocks.get(conclusion.control)
+    places = {"inherited": "part-aws", "needs a person": "part-manual"}
+    return {
+        "conclusion": conclusion,
+        "counts": totals(results),
+        "unread": len(unread_lists(results)),
+        "anchor": block.anchor if block else places.get(conclusion.conclusion, "part-controls"),
+        "mapped": bool(results),
     }
 
 

@@ -39,9 +39,7 @@ def scope(lens: Lens) -> dict[str, Any]:
         "elsewhere": {s: [r for r in regions if uniform[r] == s] for s in ("out of scope", "not enabled")},
         "statuses": [(s, m) for s, m in words.CELL_MEANINGS.items() if any(c.status == s for c in coverage)],
         "regions": len([r for r in drawn if r != "global"]),
-        "populations": [
-            (p, len({(u.account, u.region, u.call) for u in p.unread}), _second(p.corroborated)) for p in lens.populations
-        ],
+        "populations": [(p, len({(u.account, u.region, u.call) for u in p.unread})) for p in lens.populations],
     }
 
 
@@ -64,12 +62,6 @@ def _worst(accounts: list[str], coverage: Sequence[Cell]) -> list[str]:
 def _sum(cells: Any) -> tuple[int, int]:
     kept = list(cells)
     return sum(c.answered for c in kept), sum(c.asked for c in kept)
-
-
-def _second(corroborated: bool | None) -> str:
-    if corroborated is None:
-        return "uncorroborated"
-    return "corroborated" if corroborated else "a second source disagrees"
 
 
 def method(lens: Lens, pack: PackFacts) -> dict[str, Any]:

@@ -22,6 +22,28 @@ JUDGEMENT_MEANINGS: Mapping[str, str] = {
     "gap": "The answer could not be read. Nothing is said about the resource, for or against.",
     "not_applicable": "The requirement cannot apply to it; the reason is given.",
 }
+TIME_MEANINGS: Mapping[str, str] = {
+    "point in time": "One observation: it shows a setting at that time, not that a control worked through the period.",
+    "AWS's report period": "AWS's side: the period that AWS's own report names, which a person obtains.",
+    "as its documents say": "Nothing was read for it: the time is that of the documents a person hands in.",
+}
+GLOSSARY: Mapping[str, str] = {
+    "answer": "What AWS returned for one call: its pages, request ids, times, caller, and how it ended. Kept as it came, secrets apart.",
+    "call": "One request to AWS's API.",
+    "conclusion": "What the evidence says of one control: the worst of its requirements' results. Not an opinion.",
+    "corroborated": "Counted a second time from another source that names nobody else. Uncorroborated: there was no second source.",
+    "environment": "An Elastic Beanstalk environment, seen as a lens over the resources it stands on.",
+    "evidence id": "16 hex digits: the beginning of the SHA-256 of a kept answer. It finds the answer in evidence/answers/.",
+    "evidence root": "SHA-256 of the lines of SHA256SUMS that name files of evidence/: one number for everything that was kept.",
+    "exception": "A resource that was read and for which a requirement does not hold. X-001 and on: its number in every format.",
+    "gap": "What could not be read, so that nothing is said of it. NC-01 and on: the calls behind gaps.",
+    "lists unread": "Lists not read, or not to their end. Who stands on them is not known and counted nowhere.",
+    "member, population": "One resource, and all resources of its kind in scope.",
+    "reach": "How far requirements go for a control: full, part, or context, which alone supports nothing.",
+    "requirement": "One statement that must hold for every member of a population, with the sentence by which it is judged.",
+    "run": "All answers of one collection. Its end is the “as of” that every age is counted from.",
+}
+"""The words of the pack, for a reader who meets them here first."""
 ENDING_MEANINGS: Mapping[str, str] = {
     "answered": "AWS answered and the answer is whole",
     "absent": "AWS's own “not configured”, named call by call",

@@ -23,7 +23,8 @@ UNREADABLE = (KeyError, TypeError, ValueError, AttributeError, IndexError)
 class Gap:
     """Why a cell could not be read: which call, in which account and Region, and how it ended.
 
-    `ending` is one of the eight endings of a call, "not asked", or "unreadable" (it came, in a shape we cannot read).
+    `ending` is one of the eight endings of a call, "not asked", "unreadable" (it came, in a shape we cannot read), or "not set"
+    (`call` is the field that would name another resource, and was left out).
     """
 
     account: str

@@ -1,6 +1,6 @@
 """Columns and truths of the same population seen together: one cell compared with another, several demands told as one."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -24,6 +24,16 @@ def paired(left: Column, right: Column, function: Callable[[Any, Any], Any], *, 
         gaps.append(gap)
         sources.append(tuple(dict.fromkeys((*my_sources, *their_sources))))
     return replace(left, name=label, label=label, _values=objects(values), _gaps=objects(gaps), _sources=objects(sources))
+
+
+def elsewhere(arns: Iterable[str], own: str) -> list[str]:
+    """The ARNs that are not of the Region and account of the ARN `own`. What is no ARN raises ValueError: it lies nowhere."""
+    return [arn for arn in arns if _place(arn) != _place(own)]
+
+
+def _place(arn: str) -> tuple[str, str]:
+    _, _, _, region, account, _ = arn.split(":", 5)
+    return region, account
 
 
 def all_hold(parts: Mapping[str, Truth], *, yes: str, no: str) -> Truth:

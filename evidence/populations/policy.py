@@ -259,8 +259,11 @@ def covers_all(pattern: str, start: str) -> bool:
 
 def grants(statement: Statement, action: str) -> bool:
     """Whether an Allow covers the action, e.g. "iam:PassRole", on whatever resources."""
-    if not statement.allows:
-        return False
+    return statement.allows and takes_in(statement, action)
+
+
+def takes_in(statement: Statement, action: str) -> bool:
+    """Whether the statement, be it an Allow or a Deny, covers the action on whatever resources."""
     if statement.not_actions:
         return not any(covers(pattern, action) for pattern in statement.not_actions)
     return any(covers(pattern, action) for pattern in statement.actions)

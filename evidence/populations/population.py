@@ -209,8 +209,9 @@ class _Links:
         maybe = self.unread_keys[place]
         value = "" if self.key is None else self.key._values[row]
         if value is None:
-            key_gap = self.key._gaps[row] if self.key is not None else None
-            return [], [], key_gap or Gap(member.account, member.region, self.left.spec.name, "unreadable", "no key to look up")
+            assert self.key is not None  # without a key the value is a text
+            found_by = f"the {self.right.spec.noun} is found by it"
+            return [], [], self.key._gaps[row] or Gap(member.account, member.region, self.key.label, "not set", found_by)
         keys = dict.fromkeys(str(v) for v in (value if isinstance(value, (list, tuple)) else (value,)))
         matched = list(dict.fromkeys(r for key in keys for r in self.by_key.get((*place, key), ())))
         return matched, maybe, self._unseen(member)

@@ -10,7 +10,7 @@ from typing import Any, NoReturn
 from evidence.populations.cells import Column, Truth
 from evidence.populations.event_patterns import environments as taken_in
 from evidence.populations.filter_patterns import MISSING, Kind, singles_out
-from evidence.populations.pairs import paired
+from evidence.populations.pairs import elsewhere, paired
 from evidence.populations.population import Population
 from evidence.populations.trail_events import missing_changes, missing_management
 from evidence.services.events import ENABLED
@@ -52,11 +52,12 @@ def _open_to_alarms(topics: Population) -> Truth:
 def reaches(tellers: Population, topics: Population, column: Column) -> Truth:
     """Whether one of the topics that the column names, in the teller's own account and Region, is heard."""
     own = tellers.some_in(topics, on=(column, "arn"), where=heard(topics) & _open_to_alarms(topics), label="topics heard")
-    return own | paired(column, tellers.arn, _elsewhere, label="topics of other accounts").some(_unread)
+    return own | heard_elsewhere(tellers, column)
 
 
-def _elsewhere(named: list[str], arn: str) -> list[str]:
-    return [topic for topic in named if topic.split(":")[3:5] != arn.split(":")[3:5]]
+def heard_elsewhere(tellers: Population, column: Column) -> Truth:
+    """No where every topic that the column names is of the teller's own account and Region, unknown where one is not."""
+    return paired(column, tellers.arn, elsewhere, label="topics of other accounts").some(_unread)
 
 
 def _unread(topic: str) -> NoReturn:

@@ -1,142 +1,283 @@
 """Verification of a pack, in the numbered steps that are also printed in it. Needs no network and nothing of AWS.
 
-Judging the answers again is the one step that knows more than bytes: the command line adds it.
+What proves anything comes from outside: the receipt, the key, the authority's root, the pack before. Judging the answers
+again is the one step that knows more than bytes: the command line adds it.
 """
 
-import json
-import re
+import datetime as dt
+import hashlib
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
 
-from evidence.errors import EvidenceError
-from evidence.run import segment
-from evidence.run.answer import Answer
-from evidence.seal.manifest import SUMS, digest_of, evidence_root, files_of
+from cryptography import x509
 
-Outcome = Literal["done", "failed", "not done"]
-_LINE = re.compile(r"([0-9a-f]{64})  (\S.*)")
+from evidence.seal import steps
+from evidence.seal.answers import check_segment, run_json
+from evidence.seal.facts import Opened, Previous, opened
+from evidence.seal.keys import PublicKey
+from evidence.seal.manifest import SEAL, SUMS, digest_of, evidence_root, listing, what_is_wrong
+from evidence.seal.names import wrong_with
+from evidence.seal.sealing import SIGNATURE, STATEMENT, TIMESTAMP
+from evidence.seal.statement import problems
+from evidence.seal.steps import Checked, done, failed, not_done
+from evidence.seal.timestamp import verified
+
+__all__ = ["Anchors", "Checked", "untied", "verify", "verify_run"]
+_LARGEST_SIGNATURE = 4096
+UNSIGNED = "This pack is UNSIGNED: nobody's signature says who made it."
+Listed = dict[str, os.stat_result]
 
 
 @dataclass(frozen=True)
-class Checked:
-    """One step: what it shows, how it came out, and a plain sentence for each thing found."""
+class Anchors:
+    """What the verifier got by another way than the pack, and trusts.
 
-    number: int
-    title: str
-    outcome: Outcome
-    says: tuple[str, ...]
+    receipt    the SHA-256 of SHA256SUMS, in hex
+    key        the signer's public key
+    roots      the root certificates of the timestamp authority
+    previous   the id of the pack before, and the digest of its SHA256SUMS
+    """
 
-
-def verify(pack: Path) -> Iterator[Checked]:
-    """Steps 1 to 5, in order. Raises EvidenceError where the folder is no pack at all."""
-    facts, sums = _opened(pack)
-    named = _named(sums)
-    yield _unchanged(pack, named)
-    yield _nothing_added(pack, named)
-    yield Checked(3, "Who signed it", "not done", ("This pack is UNSIGNED: nobody's signature says who made it.",))
-    yield Checked(4, "When it was signed", "not done", ("There is no signature, so there is no timestamp of one.",))
-    yield _chained(pack, facts, evidence_root(sums))
+    receipt: str | None = None
+    key: PublicKey | None = None
+    roots: tuple[x509.Certificate, ...] = ()
+    previous: Previous | None = None
 
 
-def _opened(pack: Path) -> tuple[dict[str, Any], bytes]:
-    for name in ("pack.json", SUMS):
-        if not (pack / name).is_file():
-            raise EvidenceError(
-                f"{pack} is not a pack: there is no {name} in it.", "Name the folder that `evidence pack` made, unpacked."
-            )
-    try:
-        facts = json.loads((pack / "pack.json").read_bytes())
-        if not isinstance(facts, dict):
-            raise ValueError("no JSON object")
-    except ValueError as error:
-        raise EvidenceError(
-            f"{pack}/pack.json cannot be read ({error}).", "Get the pack again from whoever sealed it."
-        ) from error
-    return facts, (pack / SUMS).read_bytes()
+def verify(pack: Path, given: Anchors = Anchors()) -> Iterator[Checked]:
+    """Steps 0 to 7, in order. Raises EvidenceError where the folder is no pack at all."""
+    found = opened(pack)
+    listed = listing(pack)
+    yield _receipt(found, given.receipt)
+    yield _unchanged(found, listed)
+    yield _complete(found, listed)
+    yield _signed(found, listed, given.key)
+    yield _timed(found, listed, given.roots)
+    yield _chained(found, listed)
+    yield _stated(found, listed, given.key)
+    yield _previous(found, given.previous)
 
 
-def _named(sums: bytes) -> dict[str, str]:
-    """{path: digest} of the manifest. Raises EvidenceError for lines that are none, or paths that leave the pack."""
-    named: dict[str, str] = {}
-    for number, line in enumerate(sums.decode("utf-8", "replace").splitlines(), start=1):
-        match = _LINE.fullmatch(line)
-        path = match[2] if match else ""
-        outside = path.startswith(("/", "\\")) or "\\" in path or "\0" in path or ".." in path.split("/")
-        if not match or outside or path in named or path == SUMS:
-            raise EvidenceError(
-                f"{SUMS}, line {number} is not a line of a manifest, or names a file it must not.",
-                "Get the pack again from whoever sealed it.",
-            )
-        named[path] = match[1]
-    return named
+def untied(checked: list[Checked]) -> tuple[str, ...]:
+    """What keeps a pack without a fault from being verified, in sentences: a proof that is there and was not checked, or
+    nothing from outside that ties it to its maker."""
+    outcome = {step.number: step.outcome for step in checked}
+    says = {step.number: step.says for step in checked}
+    out = []
+    if outcome[steps.SIGNED] == "not done":
+        out.append(says[steps.SIGNED][0])
+    if outcome[steps.SIGNED] != "done" and outcome[steps.RECEIPT] != "done":
+        out.append(
+            "NOTHING TIES THIS PACK TO ITS MAKER: the digests in it agree with each other, and anyone can make such digests."
+        )
+    if outcome[steps.TIMED] == "not done" and "NOBODY" in says[steps.TIMED][0]:
+        out.append(says[steps.TIMED][0])
+    if outcome.get(steps.JUDGED) == "not done":
+        out.append("The answers were not judged again.")
+    return tuple(out)
 
 
-def _unchanged(pack: Path, named: dict[str, str]) -> Checked:
+def _receipt(pack: Opened, given: str | None) -> Checked:
+    digest = hashlib.sha256(pack.sums).hexdigest()
+    if given is None:
+        return not_done(
+            steps.RECEIPT, f"No receipt was given. {SUMS} has the SHA-256 {digest}.",
+            "Compare it with what you got by another way than the pack, or give that with --receipt.",
+        )  # fmt: skip
+    if given != digest:
+        return failed(steps.RECEIPT, f"{SUMS} has the SHA-256 {digest}; the receipt says {given}.")
+    return done(steps.RECEIPT, f"{SUMS} has the SHA-256 of the receipt, {digest}.")
+
+
+def _plain(listed: Listed, name: str) -> bool:
+    return name in listed and what_is_wrong(name, listed[name]) is None
+
+
+def _unchanged(pack: Opened, listed: Listed) -> Checked:
     says = []
-    for name, digest in named.items():
-        path = pack / name
-        if path.is_symlink() or not path.is_file():
+    for name, digest in pack.named.items():
+        if name not in listed:
             says.append(f"{name} is missing.")
-        elif digest_of(path) != digest:
+        elif not _plain(listed, name):
+            says.append(f"{name} was not read: see step {steps.COMPLETE}.")
+        elif digest_of(pack.folder / name) != digest:
             says.append(f"{name} was changed: its SHA-256 is not the one in {SUMS}.")
-    fine = (f"All {len(named)} files have the SHA-256 that {SUMS} names.",)
-    return Checked(1, "Every file is unchanged", "failed" if says else "done", tuple(says) or fine)
+    if says:
+        return failed(steps.UNCHANGED, *says)
+    return done(steps.UNCHANGED, f"All {len(pack.named):,} files have the SHA-256 that {SUMS} names.")
 
 
-def _nothing_added(pack: Path, named: dict[str, str]) -> Checked:
-    present = set(files_of(pack))
-    says = [f"{name} was added: {SUMS} does not name it." for name in sorted(present - named.keys())]
-    says += [f"{name} was removed: {SUMS} names it." for name in sorted(named.keys() - present)]
-    fine = ("No file was added and none was removed.",)
-    return Checked(2, "No file was added or removed", "failed" if says else "done", tuple(says) or fine)
+def _complete(pack: Opened, listed: Listed) -> Checked:
+    expected = {*pack.named, *pack.seal, SUMS}
+    says = [wrong for name, status in listed.items() if (wrong := what_is_wrong(name, status))]
+    for name in listed:
+        if name not in expected:
+            by = "pack.json" if name.startswith(SEAL) else SUMS
+            says.append(f"{_shown(name)} was added: {by} does not name it.")
+    says += [
+        f"{_shown(name)} was removed: {SUMS if name in pack.named else 'pack.json'} names it."
+        for name in sorted(expected - listed.keys())
+    ]
+    if says:
+        return failed(steps.COMPLETE, *says)
+    return done(steps.COMPLETE, "No file was added and none was removed.")
 
 
-def _chained(pack: Path, facts: dict[str, Any], root: str) -> Checked:
+def _shown(name: str) -> str:
+    """A name that somebody else chose, as it can be printed."""
+    return name if name.isprintable() else ascii(name)
+
+
+def _signed(pack: Opened, listed: Listed, key: PublicKey | None) -> Checked:
+    there = _plain(listed, SIGNATURE)
+    if pack.signed is None:
+        if there:
+            return failed(steps.SIGNED, f"pack.json says that the pack is UNSIGNED, and there is a {SIGNATURE}.")
+        if key is not None:
+            return failed(steps.SIGNED, UNSIGNED, "You gave a key, so you expect a signature: this is not that signer's pack.")
+        return not_done(steps.SIGNED, UNSIGNED)
+    if not there:
+        return failed(steps.SIGNED, f"pack.json says that the pack was signed, and {SIGNATURE} was removed.")
+    if key is None:
+        return not_done(
+            steps.SIGNED, "There is a signature and NOBODY HAS CHECKED IT: no key was given, and one found in the pack proves nothing.",
+            f"The pack says that the key's SHA-256 is {pack.signed}. Get that key by another way and give it with --key.",
+        )  # fmt: skip
+    if listed[SIGNATURE].st_size > _LARGEST_SIGNATURE or not key.verifies((pack.folder / SIGNATURE).read_bytes(), pack.sums):
+        other = "" if key.fingerprint == pack.signed else f" The pack says it was signed by another, {pack.signed}."
+        return failed(
+            steps.SIGNED, f"{SIGNATURE} is not a signature of {SUMS} by the {key.words}, SHA-256 {key.fingerprint}.{other}"
+        )
+    if key.fingerprint != pack.signed:
+        return failed(steps.SIGNED, f"The key you gave signed {SUMS}, and pack.json names another, {pack.signed}.")
+    return done(steps.SIGNED, f"{SUMS} was signed by the {key.words} that you gave (SHA-256 {key.fingerprint}).")
+
+
+def _timed(pack: Opened, listed: Listed, roots: tuple[x509.Certificate, ...]) -> Checked:
+    there = _plain(listed, TIMESTAMP)
+    if pack.timed is None:
+        if there:
+            return failed(steps.TIMED, f"pack.json says that there is no timestamp, and there is a {TIMESTAMP}.")
+        says = (
+            "There is no timestamp of the signature."
+            if pack.signed
+            else "There is no signature, so there is no timestamp of one."
+        )
+        if roots:
+            return failed(steps.TIMED, says, "You gave an authority's certificate, so you expect one.")
+        return not_done(steps.TIMED, says)
+    if not there or not _plain(listed, SIGNATURE):
+        return failed(steps.TIMED, f"pack.json says that the signature was stamped, and {TIMESTAMP} or {SIGNATURE} was removed.")
+    if not roots:
+        return not_done(
+            steps.TIMED, "There is a timestamp and NOBODY HAS CHECKED IT: no certificate of its authority was given.",
+            f"The pack says that {pack.timed} gave it. Get its root certificate by another way and give it with --tsa-ca.",
+        )  # fmt: skip
+    try:
+        signature = (pack.folder / SIGNATURE).read_bytes()
+        when = verified((pack.folder / TIMESTAMP).read_bytes(), signature, list(roots))
+        if when < dt.datetime.fromisoformat(pack.as_of):
+            return failed(
+                steps.TIMED, f"The timestamp says {when.isoformat()}, before the collection came to its end ({pack.as_of})."
+            )
+    except (ValueError, TypeError) as error:
+        return failed(steps.TIMED, f"{TIMESTAMP} is no timestamp of this signature by an authority of yours: {error}.")
+    return done(steps.TIMED, f"The signature existed at {when.isoformat()}: so says an authority whose certificate you gave.")
+
+
+def _chained(pack: Opened, listed: Listed) -> Checked:
     """The root that every footer cites, the chains of the answers, and each answer's own digest."""
+    root = evidence_root(pack.sums)
     says = []
-    if facts.get("evidence_root") != root:
-        says.append(f"The evidence root is {root}; pack.json and the reports cite {facts.get('evidence_root')}.")
-    broken, lines = _chains(pack / "evidence", "evidence/")
-    fine = (f"The evidence root is {root}.", f"{lines} answers are chained line to line, and each has its own digest.")
-    failed = (*says, *broken)
-    return Checked(5, "The root, the chains and the answers' own digests", "failed" if failed else "done", failed or fine)
+    if pack.evidence_root != root:
+        says.append(f"The evidence root is {root}; pack.json and the reports cite {pack.evidence_root}.")
+    broken, lines = _chains(pack.folder / "evidence", "evidence/", {n for n in listed if _plain(listed, n)})
+    if says or broken:
+        return failed(steps.CHAINED, *says, *broken)
+    unknown = (
+        (
+            f"pack.json has fields that this version does not know, and nothing relies on them: {', '.join(map(_shown, pack.unknown))}.",
+        )
+        if pack.unknown
+        else ()
+    )
+    fine = f"{lines:,} answers are chained line to line, and each has its own digest."
+    return done(steps.CHAINED, f"The evidence root is {root}.", fine, *unknown)
+
+
+def _stated(pack: Opened, listed: Listed, key: PublicKey | None) -> Checked:
+    if pack.signed is None:
+        return not_done(steps.STATED, "An unsigned pack has no statement.")
+    if not _plain(listed, STATEMENT):
+        return failed(steps.STATED, f"{STATEMENT} was removed.")
+    if key is None:
+        return not_done(steps.STATED, f"The statement in {STATEMENT} was not checked: no key was given.")
+    wrong = problems(pack.folder / STATEMENT, key, pack.sums, pack.id, pack.evidence_root)
+    if wrong:
+        return failed(steps.STATED, *wrong)
+    return done(steps.STATED, f"The same key signed an in-toto statement about this {SUMS}, this pack and its evidence root.")
+
+
+def _previous(pack: Opened, given: Previous | None) -> Checked:
+    named = pack.previous
+    if named is None:
+        if given is not None:
+            return failed(steps.PREVIOUS, f"pack.json names no pack before this one; you gave {_shown(given.id)}.")
+        return not_done(steps.PREVIOUS, "pack.json names no pack before this one.")
+    if given is None:
+        return not_done(
+            steps.PREVIOUS, f"The pack before this one is {_shown(named.id)}; its {SUMS} has the SHA-256 {named.sha256sums}.",
+            "Give that pack with --previous and the link is checked.",
+        )  # fmt: skip
+    if given != named:
+        return failed(
+            steps.PREVIOUS, f"pack.json names {_shown(named.id)} with the SHA-256 {named.sha256sums} as the pack before this one.",
+            f"You gave {_shown(given.id)} with {given.sha256sums}.",
+        )  # fmt: skip
+    return done(
+        steps.PREVIOUS,
+        f"The pack before this one is {_shown(named.id)}, with the {SUMS} that pack.json names. Verify it by itself.",
+    )
 
 
 def verify_run(folder: Path) -> Iterator[Checked]:
     """The one step for a run that is in no pack: nobody's list of files says what belongs to it, but its chains do."""
-    broken, lines = _chains(folder, "")
-    fine = (f"{lines} answers are chained line to line, each has its own digest, and every chain ends where run.json says.",)
-    yield Checked(1, "The chains and the answers' own digests", "failed" if broken else "done", tuple(broken) or fine)
+    listed = listing(folder)
+    broken, lines = _chains(folder, "", {n for n in listed if _plain(listed, n)})
+    fine = f"{lines:,} answers are chained line to line, each has its own digest, and every chain ends where run.json says."
+    yield Checked(1, "The chains and the answers' own digests", "failed" if broken else "done", tuple(broken) or (fine,))
 
 
-def _chains(folder: Path, shown: str) -> tuple[list[str], int]:
-    """What is wrong with the segments of a kept run, and how many answers they hold."""
-    says = []
-    kept = json.loads((folder / "run.json").read_bytes()) if (folder / "run.json").is_file() else {}
-    lines = 0
-    for name, end in sorted(dict(kept.get("segments") or {}).items()):
-        path = folder / name
-        if not path.is_file():
-            says.append(f"{shown}{name} is missing, run.json names it.")
+def _chains(folder: Path, inside: str, plain: set[str]) -> tuple[list[str], int]:
+    """What is wrong with the segments of a kept run, and how many answers they hold. `plain` are the files that may be
+    read, by their names in the pack."""
+    if f"{inside}run.json" not in plain:
+        return [f"{inside}run.json is missing."], 0
+    try:
+        kept = run_json(folder / "run.json")
+    except ValueError as error:
+        return [f"{inside}run.json cannot be read ({error})."], 0
+    if not kept.get("ended"):
+        return [f"{inside}run.json says that the run was cut short: nothing says where its chains end."], 0
+    ends = dict(kept["segments"])
+    says, lines = [], 0
+    for name, end in sorted(ends.items()):
+        wrong = wrong_with(name)
+        if wrong or not name.startswith("answers/") or f"{inside}{name}" not in plain:
+            says.append(
+                f"{inside}{_shown(name)} is missing, run.json names it."
+                if not wrong
+                else f"run.json names {name!a}, which {wrong}."
+            )
             continue
-        data = path.read_bytes()
-        broken = segment.broken_link(data) or _wrong_digest(data)
-        tail = segment.tail(data)
-        lines += tail.lines
-        if broken is None and (tail.head, tail.lines) != (end.get("head"), end.get("lines")):
-            broken = "it does not end where run.json says it ended"
-        if broken is not None:
-            says.append(f"{shown}{name}: {broken}.")
-    return says, lines
-
-
-def _wrong_digest(data: bytes) -> str | None:
-    for number, line in enumerate(segment.lines(data), start=1):
-        try:
-            if Answer.from_line(line).digest != json.loads(line)["id"]:
-                return f"line {number} is not the answer its id names"
-        except (ValueError, KeyError):
-            return f"line {number} is no kept answer"
-    return None
+        found = check_segment(folder / name)
+        lines += found.lines
+        wrong = found.wrong
+        if wrong is None and (found.head, found.lines) != (end.get("head"), end.get("lines")):
+            wrong = "it does not end where run.json says it ended"
+        if wrong is not None:
+            says.append(f"{inside}{name}: {wrong}.")
+    unnamed = sorted(n for n in plain if n.startswith(f"{inside}answers/") and n.removeprefix(inside) not in ends)
+    return says + [f"{inside}run.json does not name {_shown(n)}." for n in unnamed], lines

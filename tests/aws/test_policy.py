@@ -26,14 +26,15 @@ def test_every_ask_names_the_actions_it_needs() -> None:
     assert not {ask.name for ask in asks() if not ask.actions}
 
 
-def test_the_policy_holds_those_actions_and_no_others() -> None:
+def test_the_policy_holds_those_actions_and_what_every_collection_asks_and_no_others() -> None:
     odd = Ask("iam", "GenerateCredentialReport", ("iam:GenerateCredentialReport",), plain=False, note="It makes a report.")
     reads = (Ask("s3", "ListBuckets", ("s3:ListAllMyBuckets",)), Ask("ec2", "DescribeVolumes", ("ec2:DescribeVolumes",)))
     document = policy((*reads, odd, reads[0]))
+    reading = ["ec2:DescribeRegions", "ec2:DescribeVolumes", "s3:ListAllMyBuckets", "sts:GetCallerIdentity"]
     assert document == {
         "Version": "2012-10-17",
         "Statement": [
-            {"Sid": "EvidenceRead", "Effect": "Allow", "Action": ["ec2:DescribeVolumes", "s3:ListAllMyBuckets"], "Resource": "*"},
+            {"Sid": "EvidenceRead", "Effect": "Allow", "Action": reading, "Resource": "*"},
             {"Sid": "EvidenceReports", "Effect": "Allow", "Action": ["iam:GenerateCredentialReport"], "Resource": "*"},
         ],
     }
@@ -48,7 +49,8 @@ def test_a_policy_that_is_too_long_for_one_document_is_split_without_losing_an_a
         documents = policies(chosen)
         assert all(len(json.dumps(d, separators=(",", ":"))) <= 6144 for d in documents)
         actions = [a for d in documents for s in d["Statement"] for a in s["Action"]]
-        assert sorted(actions) == sorted(set(actions)) == sorted({a for ask in chosen for a in ask.actions})
+        always = {"ec2:DescribeRegions", "sts:GetCallerIdentity"}
+        assert sorted(actions) == sorted(set(actions)) == sorted({a for ask in chosen for a in ask.actions} | always)
     assert len(policies(many)) > 1
     assert policies(many[:3]) == [policy(many[:3])]
 

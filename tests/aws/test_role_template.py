@@ -32,7 +32,7 @@ def actions_of(documents: list[dict[str, Any]]) -> list[str]:
 
 
 def wanted(chosen: tuple[Ask, ...]) -> list[str]:
-    return sorted({action for ask in chosen for action in ask.actions})
+    return sorted({"ec2:DescribeRegions", "sts:GetCallerIdentity"} | {action for ask in chosen for action in ask.actions})
 
 
 def lint(template: dict[str, Any], folder: Path) -> str:

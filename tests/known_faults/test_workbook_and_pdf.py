@@ -137,15 +137,14 @@ def test_an_id_is_never_changed_into_a_number(written: str, number: bool) -> Non
 # -- the PDF -------------------------------------------------------------------------------------------------------------------
 
 _MANY = """
-import resource, sys, time
+import resource, sys
 from pathlib import Path
 from evidence.pack import pdf
 from tests.known_faults.test_workbook_and_pdf import volumes
 from tests.pack.example import pack
 seen = volumes(5_000)
-before = time.process_time()
 pdf.write_program_pdf(seen, "house-rules", pack(seen), Path(sys.argv[1]))
-print(time.process_time() - before, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
 """
 
 
@@ -154,17 +153,20 @@ def volumes(count: int) -> Assessment:
 
 
 def test_a_pdf_of_very_many_exceptions_stays_small_and_says_what_it_leaves_out(tmp_path: Path) -> None:
-    """B37: time and memory grew with the table. 5,000 exceptions, in a process of their own, stay within a budget (three times what
-    they took); with four times as many the pages hold no more. What is not printed is counted, and stands in the workbook."""
+    """B37: time and memory grew with the table. 5,000 exceptions, in a process of their own, stay within a budget of memory and of
+    pages, on which the time depends; with four times as many the pages hold no more. What is not printed is counted, and stands in
+    the workbook. Time itself is measured in benchmarks/pack.py: a test that asserts it fails on a busy machine."""
     out = tmp_path / "out.pdf"
     done = subprocess.run([sys.executable, "-c", _MANY, out], capture_output=True, text=True, check=True, cwd=ROOT)
-    seconds, kilobytes = map(float, done.stdout.split())
-    assert seconds < 25 and kilobytes < 1_200_000, done.stdout
+    kilobytes = float(done.stdout)
+    assert kilobytes < 1_200_000, done.stdout
+    assert len(pypdf.PdfReader(out).pages) < 60
     text = " ".join(" ".join(page.extract_text() for page in pypdf.PdfReader(out).pages).split())
     assert "200 of 5,000" in text and "4,800 more, see sheet Results in the workbook" in text
     assert f"{5_000 - REGISTER_ROWS:,} more, see sheet Exceptions in the workbook" in text
     few, many = (
-        len(pdf.page("program.html", program_view(seen, "house-rules", pack(seen)))) for seen in (volumes(5_000), volumes(20_000))
+        len(pdf.page("program.html", program_view(seen, "house-rules", pack(seen)) | {"attached": 0}))
+        for seen in (volumes(5_000), volumes(20_000))
     )
     assert abs(many - few) < few / 100
 
@@ -195,7 +197,7 @@ def test_markup_in_names_is_printed_and_fetches_nothing(strange: Path) -> None:
     cover = re.sub(r"\s+", "", pypdf.PdfReader(strange).pages[0].extract_text())
     assert "<b>shop</b>" in cover and "<linkrel=attachment" in cover
     with pikepdf.open(strange) as file:
-        assert not file.attachments and "/EmbeddedFiles" not in file.Root.get("/Names", {})
+        assert set(file.attachments) == {"results.json"}, "our own results, and nothing that a name asked for"
         actions = [a for page in file.pages for a in page.get("/Annots", []) if "/URI" in a.get("/A", {})]
         assert not [a for a in actions if "169.254" in str(a.A.URI)]
         drawn = [x for page in file.pages for x in page.Resources.get("/XObject", {}).values()]

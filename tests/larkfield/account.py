@@ -12,7 +12,7 @@ READ_ORDERS = {
     "Version": "2012-10-17",
     "Statement": [{"Effect": "Allow", "Action": ["s3:GetObject"], "Resource": "arn:aws:s3:::larkfield-catalogue/*"}],
 }
-BEANSTALK = {
+BEANSTALK: dict[str, Any] = {
     "Version": "2012-10-17",
     "Statement": [
         {
@@ -191,7 +191,7 @@ def _details() -> dict[str, Any]:
         "RoleDetailList": [
             role("shop-web-service", BEANSTALK, attached=("service-role/AWSElasticBeanstalkEnhancedHealth", "AWSElasticBeanstalkManagedUpdatesCustomerRolePolicy")),
             role("shop-web-ec2", EC2, attached=("AWSElasticBeanstalkWebTier",), inline={"read-catalogue": READ_ORDERS}, profile=True),
-            role("aws-elasticbeanstalk-service-role", {**BEANSTALK, "Statement": [{**BEANSTALK["Statement"][0], "Condition": {}}]},  # type: ignore[index]
+            role("aws-elasticbeanstalk-service-role", {**BEANSTALK, "Statement": [{**BEANSTALK["Statement"][0], "Condition": {}}]},
                   attached=("service-role/AWSElasticBeanstalkService",)),
             role("aws-elasticbeanstalk-ec2-role", EC2, attached=("AWSElasticBeanstalkWebTier", "AWSElasticBeanstalkWorkerTier"), inline={"temp-admin": ALL_BUT}, profile=True),
             role("support", {**EC2, "Statement": [{"Effect": "Allow", "Principal": {"AWS": arn("iam", "", "root")}, "Action": "sts:AssumeRole"}]}, attached=("AWSSupportAccess",)),

@@ -1,6 +1,7 @@
 """The sample organisation: a valid world, a kept run that rebuilds byte for byte, a pack without a secret in it."""
 
 import gzip
+import hashlib
 import json
 import subprocess
 import zipfile
@@ -21,6 +22,7 @@ from tests.cli.commands import ROOT, evidence, refused
 from tests.larkfield import beanstalk
 from tests.larkfield.base import ACCOUNT, HOME, REGIONS
 from tests.larkfield.build import KEPT, build
+from tests.larkfield.conftest import NOWHERE
 from tests.larkfield.earlier import NEW
 from tests.larkfield.more import account, databases, identity, secrets
 from tests.larkfield.more.beanstalk import APPLICATIONS
@@ -31,17 +33,6 @@ from tests.larkfield.world import larkfield
 SECRETS = {**beanstalk.SECRETS, **secrets.SECRETS}
 COMMITTED = ROOT / "sample_output"
 pytestmark = pytest.mark.xdist_group("sample")
-NOWHERE = {"AWS_ENDPOINT_URL": "http://127.0.0.1:9", "HTTP_PROXY": "http://127.0.0.1:9", "HTTPS_PROXY": "http://127.0.0.1:9"}
-"""A place where nobody answers: what runs there asks nobody."""
-
-
-@pytest.fixture(scope="module")
-def sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """What `evidence sample` makes, with the network out of reach."""
-    out = tmp_path_factory.mktemp("sample") / "made"
-    done = evidence("sample", "--out", out, **NOWHERE)
-    assert done.returncode == 3, done.stderr
-    return out
 
 
 def test_every_answer_of_the_world_fits_botocores_output_shapes() -> None:
@@ -219,7 +210,9 @@ def test_the_older_quarter_is_kept_beside_the_packed_one(sample: Path) -> None:
 
 def test_a_verified_pack_says_so_and_a_spoilt_one_is_refused(sample: Path) -> None:
     out = evidence("verify", sample / "pack", "--json", **NOWHERE)
-    assert out.returncode == 0 and json.loads(out.stdout)["steps"][-1]["outcome"] == "done"
+    assert out.returncode == 3 and json.loads(out.stdout)["steps"][-1]["outcome"] == "done", "UNSIGNED, and no receipt given"
+    digest = hashlib.sha256((sample / "pack" / SUMS).read_bytes()).hexdigest()
+    assert "UNSIGNED" in evidence("verify", sample / "pack", "--receipt", digest, **NOWHERE).stdout
     results = sample / "pack/report/results.json"
     whole = results.read_bytes()
     try:
@@ -263,7 +256,7 @@ def test_managements_parameters_are_judged_with_shown_and_verified(sample: Path,
     )
     assert out.returncode == 1, out.stderr
     results = json.loads((tmp_path / "pack/report/results.json").read_bytes())
-    assert results["parameters"] == {"logs.groups.retention": {"days": 3}}
+    assert results["management"]["parameters"] == {"logs.groups.retention": {"days": 3}}
     (shop,) = [e for e in results["environments"] if e["id"] == "e-m4xq9k2ptz"]
     assert [s["found"] for s in shop["stands_on"] if s["id"] == secret] == ["named by management"]
     (found,) = [r for r in results["requirements"] if r["id"] == "logs.groups.retention"]
@@ -272,4 +265,4 @@ def test_managements_parameters_are_judged_with_shown_and_verified(sample: Path,
     text = subprocess.run(["pdftotext", "-layout", report, "-"], capture_output=True, check=True, text=True).stdout
     assert "logs.groups.retention days = 3 management" in " ".join(text.split())
     verified = evidence("verify", tmp_path / "pack", "--json", **NOWHERE)
-    assert verified.returncode == 0 and json.loads(verified.stdout)["steps"][-1]["outcome"] == "done"
+    assert verified.returncode == 3 and json.loads(verified.stdout)["steps"][-1]["outcome"] == "done"

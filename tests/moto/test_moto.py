@@ -104,11 +104,12 @@ def test_collecting_and_packing_end_with_gaps_and_the_pack_verifies(
     collected: CompletedProcess[str], packed: CompletedProcess[str], folder: Path
 ) -> None:
     verified = evidence("verify", folder / "pack", "--json")
-    assert [done.returncode for done in (collected, packed, verified)] == [3, 3, 0], verified.stdout
+    assert [done.returncode for done in (collected, packed, verified)] == [3, 3, 3], verified.stdout
     for done in (collected, packed, verified):
         assert "Traceback" not in done.stderr + done.stdout and "Error" not in done.stderr
     steps = {s["number"]: s["outcome"] for s in json.loads(verified.stdout)["steps"]}
-    assert steps == {1: "done", 2: "done", 3: "not done", 4: "not done", 5: "done", 6: "done"}, "unsigned, and judged again"
+    done = [number for number, outcome in steps.items() if outcome == "done"]
+    assert done == [1, 2, 5, 8] and len(steps) == 9 and "failed" not in steps.values(), "unsigned, and judged again"
 
 
 def test_the_pack_judges_as_the_library_does(assessed: Assessment, results: dict[str, Any]) -> None:

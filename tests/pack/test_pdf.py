@@ -2,6 +2,7 @@
 
 import dataclasses
 import hashlib
+import json
 import os
 import re
 import subprocess
@@ -11,17 +12,22 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import jsonschema
 import pikepdf
 import pypdf
 import pytest
 
 from evidence.assessment.model import Assessment, Conclusion, MappedResult
+from evidence.assessment.register import identity
 from evidence.errors import EvidenceError
 from evidence.pack import fonts, pdf
 from evidence.pack.drawing import bar, shape_chart
 from evidence.pack.facts import exception_numbers, not_collected, pack_facts, pack_id
+from evidence.pack.kept import Kept, KeptAnswers, KeptFile
 from evidence.pack.lens import Lens, pick
+from evidence.pack.results import schema_json
 from evidence.pack.view import program_view, summary_view
+from evidence.seal.steps import TITLES
 from tests.pack.example import DATA, ROOT, SHOP, WEST, Judged, Thing, clean, example, judged, pack, registered
 
 SOC2 = "soc2-2017"
@@ -77,8 +83,9 @@ def test_the_cover_says_who_what_when_and_that_nobody_signed(program: Printed) -
     cover = _flat(program.pages[0])
     for words in (
         "Larkfield Books Ltd", "SOC 2", "Trust Services Criteria 2017, points of focus revised 2022",
-        "Quarter 3 of 2026: 1 July to 30 September 2026", "30 September 2026, 23:04:51 UTC", "A. Reader, Platform Engineering",
-        pack(example()).id, ROOT[:32], ROOT[32:], "UNSIGNED", "management's evidence, not an auditor's opinion", "not yet reviewed",
+        "Quarter 3 of 2026: 1 July to 30 September 2026", "30 September 2026, 23:04:51 UTC", "A. Reader, Platform engineering",
+        "J. Moreau, Head of security (named; the box to sign is in the assertion)",
+        pack(example()).id, ROOT[:32], ROOT[32:], "UNSIGNED", "management's evidence, not an auditor's opinion",
     ):  # fmt: skip
         assert words in cover
 
@@ -141,8 +148,9 @@ def test_bookmarks_lead_to_sections_controls_and_environments(program: Printed) 
     with pikepdf.open(program.path) as file, file.open_outline() as outline:
         top = [item.title for item in outline.root]
         assert top == [
-            "Cover", "How to read this pack", "Scope", "Method and provenance", "Limitations", "Controls",
-            "Controls that need a person, or are AWS's", "Exceptions", "Environments", "Check this pack yourself",
+            "Cover", "How to read this pack", "Management's assertion", "Scope", "Period coverage", "Method and provenance",
+            "Completeness", "Limitations", "Controls", "Exceptions", "Accepted exceptions", "Environments", "AWS's side",
+            "Manual evidence", "Check this pack yourself", "Glossary", "Evidence index",
         ]  # fmt: skip
         assert "CC6.1 Access to systems and data is restricted: exceptions" in _titles(outline.root)
         assert "shop-web-prod" in _titles(outline.root)
@@ -177,7 +185,7 @@ def test_an_exception_prints_what_was_observed_and_where_to_find_it(program: Pri
     assert "MultiAZ = false" in page
     for evidence in member.evidence:
         assert evidence in page
-    register = program.page_with("Exceptions, and how each is put right")
+    register = program.page_with("Exceptions, their age and management's response")
     assert "9 exceptions of 6 requirements" in register
     assert "To put it right: Change the setting named under “observed”" in register
 
@@ -235,7 +243,7 @@ def test_provenance_says_who_when_how_and_how_the_calls_ended(program: Printed) 
     assert "evidence 0.1.0 with botocore 1.44.8" in page
     assert "environment property 204, user data 10" in page
     assert "denied the caller had no right 12 not read" in page
-    assert "All read 1,359, not read 13, each in section 4 1,372" in page
+    assert "All read 1,359, not read 13, each in section 7 1,372" in page
     assert "iam.users.key-age days = 45 the program" in page
 
 
@@ -266,8 +274,9 @@ def test_verification_is_printed_as_numbered_steps(program: Printed) -> None:
     page = program.page_with("Check this pack yourself")
     assert "sha256sum --strict --quiet -c SHA256SUMS" in page
     assert "Who signed it. Cannot be done: this pack is UNSIGNED." in page
-    assert f"grep ' evidence/' SHA256SUMS | sha256sum Expected: {ROOT}" in page
-    assert "5 of 7 steps done, 2 not possible" in page
+    assert f"evidence/' SHA256SUMS | sha256sum Expected: {ROOT}" in page
+    for title in TITLES:
+        assert title in page
 
 
 def test_the_summary_has_every_program_topic_and_environment(summary: Printed) -> None:
@@ -324,7 +333,7 @@ def test_a_long_list_says_how_many_it_leaves_to_the_workbook(tmp_path: Path) -> 
     control = printed.text.split("HR-1 Disks are encrypted The evidence shows")[1].split("What a person must add")[0]
     assert control.count("encrypted = false") == 200
     assert "200 of 230" in control and "30 more, see sheet Results in the workbook" in control
-    register = printed.text.split("Exceptions, and how each is put right")[1]
+    register = printed.text.split("Exceptions, their age and management's response")[1]
     assert register.count("encrypted = false") == 230
 
 
@@ -389,10 +398,11 @@ def test_nothing_but_our_fonts_is_read(url: str, tmp_path: Path) -> None:
         fonts.read(url)
 
 
-def test_a_picture_from_elsewhere_fails_the_build(tmp_path: Path) -> None:
-    html = '<!doctype html><html lang="en"><title>t</title><body><img alt="x" src="file:///etc/hostname">'
+def test_a_picture_from_elsewhere_fails_the_build(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    picture = '<!doctype html><html lang="en"><title>t</title><body><img alt="x" src="file:///etc/hostname">'
+    monkeypatch.setattr(pdf, "page", lambda template, view: picture)
     with pytest.raises(EvidenceError, match="refused: file:///etc/hostname"):
-        pdf._write(html, tmp_path / "out.pdf", clean(), "x")
+        pdf._write("program.html", {}, tmp_path / "out.pdf", clean(), "x")
 
 
 def test_a_run_that_ended_after_the_period_says_so(tmp_path: Path) -> None:
@@ -400,7 +410,7 @@ def test_a_run_that_ended_after_the_period_says_so(tmp_path: Path) -> None:
     late = dataclasses.replace(good.run, as_of="2026-10-03T01:00:00Z")
     view = program_view(dataclasses.replace(good, run=late), "house-rules", pack(good))
     assert view["timing"] == "Collected 3 days after the end of the period."
-    html = pdf.page("program.html", view)
+    html = pdf.page("program.html", view | {"attached": 0})
     assert html.count("Collected 3 days after the end of the period.") >= 3
 
 
@@ -472,5 +482,92 @@ def test_the_same_bytes_in_another_process_zone_and_language(program: Printed, t
 
 def test_our_own_part_of_the_time_is_small(program: Printed) -> None:
     before = time.process_time()
-    pdf.page("program.html", program_view(example(), SOC2, pack(example())))
+    pdf.page("program.html", program_view(example(), SOC2, pack(example())) | {"attached": 0})
     assert time.process_time() - before < program.seconds / 4
+
+
+def test_the_results_are_attached_as_associated_data(program: Printed) -> None:
+    """PDF/A-3: the file is embedded, says what it is to the document, and holds what the pages were made from."""
+    with pikepdf.open(program.path) as file:
+        (associated,) = file.Root.AF
+        assert str(associated.AFRelationship) == "/Data" and str(associated.UF) == "results.json"
+        results = json.loads(file.attachments["results.json"].get_file().read_bytes())
+    jsonschema.validate(results, json.loads(schema_json()))
+    assert [p["id"] for p in results["programs"]] == [SOC2]
+    assert len(results["conclusions"]) == 20 and {c["program"] for c in results["conclusions"]} == {SOC2}
+    used = {id for c in results["conclusions"] for id in c["requirements"]}
+    assert {m["requirement"] for m in results["members"]} == used - {"efs.file-systems.encrypted"}
+
+
+def test_results_too_large_to_be_carried_are_said_to_stand_beside(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pdf, "ATTACHED", 10)
+    printed = _program(clean(), tmp_path, "house-rules")
+    assert "its results are too large to be carried: report/results.json" in printed.text
+    with pikepdf.open(printed.path) as file:
+        assert not file.attachments
+
+
+def test_management_states_and_only_boxes_are_signed(program: Printed, quiet: Printed) -> None:
+    page = program.page_with("What management states, and who signs it")
+    assert "Prepared by A. Reader, Platform engineering" in page and "Reviewed by J. Moreau, Head of security" in page
+    assert "13 calls were not answered" in page and "only a signature is a signature" in page
+    assert "Every call was answered" in quiet.page_with("What management states, and who signs it")
+
+
+def test_exceptions_carry_age_owner_response_and_date(program: Printed) -> None:
+    """Condition, criterion, cause, owner, response and date of one; of another, that none was stated."""
+    register = program.text.split("Exceptions, their age and management's response")[1].split("Accepted exceptions")[0]
+    assert "9 exceptions of 6 requirements" in register and "7 open, of which 1 past their date, 2 accepted" in register
+    assert "Cause: Left open when the shop moved. Response: The policy is taken out. Ticket: WEB-981." in register
+    assert "2026-03-30, 184" in register and "2026-09-15 overdue R. Lindqvist, web" in register
+    assert "no date stated no owner stated" in register
+
+
+def test_acceptances_are_shown_whatever_became_of_them(program: Printed, quiet: Printed) -> None:
+    page = program.page_with("Accepted exceptions 2 exceptions of this program are accepted")
+    assert "A-01" in page and "in force 2 exceptions" in page and "Compensates: CloudTrail records who reads them." in page
+    assert "A-02 expired" in page and "It no longer counts." in page
+    assert "None: no acceptance was stated" in quiet.text
+
+
+def test_awss_side_says_how_many_days_its_report_is_short(program: Printed, quiet: Printed) -> None:
+    page = program.page_with("AWS's side: what its own reports cover")
+    assert "2 controls of this program are AWS's to show" in page
+    assert "2025-10-01 to 2026-03-31" in page and "ends 183 days before our period does: ask for a bridge letter" in page
+    assert "Not asked: no requirement of these programs reads AWS Artifact" in quiet.text
+
+
+def test_documents_are_shown_by_control_and_what_lacks_is_said(program: Printed) -> None:
+    page = program.page_with("What people hand in, and what is still wanted")
+    assert "8 controls of this program need a person" in page and "1 document was handed in; 7 controls have none" in page
+    assert "board.pdf 81,234 bytes" in page and "The code of conduct People 2026-10-09" in page
+
+
+def test_each_control_says_which_kind_of_time_it_covers(program: Printed) -> None:
+    page = program.page_with("Which time the evidence covers")
+    assert "point in time One observation" in page and "All controls 20" in page
+    assert "91 days of the period before this run and 0 days after it" in page
+    assert "run-2026-03-30 30 March 2026, 08:00:00 UTC since when exceptions are seen" in page
+
+
+def test_every_population_is_counted_twice_or_said_to_be_uncorroborated(program: Printed) -> None:
+    lens = Lens(example(), [p for p in example().programs if p.id == SOC2])
+    text = program.text.split("Is each population whole?")[1].split("Limitations, and what was not read")[0]
+    twice, alone = text.split("Uncorroborated")[0], text.split("Uncorroborated")[1]
+    for p in lens.populations:
+        assert p.name in (twice if p.second else alone)
+    assert "01234567890" in twice and "only in the list" in twice
+
+
+def test_the_index_leads_from_an_exception_to_the_file_of_its_answer(tmp_path: Path) -> None:
+    member = next(m for m in example().members if m.judgement == "exception")
+    kept = KeptAnswers(
+        {member.evidence[0]: Kept(member.evidence[0], "ec2:DescribeVolumes", SHOP, WEST, "evidence/answers/a/b/ec2.jsonl.gz")},
+        (KeptFile("evidence/answers/a/b/ec2.jsonl.gz", "ab" * 32, 7),),
+    )
+    pdf.write_program_pdf(example(), SOC2, pack(example()), tmp_path / "out.pdf", kept)
+    index = _printed(tmp_path / "out.pdf").text.split("Evidence index 7 answers in 1 file")[1]
+    number = exception_numbers(example())[identity(member)]
+    assert member.evidence[0] in index and "a/b/ec2.jsonl.gz" in index and number in index
+    assert re.search(r"\d+ answers of these could not be found in the run", index)
+    assert "ab" * 20 in index.replace(" ", "")

@@ -85,6 +85,17 @@ def test_a_key_that_could_not_be_read_may_be_anyones() -> None:
     assert VPCS.some_in(logs, on=("key", "of")).listed() == [True, None, None]
 
 
+def test_where_no_other_is_named_what_would_name_it_is_said() -> None:
+    """A reason such as "no key to look up" left the reader to guess which of a resource's fields was meant."""
+    named = population("vpcs", {"key": ["a", None, LOST]})
+    logs = population("logs", {"of": ["a"]})
+    truth = named.some_in(logs, on=("key", "of"))
+    assert truth.listed() == [True, None, None]
+    said = [None, "key not set (the logs is found by it)", str(LOST)]
+    assert [gap and str(gap) for gap in truth.reads[0]._gaps] == said
+    assert [gap and str(gap) for gap in named.lookup(logs, ("key", "of"), "of")._gaps] == said
+
+
 def test_where_none_was_found_the_lists_are_the_evidence() -> None:
     truth = VPCS.some_in(population("logs", {"of": ["a"]}), on=("key", "of"))
     assert truth.reads[0]._sources[1] == (f"{1:016}", "f" * 16)

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from evidence.populations.cells import Column, Gap, objects
-from evidence.populations.pairs import all_hold, paired
+from evidence.populations.pairs import all_hold, elsewhere, paired
 
 GAP = Gap("1", "eu-west-1", "ec2:DescribeVolumes", "denied")
 NOW = dt.datetime(2026, 9, 30, tzinfo=dt.UTC)
@@ -59,3 +59,20 @@ def test_several_demands_are_told_in_one_sentence() -> None:
 def test_a_demand_that_hangs_on_an_absent_cell_is_a_gap_too() -> None:
     unknown = all_hold({"A": column("a", None).is_true()}, yes="yes", no="no")
     assert unknown.listed() == [None] and unknown.reads[0]._gaps[0].detail == "a field is absent"
+
+
+@pytest.mark.parametrize(
+    ("arns", "away"),
+    [
+        ([], []),
+        (["arn:aws:sns:eu-west-1:1:here"], []),
+        (["arn:aws:sns:eu-west-1:1:here", "arn:aws:sns:eu-west-2:1:a", "arn:aws:sns:eu-west-1:2:b:c"], [1, 2]),
+        (["there"], None),
+        (["arn:aws:sns:eu-west-2:1"], None),
+        ([7], None),
+    ],
+)
+def test_what_lies_elsewhere_is_told_by_region_and_account_and_what_is_no_arn_lies_nowhere(arns: Any, away: Any) -> None:
+    both = paired(column("arns", arns), column("arn", "arn:aws:backup:eu-west-1:1:plan:x"), elsewhere, label="away")
+    assert both._values[0] == (None if away is None else [arns[n] for n in away])
+    assert (both._gaps[0] is not None) is (away is None)

@@ -211,6 +211,7 @@ def copying(*vaults: str) -> dict[str, Any]:
         (plan(copying(f"arn:aws:backup:{REGION}:999999999999:backup-vault:v")), "meets"),
         (plan(copying(f"arn:aws:backup:{REGION}:{ACCOUNT}:backup-vault:v")), "exception"),
         (plan({}), "exception"),
+        (plan(copying("no ARN")), "gap"),
         (plan({"CopyActions": "none"}), "gap"),
         (NOT_READ, "gap"),
     ],

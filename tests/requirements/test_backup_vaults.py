@@ -131,6 +131,7 @@ def statement(**changes: Any) -> dict[str, Any]:
         (policy(statement()), "meets"),
         (policy(statement(Principal={"AWS": "*"}, Action=["backup:UpdateRecoveryPointLifecycle", "backup:Delete*"])), "meets"),
         (policy(statement(Action=None, NotAction="backup:Describe*")), "meets"),
+        (policy(statement(Action=None, NotAction=["backup:Describe*", "backup:DeleteRecovery*"])), "exception"),
         (policy(statement(Action="backup:DeleteBackupVault")), "exception"),
         (policy(statement(Effect="Allow")), "exception"),
         (policy(statement(Principal={"AWS": "arn:aws:iam::012345678901:role/app"})), "exception"),
@@ -138,6 +139,7 @@ def statement(**changes: Any) -> dict[str, Any]:
         # Whom the exception lets through has to be read.
         (policy(statement(Condition={"ArnNotLike": {"aws:PrincipalArn": "arn:aws:iam::012345678901:role/app"}})), "gap"),
         (policy(statement(Principal=None, NotPrincipal={"AWS": "arn:aws:iam::012345678901:role/app"})), "gap"),
+        (policy(statement(Resource=None, NotResource="arn:aws:ec2:eu-west-1::snapshot/*")), "gap"),
         (NO_POLICY, "exception"),
         (POLICY_DENIED, "gap"),
         (policy("no JSON"), "gap"),

@@ -147,9 +147,9 @@ def test_a_policy_that_was_not_read_is_a_gap_and_a_secret_that_is_gone_is_shown_
 def test_what_people_write_of_a_secret_is_not_kept() -> None:
     tags = [{"Key": "old", "Value": "hunter2"}, {"Key": "aws:cloudformation:stack-name", "Value": "shop"}]
     rotation = [{"Key": "adminSecretArn", "Value": "hunter3"}]
-    page = {
+    page: dict[str, Any] = {
         "SecretList": [{"Name": "a", "Description": "it was hunter1", "Tags": tags, "ExternalSecretRotationMetadata": rotation}]
     }
     Redactor().apply(page, LIST_SECRETS.redact)
     assert "hunter" not in json.dumps(page)
-    assert page["SecretList"][0]["Tags"][1]["Value"] == "shop"  # type: ignore[index]
+    assert page["SecretList"][0]["Tags"][1]["Value"] == "shop"

@@ -16,6 +16,7 @@ from evidence.pack.ticket.readme import DIGESTS
 from evidence.pack.ticket.schema import schema_json
 from evidence.run.answer import Answer
 from evidence.run.run import Run
+from evidence.seal.archive import write_zip
 from tests.cli.commands import ROOT, evidence, refused
 
 RUN, STATED = ROOT / "evidence/sample/2026-Q3", ROOT / "evidence/sample/management/evidence.toml"
@@ -164,8 +165,9 @@ def test_the_pdf_has_two_pages_at_most_is_tagged_and_says_the_same(made: Made, o
 
 
 def test_a_rerun_gives_the_same_bytes_in_another_process_zone_locale_seed_and_folder(made: Made, tmp_path: Path) -> None:
-    copy = tmp_path / "elsewhere"
-    shutil.copytree(made.pack, copy)
+    """From the pack as a zip file, too."""
+    copy = tmp_path / "elsewhere.zip"
+    write_zip(made.pack, copy, "pack")
     shutil.copytree(made.folder, tmp_path / "t")
     (tmp_path / "t/left.txt").write_text("from before")
     out = evidence("ticket", copy, LARGEST, "--out", tmp_path / "t", TZ="Pacific/Kiritimati", LC_ALL="C", PYTHONHASHSEED="7")
@@ -221,7 +223,8 @@ def test_what_cannot_be_done_is_said(made: Made, tmp_path: Path) -> None:
     assert "not said which ticket" in refused("ticket", made.pack)
     assert "not said which ticket" in refused("ticket", made.pack, LARGEST, "--all-exceptions")
     assert "no PROGRAM:CONTROL" in refused("ticket", made.pack, "CC6.1")
-    assert "is not a run" in refused("ticket", tmp_path / "nowhere", LARGEST)
+    assert "There is no" in refused("ticket", tmp_path / "nowhere", LARGEST)
+    assert "is not a run" in refused("ticket", full, LARGEST)
     assert "A pack keeps what it was judged with" in refused("ticket", made.pack, LARGEST, "--config", STATED)
     assert "Did you mean CC6.1" in refused("ticket", made.pack, "soc2-2017:CC6.01")
     assert "not judged for cis" in refused("ticket", made.pack, "cis:1.1")

@@ -6,10 +6,9 @@ ticket.md  ticket.pdf  ticket.json  README.txt  SHA256SUMS  evidence/ID.json
 import re
 import shutil
 import tempfile
-import zipfile
 import zlib
 from bisect import bisect_left
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -24,6 +23,7 @@ from evidence.pack.ticket.model import Cited, Origin, Ticket
 from evidence.pack.ticket.readme import readme
 from evidence.run import segment
 from evidence.run.run import Run
+from evidence.seal.archive import write_zip
 from evidence.seal.manifest import SUMS, manifest
 
 LARGEST_EVIDENCE = 160_000
@@ -92,7 +92,7 @@ def _write(assessment: Assessment, ticket: Ticket, ids: tuple[str, ...], lines: 
         finally:
             shutil.rmtree(scratch, ignore_errors=True)
         zipped = out.parent / f"{out.name}.zip"
-        _zip(out, zipped)
+        write_zip(out, zipped, out.name)
     except OSError as error:
         raise EvidenceError(
             f"Cannot write the ticket {out}: {error.strerror or error}.", "Free some space or choose another folder."
@@ -162,18 +162,3 @@ def _pdf(assessment: Assessment, ticket: Ticket, out: Path) -> None:
     if n < len(text.FITS) and fits(n):
         return
     raise EvidenceError(f"{ticket.program}:{ticket.control} does not fit {PAGES} pages.", "Please report this.")
-
-
-def _names(folder: Path) -> Iterator[str]:
-    yield from sorted(p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file())
-
-
-def _zip(folder: Path, out: Path) -> None:
-    """Names in order, one date, one mode: the same bytes again."""
-    scratch = out.with_name(f".{out.name}.partial")
-    with zipfile.ZipFile(scratch, "w") as zip:
-        for name in _names(folder):
-            info = zipfile.ZipInfo(f"{folder.name}/{name}", (1980, 1, 1, 0, 0, 0))
-            info.external_attr, info.create_system = 0o100644 << 16, 3
-            zip.writestr(info, (folder / name).read_bytes(), zipfile.ZIP_DEFLATED, 9)
-    scratch.replace(out)

@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 
 from evidence.populations.cells import Truth
-from evidence.populations.policy import Statement, covers, covers_all, denies_without_tls, on_everything, statements
+from evidence.populations.policy import Statement, denies_without_tls, on_everything, statements, takes_in
 from evidence.populations.population import Population
 from evidence.requirements.declare import requirement
 
-_CLIENT = ("ClientMount", "ClientWrite", "ClientRootAccess")
+_CLIENT = tuple(f"elasticfilesystem:Client{what}" for what in ("Mount", "Write", "RootAccess"))
 
 
 @requirement(
@@ -51,9 +51,7 @@ def _refuses_clients(statement: Statement) -> bool:
     here = not statement.not_resources and (
         not statement.resources or on_everything(statement) or any(":file-system/" in r for r in statement.resources)
     )
-    every = any(covers_all(pattern, "elasticfilesystem:Client") for pattern in statement.actions)
-    each = all(any(covers(pattern, f"elasticfilesystem:{name}") for pattern in statement.actions) for name in _CLIENT)
-    return here and (every or each)
+    return here and all(takes_in(statement, action) for action in _CLIENT)
 
 
 REQUIREMENTS = (encrypted, tls_only)

@@ -10,6 +10,7 @@ from evidence.populations.pairs import paired
 from evidence.populations.policy import Statement, covers, covers_all, denies_without_tls, statements
 from evidence.populations.population import Population
 from evidence.requirements.declare import requirement
+from evidence.requirements.keys import aws_own
 
 _BLOCK = "https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html"
 _OWNERSHIP = "https://docs.aws.amazon.com/AmazonS3/latest/userguide/about-object-ownership.html"
@@ -62,11 +63,7 @@ def _known(algorithm: str) -> str:
     source="https://docs.aws.amazon.com/AmazonS3/latest/API/API_ServerSideEncryptionByDefault.html",
 )
 def customer_key(buckets: Population, keys: Population) -> Truth:
-    by_aws = keys.manager == "AWS"
-    aws_own = buckets.key.matches(r"(^|:)alias/aws/")
-    for name in ("arn", "id"):  # S3 keeps the key as it was given: as ARN or as id
-        aws_own = aws_own | buckets.some_in(keys, on=("key", name), where=by_aws, label="keys of AWS's own")
-    return _algorithm(buckets).is_in(_KMS) & buckets.key.present() & ~aws_own
+    return _algorithm(buckets).is_in(_KMS) & buckets.key.present() & ~aws_own(buckets, keys)
 
 
 @requirement(

@@ -5,10 +5,9 @@ from typing import Any
 
 from evidence.populations.cells import Truth
 from evidence.populations.event_patterns import matches
-from evidence.populations.pairs import paired
 from evidence.populations.population import Population
 from evidence.requirements.declare import Parameter, requirement
-from evidence.requirements.telling import heard, rule_tells, ruled
+from evidence.requirements.telling import heard, heard_elsewhere, rule_tells, ruled
 
 SOURCES = ("aws.guardduty", "aws.securityhub", "aws.config")
 WORSE = {
@@ -17,13 +16,6 @@ WORSE = {
     "detail": {"Status": "Environment health changed", "Severity": "WARN"},
 }
 """Health changes come as INFO or WARN, never as ERROR."""
-
-
-def _elsewhere(topic: str, arn: str) -> bool:
-    """No for a topic of the environment's own account and Region; of any other we do not know who hears of it."""
-    if topic.split(":")[3:5] != arn.split(":")[3:5]:
-        raise ValueError(f"{topic} is of another account or Region: who hears of it was not read here")
-    return False
 
 
 @requirement(
@@ -44,7 +36,7 @@ def _elsewhere(topic: str, arn: str) -> bool:
 def notifications_confirmed(environments: Population, topics: Population, rules: Population) -> Truth:
     topic = environments.notification_topic
     asked = environments.notification_endpoint.present() | topic.present()
-    elsewhere = paired(topic, environments.arn, _elsewhere, label="topic of another account").is_true()
+    elsewhere = heard_elsewhere(environments, topic.compute(lambda arn: [arn]))
     told = environments.some_in(topics, on=("notification_topic", "arn"), where=heard(topics), label="its topic, confirmed")
     by_rule = ruled(environments, WORSE, rules, topics, exactly=False, label="rules that tell somebody of its health")
     return (asked & (told | elsewhere)) | by_rule

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from evidence.populations.cells import Truth
-from evidence.populations.pairs import paired
+from evidence.populations.pairs import elsewhere, paired
 from evidence.populations.population import Population
 from evidence.requirements.declare import Applies, Parameter, requirement
 from evidence.requirements.eligibility import NO_REPLICA, not_in_cluster
@@ -176,13 +176,8 @@ def _short(rule: Mapping[str, Any], days: int) -> list[str]:
     source="https://docs.aws.amazon.com/aws-backup/latest/devguide/API_CopyAction.html",
 )
 def copied_elsewhere(plans: Population) -> Truth:
-    away = paired(plans.copies, plans.arn, _elsewhere, label="copies in another Region or account")
+    away = paired(plans.copies, plans.arn, elsewhere, label="copies in another Region or account")
     return away.some(lambda vault: True)
-
-
-def _elsewhere(copies: list[str], plan: str) -> list[str]:
-    """The vaults that share not both Region and account with the plan."""
-    return [vault for vault in copies if vault.split(":")[3:5] != plan.split(":")[3:5]]
 
 
 # -- restores ---------------------------------------------------------------------------------------------------------------

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from evidence.populations.cells import Truth
-from evidence.populations.policy import Statement, covers, on_everything, statements
+from evidence.populations.policy import on_everything, statements, takes_in
 from evidence.populations.population import Population
 from evidence.requirements.declare import Applies, requirement
 from evidence.requirements.keys import KEY_LOGIC, aws_own
@@ -102,19 +102,13 @@ def deletion_denied(vaults: Population) -> Truth:
 
 
 def _deletable(policy: Mapping[str, object]) -> list[str]:
-    denials = [s for s in statements(policy) if s.effect == "Deny" and _takes_in_deletion(s) and on_everything(s)]
-    if any("*" in (s.principals or ()) and not s.conditions for s in denials):
+    denials = [s for s in statements(policy) if s.effect == "Deny" and takes_in(s, _DELETE) and on_everything(s)]
+    if any("*" in (s.principals or ()) and not s.conditions and not s.not_resources for s in denials):
         return []
     partly = [s.number for s in denials if s.not_principals or "*" in (s.principals or ())]
     if partly:
         raise ValueError(f"statement {partly[0]} denies deletion with exceptions")
     return ["no statement denies everyone to delete backups"]
-
-
-def _takes_in_deletion(statement: Statement) -> bool:
-    if statement.not_actions:
-        return not any(covers(pattern, _DELETE) for pattern in statement.not_actions)
-    return any(covers(pattern, _DELETE) for pattern in statement.actions)
 
 
 REQUIREMENTS = (backups_encrypted, customer_key, locked, immutable, deletion_denied)

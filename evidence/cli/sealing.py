@@ -1,0 +1,67 @@
+"""The options of `evidence pack` that seal a pack, and what is handed over beside its folder."""
+
+import hashlib
+from pathlib import Path
+
+import typer
+
+from evidence.aws.kms_signer import kms_signer
+from evidence.cli.secrets import passphrase
+from evidence.errors import EvidenceError
+from evidence.pack.facts import PackFacts
+from evidence.run.run import Run
+from evidence.seal.archive import unpacked, write_zip
+from evidence.seal.facts import Previous, opened, previous_of
+from evidence.seal.keys import Signer, read_private
+from evidence.seal.manifest import SUMS
+from evidence.seal.sealing import Sealing, receipt_text
+
+
+def sealing(key: Path | None, kms_key: str, tsa: str, previous: Path | None, run: Path) -> Sealing:
+    """How the pack of a run is to be sealed. Raises EvidenceError for options that contradict each other."""
+    if key and kms_key:
+        raise EvidenceError("--key and --kms-key are two signers.", "Give one of them: a pack has one signature.")
+    return Sealing(_signer(key, kms_key), tsa, _previous(previous, run) if previous else None)
+
+
+def _signer(key: Path | None, kms_key: str) -> Signer | None:
+    if kms_key:
+        return kms_signer(kms_key)
+    if key is None:
+        return None
+    if key.exists() and key.stat().st_mode & 0o077:
+        typer.echo(f"evidence: others may read the private key {key}; `chmod 600 {key}` keeps it to yourself.", err=True)
+    return read_private(key, passphrase)
+
+
+def _previous(pack: Path, run: Path) -> Previous:
+    with unpacked(pack) as folder:
+        before = opened(folder)
+        found = previous_of(before)
+    ended = Run.open(run).finished().ended
+    if before.as_of >= ended:
+        raise EvidenceError(
+            f"{pack} is as of {before.as_of}, which is not before this run's end ({ended}).",
+            "Name the pack of the period before with --previous.",
+        )
+    return found
+
+
+def room_beside(out: Path) -> tuple[Path, Path]:
+    """The paths of the zip file and the receipt. Raises EvidenceError where either is there already."""
+    paths = out.with_name(f"{out.name}.zip"), out.with_name(f"{out.name}.receipt.txt")
+    for path in paths:
+        if path.exists():
+            raise EvidenceError(f"{path} is there already.", "Choose another name with --out: nothing is written over.")
+    return paths
+
+
+def hand_over(out: Path, facts: PackFacts, as_of: str, zip: bool) -> None:
+    """Says the receipt; with `zip`, writes it and the zip file beside the folder."""
+    sums = (out / SUMS).read_bytes()
+    typer.echo(f"  receipt, to be sent another way than the pack: SHA-256 of {SUMS} {hashlib.sha256(sums).hexdigest()}")
+    if zip:
+        archive, receipt = room_beside(out)
+        write_zip(out, archive, facts.id)
+        receipt.write_text(receipt_text(sums, facts.id, as_of, facts.signed), encoding="utf-8")
+        typer.echo(f"  {archive} and {receipt}")

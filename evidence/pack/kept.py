@@ -1,0 +1,63 @@
+"""Where each answer is kept in the pack, so that a number printed leads to it."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import orjson
+
+from evidence.run import segment
+from evidence.run.run import Run
+
+
+@dataclass(frozen=True)
+class Kept:
+    """An answer's evidence id, what was asked, where, and the file in the pack that holds it."""
+
+    id: str
+    call: str
+    account: str
+    region: str
+    file: str
+
+
+@dataclass(frozen=True)
+class KeptFile:
+    """A file of kept answers: its digest (SHA-256, hex) and how many answers it holds."""
+
+    file: str
+    sha256: str
+    answers: int
+
+
+@dataclass(frozen=True)
+class KeptAnswers:
+    """Every kept answer by its evidence id, and the files that hold them, by name."""
+
+    answers: Mapping[str, Kept] = field(default_factory=dict)
+    files: tuple[KeptFile, ...] = ()
+
+    @cached_property
+    def where(self) -> Mapping[str, str]:
+        """Evidence id → the file in the pack."""
+        return {id: kept.file for id, kept in self.answers.items()}
+
+
+NOWHERE = KeptAnswers()
+
+
+def kept_answers(run: Run) -> KeptAnswers:
+    """The answers of a run by the files that a pack of it has. The values inside the answers are not read."""
+    answers: dict[str, Kept] = {}
+    files = []
+    for name in run.store.names("answers"):
+        if not name.endswith(".jsonl.gz"):
+            continue
+        data, where, count = run.store.read(name), f"evidence/{name}", 0
+        for line in segment.lines(data):
+            raw, count = orjson.loads(line), count + 1
+            id, call = raw["id"][:16], f"{raw['service']}:{raw['operation']}"
+            answers[id] = Kept(id, call, raw["account"], raw["region"], where)
+        files.append(KeptFile(where, hashlib.sha256(data).hexdigest(), count))
+    return KeptAnswers(answers, tuple(files))

@@ -1,0 +1,178 @@
+"""The numbered procedure by which anyone checks a pack: the same in README.txt, in the PDF, on screen and in the code.
+
+The commands are run in the folder that holds SHA256SUMS; a test takes them out of README.txt and runs them as they stand."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from evidence.seal.keys import KeyType
+from evidence.seal.sealing import UNSEALED, Sealing
+from evidence.seal.statement import PAYLOAD
+from evidence.seal.steps import CHAINED, COMPLETE, JUDGED, PREVIOUS, SIGNED, STATED, TIMED, TITLES, UNCHANGED
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step of the verification: what it shows, the command, what to expect; `cannot` says why it cannot be done.
+
+    command    for Linux; `macos` and `windows` (PowerShell) where they differ, with a note where there is no command"""
+
+    title: str
+    text: str
+    command: str
+    expected: str
+    cannot: str = ""
+    macos: str = ""
+    windows: str = ""
+
+
+def verification(
+    evidence_root: str, *, signed: str | None = None, timestamped: str | None = None, sealing: Sealing = UNSEALED
+) -> tuple[Step, ...]:
+    """The procedure, from step 0. Only the last step needs this tool."""
+    type: KeyType = sealing.signer.public.type if sealing.signer else "ecdsa"
+    unsigned = "" if signed else "this pack is UNSIGNED"
+    untimed = "" if timestamped else "there is no timestamp"
+    return (
+        _receipt(),
+        _unchanged(),
+        _complete(sealing.files),
+        _signed(type, unsigned),
+        _timed(untimed),
+        _root(evidence_root),
+        _stated(type, unsigned),
+        _previous(sealing),
+        Step(
+            f"{TITLES[JUDGED]}.",
+            "The one step that needs the tool: the kept answers are judged anew and compared byte for byte.",
+            " ".join(
+                [
+                    "evidence verify .",
+                    *(["--key ../signer.pub.pem"] if signed else []),
+                    *(["--tsa-ca ../tsa-root.pem"] if timestamped else []),
+                ]
+            ),
+            "Judging the kept answers again gives report/results.json byte for byte.",
+        ),
+    )
+
+
+def _receipt() -> Step:
+    return Step(
+        f"{TITLES[0]}.",
+        "Get the digest of SHA256SUMS by another way than this pack (ticket, e-mail, sign-off). A digest that comes "
+        "with the pack proves nothing.",
+        "sha256sum SHA256SUMS", "the 64 digits you were given",
+        macos="shasum -a 256 SHA256SUMS", windows="certutil -hashfile SHA256SUMS SHA256",
+    )  # fmt: skip
+
+
+def _unchanged() -> Step:
+    return Step(
+        f"{TITLES[UNCHANGED]}.", "", "sha256sum --strict --quiet -c SHA256SUMS", "no output",
+        macos="shasum -a 256 --strict --quiet -c SHA256SUMS",
+        windows="Get-Content SHA256SUMS -Encoding UTF8 | ForEach-Object { $n = $_.Substring(66)\n"
+        "  if ((Get-FileHash -Algorithm SHA256 -LiteralPath $n).Hash -ne $_.Substring(0, 64)) { $n } }",
+    )  # fmt: skip
+
+
+def _complete(seal: Iterable[str]) -> Step:
+    """The files of `seal/` are in no manifest, since they are made after it: they are named here."""
+    others = ["SHA256SUMS", *seal]
+    return Step(
+        f"{TITLES[COMPLETE]}.", f"Step {UNCHANGED} alone does not see an added file.",
+        f"( cut -c67- SHA256SUMS; printf '%s\\n' {' '.join(others)} ) | LC_ALL=C sort > ../named.txt\n"
+        "find . ! -type d | cut -c3- | LC_ALL=C sort | diff ../named.txt -", "no output",
+        macos=f"( cut -c67- SHA256SUMS; printf '%s\\n' {' '.join(others)} ) | LC_ALL=C sort > ../named.txt\n"
+        "find . ! -type d | sed 's|^\\./||' | LC_ALL=C sort | diff ../named.txt -",
+        windows="$named = @(Get-Content SHA256SUMS -Encoding UTF8 | ForEach-Object { $_.Substring(66) })"
+        f" + @({', '.join(repr(o) for o in others)})\n"
+        "$found = Get-ChildItem -Recurse -Force -File | ForEach-Object {\n"
+        "  $_.FullName.Substring($PWD.Path.Length + 1).Replace('\\', '/') }\n"
+        "Compare-Object $named $found",
+    )  # fmt: skip
+
+
+def _verify(type: KeyType, signature: str, signed: str) -> str:
+    """openssl's command for a signature: Ed25519 signs the message itself, ECDSA its digest."""
+    if type == "ed25519":
+        return f"openssl pkeyutl -verify -pubin -inkey ../signer.pub.pem -rawin -in {signed} -sigfile {signature}"
+    return f"openssl dgst -sha256 -verify ../signer.pub.pem -signature {signature} {signed}"
+
+
+_SAYS: dict[KeyType, str] = {"ecdsa": "Verified OK", "ed25519": "Signature Verified Successfully"}
+_OPENSSL: dict[KeyType, str] = {
+    "ecdsa": "",
+    "ed25519": " Ed25519 needs OpenSSL 3; on macOS, whose own openssl is another program, `brew install openssl@3`.",
+}
+
+
+def _signed(type: KeyType, cannot: str) -> Step:
+    return Step(
+        f"{TITLES[SIGNED]}.",
+        "With a key that you got by another way: a key found in the pack proves nothing." + ("" if cannot else _OPENSSL[type]),
+        _verify(type, "seal/SHA256SUMS.sig", "SHA256SUMS"), _SAYS[type], cannot,
+    )  # fmt: skip
+
+
+def _timed(cannot: str) -> Step:
+    return Step(
+        f"{TITLES[TIMED]}.",
+        "With the timestamp authority's root certificate from another source than this pack. Once that authority's own "
+        "certificate has expired, add -attime and the time in the token, in seconds since 1970.",
+        "openssl ts -verify -data seal/SHA256SUMS.sig -in seal/SHA256SUMS.sig.tsr \\\n"
+        "  -CAfile ../tsa-root.pem -untrusted seal/tsa-chain.pem",
+        "Verification: OK", cannot,
+    )  # fmt: skip
+
+
+def _root(evidence_root: str) -> Step:
+    return Step(
+        f"{TITLES[CHAINED]}.",
+        "The root stands on the cover and in every footer. Chains and digests of the answers: `evidence verify` checks them.",
+        "grep '^.\\{64\\}  evidence/' SHA256SUMS | sha256sum", evidence_root,
+        macos="grep '^.\\{64\\}  evidence/' SHA256SUMS | shasum -a 256",
+        windows="$lines = Get-Content SHA256SUMS -Encoding UTF8 | Where-Object { $_.Substring(64).StartsWith('  evidence/') }\n"
+        '$bytes = [Text.Encoding]::UTF8.GetBytes(($lines -join "`n") + "`n")\n'
+        "[BitConverter]::ToString([Security.Cryptography.SHA256]::Create().ComputeHash($bytes)).Replace('-', '').ToLower()",
+    )  # fmt: skip
+
+
+def _stated(type: KeyType, cannot: str) -> Step:
+    return Step(
+        f"{TITLES[STATED]}.", "An in-toto statement in a DSSE envelope, signed by the same key. The last line prints its subject.",
+        "P=$(sed 's/.*\"payload\":\"\\([^\"]*\\)\".*/\\1/' seal/attestation.dsse.json | openssl base64 -d -A)\n"
+        "sed 's/.*\"sig\":\"\\([^\"]*\\)\".*/\\1/' seal/attestation.dsse.json | openssl base64 -d -A > ../statement.sig\n"
+        f"printf 'DSSEv1 {len(PAYLOAD)} {PAYLOAD} %s %s' \"${{#P}}\" \"$P\" > ../statement.txt\n"
+        + _verify(type, "../statement.sig", "../statement.txt")
+        + "\nprintf '%s\\n' \"$P\" | sed 's/.*\"sha256\":\"\\([0-9a-f]*\\)\".*/\\1/'",
+        f"{_SAYS[type]}, and the 64 digits of step 0", cannot,
+    )  # fmt: skip
+
+
+def _previous(sealing: Sealing) -> Step:
+    previous = sealing.previous
+    return Step(
+        f"{TITLES[PREVIOUS]}.", f"{previous.id}, unpacked beside this one." if previous else "",
+        f"sha256sum ../{previous.id}/SHA256SUMS" if previous else "sha256sum ../PREVIOUS/SHA256SUMS",
+        previous.sha256sums if previous else "the digest in pack.json", "" if previous else "pack.json names none",
+        macos=f"shasum -a 256 ../{previous.id if previous else 'PREVIOUS'}/SHA256SUMS",
+        windows=f"certutil -hashfile ../{previous.id if previous else 'PREVIOUS'}/SHA256SUMS SHA256",
+    )  # fmt: skip
+
+
+def written(steps: Iterable[Step]) -> Iterator[str]:
+    """The procedure as README.txt has it: every command on lines of its own, indented by six, under the system's name."""
+    for number, step in enumerate(steps):
+        yield f"{number}. {step.title} {step.text}".rstrip()
+        if step.cannot:
+            yield from (f"   Cannot be done: {step.cannot}.", "")
+            continue
+        everywhere = not (step.macos or step.windows)
+        for system, command in (
+            ("Everywhere" if everywhere else "Linux", step.command), ("macOS", step.macos), ("Windows (PowerShell)", step.windows),
+        ):  # fmt: skip
+            if command:
+                yield f"   {system}:"
+                yield from (f"      {line}" for line in command.splitlines())
+        yield from (f"   Expected: {step.expected}", "")

@@ -1,0 +1,125 @@
+"""Which time the evidence covers, whether each population is whole, AWS's side, and where every answer is kept. Pure."""
+
+import datetime as dt
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from typing import Any
+
+from evidence.assessment.model import PopulationFacts
+from evidence.assessment.period import quarter
+from evidence.assessment.register import identity
+from evidence.pack import words
+from evidence.pack.charts import age_classes, columns, difference, timeline
+from evidence.pack.kept import KeptAnswers
+from evidence.pack.lens import Lens
+
+ITEMS_SHOWN, KEYS_SHOWN = 60, 200
+"""Differences itemised for one population, and access keys listed; the workbook has every one."""
+CITED_SHOWN = 300
+"""Answers in the evidence index; sheet Extractions has every one."""
+
+
+def period(lens: Lens) -> dict[str, Any]:
+    """The period, when AWS was asked in it, and what kind of time each control covers."""
+    run, span = lens.assessment.run, quarter(lens.assessment.run.period)
+    day = dt.datetime.fromisoformat(run.as_of).date()
+    earlier = sorted({(s.since, s.run) for s in lens.assessment.management.earlier})
+    seen = [(dt.datetime.fromisoformat(since).date(), id, False) for since, id in earlier]
+    times = Counter[str](c.time for c in lens.conclusions)
+    inside = span is not None and span[0] <= day <= span[1]
+    return {
+        "span": span,
+        "drawn": timeline(*(span or (day, day)), [*seen[-5:], (day, run.id, True)]),
+        "earlier": earlier,
+        "times": [(time, meaning, times[time]) for time, meaning in words.TIME_MEANINGS.items()],
+        "before": (day - span[0]).days if span and inside else None,
+        "after": (span[1] - day).days if span and inside else None,
+    }
+
+
+def completeness(lens: Lens) -> dict[str, Any]:
+    """Each population against its second source, with the differences itemised both ways."""
+    seconds = [(p, p.second) for p in lens.populations if p.second is not None]
+    most = max((n for _, s in seconds for n in (s.ours - s.both, s.theirs - s.both)), default=0)
+    return {
+        "rows": [(p, _verdict(p), difference(s.ours, s.theirs, s.both, most)) for p, s in seconds],
+        "alone": [p for p in lens.populations if p.second is None],
+        "differences": [row for p, _ in seconds for row in _differences(p)],
+        "totals": _totals(lens.populations),
+    }
+
+
+def _verdict(p: PopulationFacts) -> str:
+    if p.corroborated:
+        return "corroborated"
+    return "a second source disagrees" if p.corroborated is False else "second source read in part"
+
+
+def _differences(p: PopulationFacts) -> list[tuple[str, str, tuple[str, ...], int]]:
+    """(population, which source alone, the names, how many more)."""
+    if p.second is None:
+        return []
+    sides = (("only in the second source", p.second.only_theirs), ("only in the list", p.second.only_ours))
+    return [(p.name, side, names[:ITEMS_SHOWN], len(names) - len(names[:ITEMS_SHOWN])) for side, names in sides if names]
+
+
+def _totals(populations: Iterable[PopulationFacts]) -> dict[str, int]:
+    found = list(populations)
+    return {
+        "listed": sum(p.listed for p in found),
+        "unread": len({(u.account, u.region, u.call) for p in found for u in p.unread}),
+        "gone": sum(len(p.gone) for p in found),
+        "out_of_scope": sum(p.out_of_scope for p in found),
+    }
+
+
+def aws(lens: Lens) -> dict[str, Any]:
+    """AWS's reports that cover these programs' inherited controls, as AWS Artifact lists them, and how far they reach."""
+    side = lens.assessment.aws_side
+    return {
+        "side": side,
+        "reports": [(r, _reach(r.days_short), lens.accounts.get(r.account, "")) for r in side.reports],
+        "inherited": [c for c in lens.conclusions if c.conclusion == "inherited"],
+    }
+
+
+def _reach(days: int | None) -> str:
+    if days is None:
+        return "AWS names no end"
+    if days > 0:
+        return f"ends {words.plural(days, 'day')} before our period does: ask for a bridge letter"
+    return "reaches our period's end"
+
+
+def keys(lens: Lens) -> dict[str, Any]:
+    """The ages of active access keys, in classes and oldest first."""
+    found = lens.assessment.key_ages
+    known = sorted((k for k in found if k.days is not None), key=lambda k: (-(k.days or 0), k.account, k.user, k.key))
+    classes = age_classes([k.days for k in known if k.days is not None])
+    return {
+        "all": len(found),
+        "unknown": len(found) - len(known),
+        "classes": classes,
+        "drawn": columns(classes, "Active access keys by their age in days"),
+        "oldest": known[:12],
+    }
+
+
+def index(lens: Lens, kept: KeptAnswers) -> dict[str, Any]:
+    """The files that hold the answers, and the answers that exceptions and gaps of these pages were read from."""
+    cited: dict[str, set[str]] = defaultdict(set)
+    for key in lens.results:
+        for m in lens.members[key]:
+            if m.judgement in ("exception", "gap"):
+                for id in m.evidence:
+                    cited[id].add(lens.numbers.get(identity(m), ""))
+    rows = [(kept.answers[id], sorted(filter(None, numbers))) for id, numbers in sorted(cited.items()) if id in kept.answers]
+    rows.sort(key=lambda row: (row[0].file, row[0].call, row[0].id))
+    return {
+        "files": kept.files,
+        "answers": sum(f.answers for f in kept.files),
+        "rows": rows[:CITED_SHOWN],
+        "cited": len(cited),
+        "left": len(rows) - len(rows[:CITED_SHOWN]),
+        "unknown": len(cited) - len(rows),
+    }

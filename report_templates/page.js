@@ -1,0 +1,1150 @@
+// The page: one value (the Assessment's data), one state (the address after #), and functions from both to elements.
+// Text of a run only ever becomes a text node: nothing here writes markup, and the page's policy forbids it too.
+
+// ── Data ────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+async function unpacked(id) {
+  const text = atob(document.getElementById(id).textContent);
+  const bytes = new Uint8Array(text.length);
+  for (let n = 0; n < text.length; n++) bytes[n] = text.charCodeAt(n);
+  const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
+  return new Response(stream).text();
+}
+
+async function started() {
+  try {
+    return JSON.parse(await unpacked("data"));
+  } catch (error) {
+    document.getElementById("starting").textContent =
+      "This browser cannot unpack the results (it needs DecompressionStream: Chromium 80, Firefox 113, Safari 16.4 or newer). " +
+      "The same results are in the PDFs and in workbook.xlsx beside this page.";
+    throw error;
+  }
+}
+
+const data = await started();
+const { members, requirements, conclusions, programs, evidence, run } = data;
+const RANKED = data.words.ranked;
+const FOUR = ["meets", "exception", "gap", "not_applicable"]; // the order in which counts are shown
+const total = members.id.length;
+const accountNames = new Map(run.accounts.map((account) => [account.id, account.name]));
+const environmentsById = new Map(data.environments.map((environment) => [environment.id, environment]));
+const requirementKeys = new Map(requirements.map((requirement, n) => [keyOf(requirement), n]));
+const evidenceNumbers = new Map(evidence.id.map((id, n) => [id, n]));
+
+const accountOf = (m) => members.tables.account[members.account[m]];
+const regionOf = (m) => members.tables.region[members.region[m]];
+const typeOf = (m) => members.tables.type[members.type[m]];
+const reasonOf = (m) => members.tables.reason[members.reason[m]];
+const environmentsOf = (m) => members.tables.environments[members.environments[m]];
+const wordOf = (m) => RANKED[members.judgement[m]];
+const requirementOf = (m) => requirements[members.requirement[m]];
+const keyOfMember = (m) => [accountOf(m), regionOf(m), typeOf(m), members.id[m]].map(encoded).join(",");
+
+function encoded(part) {
+  return encodeURIComponent(part).replaceAll("%3A", ":");
+}
+
+function keyOf(requirement) {
+  return requirement.id + (requirement.variant ? `;${requirement.variant}` : "");
+}
+
+// Members of each requirement and of all, exceptions first, then gaps.
+const ranked = RANKED.flatMap((_, rank) => members.judgement.flatMap((judgement, m) => (judgement === rank ? [m] : [])));
+const membersOf = requirements.map(() => []);
+for (const m of ranked) membersOf[members.requirement[m]].push(m);
+
+const judgementsOfResource = memo(() => {
+  const found = new Map();
+  for (const m of ranked) {
+    const key = keyOfMember(m);
+    if (!found.has(key)) found.set(key, []);
+    found.get(key).push(m);
+  }
+  return found;
+});
+const controlsOf = requirements.map(() => []);
+for (const control of conclusions) for (const [r] of control.requirements) controlsOf[r].push(control);
+
+function memo(make) {
+  let made;
+  return () => (made ??= make());
+}
+
+// ── Words ───────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+const formatted = new Intl.NumberFormat("en-GB");
+const n = (count) => formatted.format(count);
+const spaced = (word) => word.replaceAll("_", " ");
+const sum = (counts) => counts.reduce((a, b) => a + b, 0);
+const sentence = (text) => (!text || /[.!?…]$/.test(text) ? text : `${text}.`);
+
+function plural(count, noun, many) {
+  if (count === 1) return `1 ${noun}`;
+  const regular = /[^aeiou]y$/.test(noun) ? `${noun.slice(0, -1)}ies` : noun + (/(s|x|ch)$/.test(noun) ? "es" : "s");
+  return `${n(count)} ${many ?? regular}`;
+}
+
+// Characters that show nothing, or that turn the text around them, are spelled out.
+const HIDDEN = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Cn}\p{Zl}\p{Zp}]/gu;
+const PLAIN = /^[\x20-\x7e\n]*$/;
+const spelled = (c) => (c === "\n" || c === "\t" ? c : `U+${c.codePointAt(0).toString(16).toUpperCase().padStart(4, "0")}`);
+const shown = (text) => (PLAIN.test(text) ? text : text.replace(HIDDEN, spelled));
+
+// ── Elements ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+function h(tag, attributes = {}, ...children) {
+  const element = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) {
+    if (value === undefined || value === null || value === false) continue;
+    if (name.startsWith("on")) element.addEventListener(name.slice(2), value);
+    else element.setAttribute(name, value === true ? "" : value);
+  }
+  append(element, children);
+  return element;
+}
+
+function append(element, children) {
+  for (const child of children) {
+    if (Array.isArray(child)) append(element, child);
+    else if (child instanceof Node) element.append(child);
+    else if (child !== undefined && child !== null && child !== false) element.append(shown(String(child)));
+  }
+}
+
+// Text from outside stands in an element of its own direction.
+const said = (text) => h("bdi", {}, text);
+const code = (text, kind) => h("code", { class: kind }, said(text));
+const callName = (text) => code(text, "whole");
+const note = (...children) => h("p", { class: "note" }, ...children);
+const cssClass = (word) => word.replaceAll(" ", "-").replaceAll("_", "-");
+
+function shape(word) {
+  const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+  svg.setAttribute("aria-hidden", "true");
+  const use = document.createElementNS("http://www.w3.org/2000/svg", "use");
+  use.setAttribute("href", `#shape-${cssClass(word)}`);
+  svg.append(use);
+  return svg;
+}
+
+const status = (word, text = spaced(word)) => h("span", { class: `st ${cssClass(word)}` }, shape(word), text);
+const hiddenText = (text) => h("span", { class: "hidden" }, text);
+
+// One judgement's count with its shape; a nought is quiet.
+function counted(word, count) {
+  if (!count) return h("span", { class: "zero" }, "0", hiddenText(` ${spaced(word)}`));
+  return h("span", { class: `st ${cssClass(word)}` }, shape(spaced(word)), n(count), hiddenText(` ${spaced(word)}`));
+}
+
+function bar(parts, most) {
+  const element = h("div", { class: "bar", "aria-hidden": "true" });
+  const all = sum(parts.map(([, count]) => count));
+  for (const [word, count] of parts) {
+    if (!count) continue;
+    const part = h("i", { class: `b-${word.replaceAll(" ", "-")}` });
+    part.style.flexGrow = count;
+    element.append(part);
+  }
+  element.style.width = most ? `${(100 * all) / most}%` : "100%";
+  return element;
+}
+
+function table(heads, rows, foot, attributes = {}) {
+  const cell = (tag) => (value, k) => {
+    const numeric = heads[k].startsWith("#");
+    const scope = tag === "th" ? { scope: "col" } : {};
+    return h(tag, { ...scope, class: numeric && "n" }, value);
+  };
+  return h("table", attributes,
+    h("thead", {}, h("tr", {}, heads.map((head, k) => cell("th")(head.replace(/^#/, ""), k)))),
+    h("tbody", {}, rows.map((row) => h("tr", {}, row.map(cell("td"))))),
+    foot && h("tfoot", {}, h("tr", {}, foot.map(cell("td")))));
+}
+
+function facts(...pairs) {
+  const kept = pairs.filter((pair) => pair && pair[1] !== "" && pair[1] !== null && pair[1] !== undefined);
+  return h("dl", { class: "facts" }, kept.map(([name, value]) => [h("dt", {}, name), h("dd", {}, value)]));
+}
+
+const joined = (elements, between = ", ") => elements.flatMap((element, k) => (k ? [between, element] : [element]));
+const accountText = (id) => [accountNames.get(id) ? [said(accountNames.get(id)), " "] : [], code(id, "whole")];
+
+// A long list, its first rows at once; nothing is left off without a button that brings it.
+function upTo(most, items, element) {
+  if (items.length <= most) return items.map(element);
+  const rest = h("button", { class: "more", onclick: () => rest.replaceWith(...items.slice(most).map(element)) }, `and ${n(items.length - most)} more`);
+  return [...items.slice(0, most).map(element), rest];
+}
+
+// ── Address: #/program/control/requirement/member/answer, or #view/…, and the filters after "?" ─────────────────────
+
+const FILTERS = ["q", "program", "account", "region", "environment", "topic", "judgement"];
+
+// Where the reader is, without the filters.
+function here() {
+  return location.hash.slice(1).split("?")[0];
+}
+
+function decoded(part) {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
+}
+
+function readAddress() {
+  const [path, query = ""] = location.hash.slice(1).split(/\?(.*)/s);
+  const inProgram = path === "" || path.startsWith("/");
+  const parts = path.split("/").filter((part, k) => part || k === 0);
+  const given = new URLSearchParams(query);
+  const filters = Object.fromEntries(FILTERS.map((name) => [name, given.get(name) ?? ""]));
+  return { view: inProgram ? (parts.length > 1 ? "program" : "overview") : parts[0], parts: parts.slice(1), filters };
+}
+
+let at = readAddress();
+
+function query(filters = at.filters) {
+  const set = new URLSearchParams(FILTERS.filter((name) => filters[name]).map((name) => [name, filters[name]])).toString();
+  return set && `?${set}`;
+}
+const pathTo = (...parts) => `/${parts.map(encoded).join("/")}`;
+const href = (path, filters) => `#${path}${query({ ...at.filters, ...filters })}`;
+
+// A link inside the page; its path tells whether it is where the reader is. It keeps the filters, but for those named.
+function link(path, { filters, ...attributes }, ...children) {
+  const element = h("a", { ...attributes, href: href(path, filters), "data-path": path }, ...children);
+  mark(element);
+  return element;
+}
+
+function mark(element) {
+  const path = element.dataset.path;
+  if (here() === path || (path !== "/" && here().startsWith(`${path}/`))) element.setAttribute("aria-current", "true");
+  else element.removeAttribute("aria-current");
+}
+
+const requirementPath = (r) => encoded(keyOf(requirements[r]));
+const resultPath = (m) => `results/${requirementPath(members.requirement[m])}/${keyOfMember(m)}`;
+const answerLink = (number, ...children) => link(`answer/${evidence.id[number]}`, {}, children.length ? children : code(evidence.id[number], "whole"));
+
+// ── Filters and search ──────────────────────────────────────────────────────────────────────────────────────────────
+
+// Each word of the search must occur in one of: id, ARN, observed, requirement (id, statement), its controls, evidence
+// ids, number of the exception.
+const lowerIds = memo(() => members.id.map((id) => id.toLowerCase()));
+const lowerArns = memo(() => members.arn.map((arn) => arn.toLowerCase()));
+const lowerReasons = memo(() => members.tables.reason.map((reason) => reason.toLowerCase()));
+const lowerRequirements = memo(() => requirements.map((requirement, r) =>
+  [keyOf(requirement), requirement.says, ...controlsOf[r].map((control) => control.control)].join("\n").toLowerCase()));
+
+function searchFor(word) {
+  const reasons = lowerReasons().map((text) => text.includes(word));
+  const rules = lowerRequirements().map((text) => text.includes(word));
+  const answers = evidence.id.map((id) => id.includes(word));
+  const ids = lowerIds(), arns = lowerArns();
+  return (m) => rules[members.requirement[m]] || reasons[members.reason[m]] || ids[m].includes(word) || arns[m].includes(word) ||
+    members.evidence[m].some((number) => answers[number]) || members.number[m].toLowerCase().includes(word);
+}
+
+function tests({ q, program, account, region, environment, topic, judgement }) {
+  const found = q.toLowerCase().split(/\s+/).filter(Boolean).map(searchFor);
+  if (program) {
+    const mapped = new Set(conclusions.filter((c) => c.program === program).flatMap((c) => c.requirements.map(([r]) => r)));
+    found.push((m) => mapped.has(members.requirement[m]));
+  }
+  if (account) found.push((m) => accountOf(m) === account);
+  if (region) found.push((m) => regionOf(m) === region);
+  if (environment) found.push((m) => environmentsOf(m).includes(environment));
+  if (topic) found.push((m) => requirementOf(m).topic === topic);
+  if (judgement) found.push((m) => wordOf(m) === judgement);
+  return found;
+}
+
+let selection = { query: null, count: total, of: [], has: () => true };
+
+function select() {
+  const key = query();
+  if (selection.query === key) return;
+  const found = tests(at.filters);
+  if (!found.length) {
+    selection = { query: key, active: false, count: total, of: membersOf.map((list) => list.length), has: () => true };
+    return;
+  }
+  const matches = new Uint8Array(total), of = requirements.map(() => 0);
+  let count = 0;
+  for (let m = 0; m < total; m++) {
+    if (!found.every((test) => test(m))) continue;
+    matches[m] = 1;
+    of[members.requirement[m]]++;
+    count++;
+  }
+  selection = { query: key, active: true, count, of, has: (m) => matches[m] === 1 };
+}
+
+const selected = (list) => (selection.active ? list.filter(selection.has) : list);
+// How many results of these requirements the filters leave; said beside counts, which are always the Assessment's.
+const matching = (numbers) => selection.active && h("span", { class: "chip" }, `${n(sum(numbers.map((r) => selection.of[r])))} match`);
+
+const byText = (a, b) => (a < b ? -1 : a > b ? 1 : 0);
+
+function filterBar() {
+  const known = (name) => [...new Set(members.tables[name])].sort(byText);
+  const choices = {
+    program: ["Program", programs.map((p) => [p.id, p.name])],
+    account: ["Account", known("account").map((id) => [id, accountNames.get(id) ? `${accountNames.get(id)} ${id}` : id])],
+    region: ["Region", known("region").map((id) => [id, id])],
+    environment: ["Environment", data.environments.map((e) => [e.id, `${e.name} (${e.id})`])],
+    topic: ["Topic", Object.entries(data.topics)],
+    judgement: ["Judgement", FOUR.map((word) => [word, spaced(word)])],
+  };
+  const search = h("input", { type: "search", name: "q", autocomplete: "off", spellcheck: "false", placeholder: "resource, requirement, control, evidence id", oninput: changed,
+    onkeydown: (event) => event.key === "Enter" && go("results") });
+  const selects = Object.entries(choices).map(([name, [title, options]]) => h("label", {}, title,
+    h("select", { name, onchange: changed }, h("option", { value: "" }, `all ${options.length}`), options.map(([value, text]) => h("option", { value }, text)))));
+  const count = h("p", { id: "count", role: "status" });
+  const narrow = matchMedia("(max-width: 899px)");
+  const rest = h("details", { open: !narrow.matches }, h("summary", {}, "Filters"), h("div", {}, selects));
+  narrow.addEventListener("change", () => (rest.open = !narrow.matches));
+  document.getElementById("filters").replaceChildren(h("label", {}, "Search", search), rest, count);
+}
+
+function changed(event) {
+  at.filters[event.target.name] = event.target.value;
+  history.replaceState(null, "", href(here()));
+  render(false);
+}
+
+function showFilters() {
+  for (const field of document.querySelectorAll("#filters input, #filters select")) {
+    if (field.value !== at.filters[field.name]) field.value = at.filters[field.name];
+    field.classList.toggle("set", Boolean(at.filters[field.name]));
+  }
+  const clear = h("button", { onclick: clearFilters }, "clear");
+  const words = `${n(selection.count)} of ${plural(total, "result")}`;
+  document.getElementById("count").replaceChildren(
+    link("results", {}, words), ...(selection.active ? ["  ", clear] : []));
+}
+
+function clearFilters() {
+  for (const name of FILTERS) at.filters[name] = "";
+  history.replaceState(null, "", href(here()));
+  render(false);
+  document.querySelector("#filters input").focus();
+}
+
+const go = (path) => (location.hash = href(path));
+
+// ── A list of results: only the rows in view are in the document ────────────────────────────────────────────────────
+
+const PRINTED = 2000;
+const lists = new Set();
+
+// `path(m)` is where a row leads; `across` adds the requirement as a column, for lists over several of them.
+function memberList(list, path, { label, across = false }) {
+  const body = h("div", { role: "rowgroup", class: "body" });
+  const heads = ["Judgement", "Resource, where", ...(across ? ["Requirement"] : []), "Observed"];
+  const root = h("div", { class: `members flush${across ? " across" : ""}`, role: "grid", "aria-label": label, "aria-rowcount": list.length + 1, "aria-readonly": "true" },
+    h("div", { role: "row", class: "top", "aria-rowindex": 1 }, heads.map((head) => h("span", { role: "columnheader" }, head))), body);
+  const rows = new Map();
+  let active = 0, printing = false;
+
+  const height = () => parseFloat(getComputedStyle(root).getPropertyValue("--row")) || 54;
+
+  function draw() {
+    if (printing) return;
+    const high = height(), box = body.getBoundingClientRect();
+    body.style.height = `${list.length * high}px`;
+    const first = Math.max(0, Math.floor(-box.top / high) - 4);
+    const last = Math.min(list.length - 1, Math.ceil((innerHeight - box.top) / high) + 4);
+    place([...new Set([active, ...range(first, last)])].filter((k) => k < list.length).sort((a, b) => a - b), high);
+  }
+
+  function place(wanted, high) {
+    const keep = new Set(wanted);
+    for (const [k, row] of rows) if (!keep.has(k)) { row.remove(); rows.delete(k); }
+    let next = null;
+    for (const k of wanted.reverse()) {
+      if (!rows.has(k)) {
+        rows.set(k, line(k));
+        body.insertBefore(rows.get(k), next);
+      }
+      next = rows.get(k);
+      next.style.top = `${k * high}px`;
+    }
+  }
+
+  function line(k) {
+    const m = list[k], word = wordOf(m), where = path(m);
+    const number = members.number[m];
+    const resource = link(where, { tabindex: k === active ? 0 : -1 }, said(members.id[m]));
+    const environments = environmentsOf(m).map((id) => environmentsById.get(id)?.name ?? id);
+    const place = [accountNames.get(accountOf(m)) || accountOf(m), regionOf(m), ...environments].join(" · ");
+    const row = h("div", { role: "row", "aria-rowindex": k + 2, class: resource.hasAttribute("aria-current") && "current" },
+      h("span", { role: "gridcell" }, status(spaced(word)), number && h("span", { class: "m clip" }, number)),
+      h("span", { role: "gridcell" }, h("span", { class: "clip", title: shown(members.arn[m] || members.id[m]) }, resource), h("span", { class: "m clip" }, said(place))),
+      across && h("span", { role: "gridcell" }, h("span", { class: "clip" }, requirementOf(m).says), h("span", { class: "m clip" }, code(keyOf(requirementOf(m))))),
+      h("span", { role: "gridcell" }, h("span", { class: "clip2" }, said(reasonOf(m)))));
+    resource.addEventListener("focus", () => activate(k));
+    return row;
+  }
+
+  function activate(k) {
+    for (const row of rows.values()) row.querySelector("a").tabIndex = -1;
+    active = k;
+    draw();
+    const focused = rows.get(k).querySelector("a");
+    focused.tabIndex = 0;
+    return focused;
+  }
+
+  root.addEventListener("keydown", (event) => {
+    const page = Math.max(1, Math.floor(innerHeight / height()) - 4);
+    const steps = { ArrowDown: 1, ArrowUp: -1, PageDown: page, PageUp: -page, Home: -Infinity, End: Infinity };
+    if (!(event.key in steps) || event.ctrlKey || event.altKey || event.metaKey || !list.length) return;
+    event.preventDefault();
+    const focused = activate(Math.min(list.length - 1, Math.max(0, active + steps[event.key])));
+    focused.focus({ preventScroll: true });
+    rows.get(active).scrollIntoView({ block: "nearest" });
+  });
+
+  function print(on) {
+    printing = on;
+    root.nextSibling?.classList?.contains("printed") && root.nextSibling.remove();
+    if (!on) return draw();
+    const most = Math.min(list.length, PRINTED);
+    place([...range(0, most - 1)], height());
+    root.after(h("p", { class: "note printed" }, most < list.length ? `${n(most)} of ${n(list.length)} rows are printed; workbook.xlsx has every one.` : `All ${n(list.length)} rows.`));
+  }
+
+  function marked() {
+    for (const row of rows.values()) row.classList.toggle("current", row.querySelector("a").hasAttribute("aria-current"));
+  }
+
+  // The row that is open in the pane beside this one, so that the keyboard goes on from there.
+  const open = at.parts[at.view === "program" ? 3 : 1];
+  const found = open === undefined ? -1 : list.findIndex((m) => keyOfMember(m) === open && here().startsWith(path(m)));
+  if (found >= 0) active = found;
+  lists.add({ root, draw, print, marked, goTo: () => found > 0 && rows.get(found)?.scrollIntoView({ block: "center" }) });
+  return list.length ? root : h("p", { class: "note" }, selection.active ? "No result matches the filters." : "None.");
+}
+
+function* range(first, last) {
+  for (let k = first; k <= last; k++) yield k;
+}
+
+function drawLists() {
+  for (const list of lists) list.root.isConnected ? list.draw() : lists.delete(list);
+}
+
+document.addEventListener("scroll", drawLists, { capture: true, passive: true });
+addEventListener("resize", drawLists);
+
+// Paper has no scrolling and no clicking: all rows (up to PRINTED) and what is folded are laid out for it.
+matchMedia("print").addEventListener("change", ({ matches }) => {
+  for (const list of lists) if (list.root.isConnected) list.print(matches);
+  for (const folded of document.querySelectorAll(matches ? "main details:not([open])" : "main details[data-folded]")) {
+    folded.open = matches;
+    folded.toggleAttribute("data-folded", matches);
+  }
+});
+
+// ── Raw answers ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+const blocks = new Map();
+
+function keptLine(number) {
+  const block = evidence.block[number];
+  if (!blocks.has(block)) blocks.set(block, unpacked(`answers-${block}`).then((text) => text.split("\n")));
+  return blocks.get(block).then((lines) => lines[evidence.line[number]]);
+}
+
+const fileOf = (number) => evidence.tables.file[evidence.file[number]];
+const callOf = (number) => (evidence.file[number] < 0 ? "not in the kept run" : evidence.tables.call[evidence.call[number]]);
+const endingOf = (number) => evidence.tables.ending[evidence.ending[number]];
+
+// JSON read into positions of its text: numbers and strings are shown as they were kept, never rounded or re-spelled.
+function parsed(text) {
+  let k = 0;
+  const string = () => {
+    const start = k++;
+    while (text[k] !== '"') k += text[k] === "\\" ? 2 : 1;
+    return { kind: "string", start, end: ++k };
+  };
+  function value() {
+    if (text[k] === '"') return string();
+    const start = k, open = text[k];
+    if (open !== "{" && open !== "[") {
+      while (k < text.length && !",]}".includes(text[k])) k++;
+      return { kind: "other", start, end: k };
+    }
+    const items = [];
+    k++;
+    while (text[k] !== "}" && text[k] !== "]") {
+      if (text[k] === ",") k++;
+      const key = open === "{" ? string() : null;
+      if (key) k++;
+      items.push({ key, value: value() });
+    }
+    return { kind: open, start, end: ++k, items };
+  }
+  return value();
+}
+
+const INLINE = 72, SHOWN = 200_000;
+
+// The text of a value on lines, and where in it the strings in `names` stand.
+function printedValue(text, root, names) {
+  let out = "";
+  const marks = [];
+  const quoted = new Set(names.filter(Boolean).map((name) => JSON.stringify(name)));
+  function scalar(node) {
+    const raw = text.slice(node.start, node.end), start = out.length;
+    out += raw;
+    if (node.kind === "string" && quoted.has(raw)) marks.push([start, out.length]);
+  }
+  function write(node, indent, inline) {
+    if (!node.items) return scalar(node);
+    const close = node.kind === "{" ? "}" : "]";
+    const flat = inline || node.end - node.start <= INLINE;
+    const pad = flat ? "" : `\n${indent}  `;
+    out += node.kind;
+    node.items.forEach((item, k) => {
+      out += (k ? (flat ? ", " : ",") : "") + pad;
+      if (item.key) out += `${text.slice(item.key.start, item.key.end)}: `;
+      write(item.value, `${indent}  `, flat);
+    });
+    out += (flat || !node.items.length ? "" : `\n${indent}`) + close;
+  }
+  write(root, "", false);
+  return { out, marks };
+}
+
+function pre(text, node, names = [], label = "") {
+  const { out, marks } = printedValue(text, node, names);
+  const element = h("pre", { tabindex: 0, "aria-label": label });
+  let from = 0;
+  const upto = (end) => {
+    for (const [start, stop] of marks) {
+      if (start < from || stop > end) continue;
+      element.append(shown(out.slice(from, start)), h("mark", {}, out.slice(start, stop)));
+      from = stop;
+    }
+    element.append(shown(out.slice(from, end)));
+    from = end;
+  };
+  upto(Math.min(SHOWN, out.length));
+  if (out.length > SHOWN) {
+    const rest = h("button", { class: "more", onclick: () => { rest.remove(); upto(out.length); } }, `and ${n(out.length - SHOWN)} more characters`);
+    element.append(rest);
+  }
+  return element;
+}
+
+// The element of a list in the answer that names the resource, and the way to it: the shallowest one.
+function naming(text, root, names) {
+  const quoted = new Set(names.filter(Boolean).map((name) => JSON.stringify(name)));
+  let level = [{ node: root, way: "", element: null }];
+  while (level.length) {
+    const below = [];
+    for (const { node, way, element } of level) {
+      for (const [k, item] of (node.items ?? []).entries()) {
+        const name = item.key ? text.slice(item.key.start + 1, item.key.end - 1) : `[${k}]`;
+        const path = item.key ? (way ? `${way}.${name}` : name) : way + name;
+        const inside = node.kind === "[" ? { node: item.value, path } : element;
+        if (item.value.kind === "string" && quoted.has(text.slice(item.value.start, item.value.end))) return inside;
+        below.push({ node: item.value, way: path, element: inside });
+      }
+    }
+    level = below;
+  }
+  return null;
+}
+
+function fileLink(file, ...children) {
+  return h("a", { href: `../${file.split("/").map(encodeURIComponent).join("/")}` }, code(file), ...children);
+}
+
+// Everything about one answer; `m` is the member it is looked at for.
+function answer(number, m) {
+  const box = h("div", { class: "part answer" });
+  if (evidence.file[number] < 0) {
+    box.append(h("p", { class: "callout x" }, "The kept run of this pack has no answer with this id."));
+    return box;
+  }
+  const where = facts(["File", fileLink(fileOf(number))], ["To find it", code(`zgrep ${evidence.id[number]} ${fileOf(number)}`)]);
+  if (evidence.block[number] < 0) {
+    box.append(
+      h("p", { class: "callout" }, `This answer (${n(evidence.bytes[number])} bytes) does not stand in this page, which holds at most ${n(evidence.limit)} bytes of answers, those of exceptions and gaps first. It is in the pack, whole:`),
+      facts(["Call", code(callOf(number))], ["It ended", endingOf(number)]), where);
+    return box;
+  }
+  box.setAttribute("aria-busy", "true");
+  keptLine(number).then((line) => {
+    box.append(...answerParts(number, line, m), where);
+    box.removeAttribute("aria-busy");
+  });
+  return box;
+}
+
+function answerParts(number, line, m) {
+  const kept = JSON.parse(line), tree = parsed(line);
+  const part = (name) => tree.items.find((item) => line.slice(item.key.start, item.key.end) === `"${name}"`).value;
+  const names = m === undefined ? [] : [members.id[m], members.arn[m]];
+  const pages = part("pages"), all = pages.items.length;
+  const parameters = part("parameters");
+  const parts = [facts(
+    ["Call", [callName(`${kept.service}:${kept.operation}`), `, ${plural(all, "page")}, ${plural(kept.attempts.length, "attempt")}`]],
+    ["Parameters", parameters.items.length ? pre(line, parameters, names, "Parameters, as sent") : "none were sent"],
+    ["Account, Region", [accountText(kept.account), `, ${kept.region}`]],
+    ["It ended", [kept.ending, h("span", { class: "m" }, ` ${data.words.endings[kept.ending] ?? ""}`)]],
+    (kept.code || kept.message) && ["AWS said", [code(kept.code ?? ""), " ", said(kept.message ?? "")]],
+    ["Request id", upTo(3, kept.attempts, (attempt) => h("div", {}, code(attempt.request_id ?? "none")))],
+    ["Asked by", code(kept.principal || "not recorded")],
+    ["When", kept.attempts.length ? when(kept.attempts) : "not recorded"],
+  )];
+  const named = names.length ? naming(line, pages, names) : null;
+  if (named) {
+    parts.push(h("h3", {}, "Where the answer names the resource: ", code(`page ${named.path.replace(/^\[(\d+)\]\.?/, (_, page) => `${Number(page) + 1} of ${all}, `)}`)), pre(line, named.node, names, "Part of the answer"));
+  }
+  if (!all) parts.push(h("h3", {}, "What AWS answered"), note("No page: the call ended without one."));
+  pages.items.forEach((page, k) => parts.push(
+    h("h3", {}, named ? "The whole of it" : "What AWS answered", all > 1 ? `, page ${k + 1} of ${n(all)}` : ""), pre(line, page.value, names, `Page ${k + 1}`)));
+  if (kept.attempts.length > 1) parts.push(h("h3", {}, "Attempts"), attempts(kept.attempts));
+  return [...parts, facts(["SHA-256", [code(kept.id), h("div", { class: "m" }, "of call and value; its first 16 digits are the evidence id")]])];
+}
+
+function when(list) {
+  const clock = (time) => time.replace("T", " ").replace(/(\.\d{3})\d*/, "$1").replace("Z", " UTC");
+  return [clock(list[0].started), " to ", clock(list.at(-1).ended), list.at(-1).date && h("div", { class: "m" }, "AWS’s own Date: ", said(list.at(-1).date))];
+}
+
+function attempts(list) {
+  const rows = list.map((a) => [String(a.page + 1), code(a.request_id ?? "none"), [a.status ?? "no answer", a.code ? [" ", code(a.code)] : ""], said(a.date ?? "none")]);
+  return h("div", { class: "scroll" }, table(["Page", "Request id", "HTTP", "AWS’s Date"], rows));
+}
+
+// ── Panes ───────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+const countHeads = ["#Listed", "#Meet", "#Exception", "#Gap", "#N/A"];
+const inFour = (counts) => FOUR.map((word) => counts[RANKED.indexOf(word)]);
+const countCells = (counts) => [n(sum(counts)), ...inFour(counts).map((count, k) => counted(FOUR[k], count))];
+const countBar = (counts) => bar(RANKED.map((word, k) => [word, counts[k]]));
+const countsOf = (numbers) => RANKED.map((_, k) => sum(numbers.map((r) => requirements[r].counts[k])));
+
+// Lists unread over several requirements: each once, however many populations need it.
+function unreadOf(numbers) {
+  const found = new Map();
+  for (const r of numbers) for (const u of data.unread[requirements[r].population.unread]) found.set(JSON.stringify([u.account, u.region, u.call]), u);
+  return [...found.values()];
+}
+
+function foots(counts, unread) {
+  const [exception, gap, meets, none] = counts;
+  return [`${n(sum(counts))} listed = ${n(meets)} meet + `, counted2("exception", exception), " + ", counted2("gap", gap), ` + ${n(none)} not applicable. `,
+    unread ? h("b", { class: "gap" }, `Beside them: ${plural(unread, "list")} unread.`) : "No list was left unread."];
+}
+
+const counted2 = (word, count) => (count ? status(word, plural(count, word)) : `0 ${word}s`);
+
+function conclusionText(control) {
+  const counts = countsOf(control.requirements.map(([r]) => r));
+  if (control.conclusion === "exceptions") return plural(counts[0], "exception");
+  if (control.conclusion === "accepted") return `${n(counts[0])} accepted`;
+  return control.conclusion;
+}
+
+const pane = (kind, label, ...children) => h("section", { class: `pane ${kind}`, "aria-label": label }, ...children);
+const title = (...children) => h("h1", { tabindex: -1 }, ...children);
+const heading = (...children) => h("h2", { tabindex: -1 }, ...children);
+
+function overview() {
+  const all = requirements.map((_, r) => r), counts = countsOf(all), unread = unreadOf(all).length;
+  return pane("wide", "Overview",
+    title("What the evidence shows"),
+    h("p", { class: "lead" }, `${plural(conclusions.length, "control")} of ${plural(programs.length, "program")}, on ${plural(requirements.length, "requirement")} judged for every member of their populations: `, foots(counts, unread), whole()),
+    h("h3", {}, "Controls by conclusion"),
+    programTable(),
+    h("h3", {}, "Results by topic"),
+    topicTable(all),
+    h("h3", {}, "What was not collected"),
+    h("p", {}, missingSentence(), " ", link("not-collected", {}, "What, and what would close it")),
+    h("h3", {}, "Where was looked: answered of asked calls"),
+    coverage(),
+    h("h3", {}, "Who, when and how"),
+    provenance(),
+    h("h3", {}, "Also in this pack"),
+    h("p", {}, joined(data.files.map((file) => h("a", { href: file.split("/").map(encodeURIComponent).join("/") }, file)))));
+}
+
+function whole() {
+  if (data.total === total) return "";
+  return h("b", { class: "gap" }, ` ${n(total)} of ${n(data.total)} results stand in this page, exceptions and gaps first; all are in workbook.xlsx and results.json. The counts are of all.`);
+}
+
+const CONCLUSIONS = Object.keys(data.words.conclusions);
+const quiet = (count) => (count ? n(count) : h("span", { class: "zero" }, "0"));
+
+function programTable() {
+  const rows = programs.map((program) => {
+    const own = conclusions.filter((c) => c.program === program.id);
+    const found = CONCLUSIONS.map((word) => own.filter((c) => c.conclusion === word).length);
+    const cells = found.map((count, k) => (count ? h("span", { class: `st ${cssClass(CONCLUSIONS[k])}` }, n(count)) : quiet(0)));
+    return [[link(pathTo(program.id), {}, said(program.name)), h("div", { class: "m" }, said(program.edition))], bar(found.map((count, k) => [CONCLUSIONS[k], count])), ...cells, n(own.length)];
+  });
+  const heads = CONCLUSIONS.map((word) => h("span", { title: data.words.conclusions[word] }, status(word)));
+  const body = table(["Program", "", ...CONCLUSIONS.map((word) => `#${word}`), "#Controls"], rows, null, { class: "programs" });
+  [...body.querySelectorAll("thead th")].slice(2, -1).forEach((head, k) => head.replaceChildren(heads[k]));
+  return h("div", { class: "scroll" }, body);
+}
+
+function conclusionTable(program) {
+  const own = conclusions.filter((c) => c.program === program.id);
+  const found = CONCLUSIONS.map((word) => [word, own.filter((c) => c.conclusion === word).length]);
+  const most = Math.max(...found.map(([, count]) => count), 1);
+  const rows = found.map(([word, count]) => [h("span", { title: data.words.conclusions[word] }, status(word)), count ? bar([[word, count]], most) : "", quiet(count)]);
+  return table(["Conclusion", "", "#Controls"], rows, ["All", "", n(own.length)], { class: "conclusions" });
+}
+
+function topicTable(numbers, filters = {}) {
+  const topics = Object.entries(data.topics).map(([id, name]) => [name, numbers.filter((r) => requirements[r].topic === id), id]);
+  const rows = topics.map(([name, of, id]) => [link("results", { filters: { ...filters, topic: id } }, name), n(of.length), countBar(countsOf(of)), ...countCells(countsOf(of))]);
+  return h("div", { class: "scroll" }, table(["Topic", "#Requirements", "Judgements", ...countHeads], rows, ["All", n(numbers.length), "", ...countCells(countsOf(numbers))]));
+}
+
+function missingSentence() {
+  const missing = data.missing;
+  if (!missing.unanswered && !missing.gaps && !missing.unread) return `None: all ${plural(missing.asked, "call")} were answered, no result is a gap and every list was read to its end.`;
+  return [h("b", {}, `${n(missing.unanswered)} of ${plural(missing.asked, "call")} were not answered.`), ` ${plural(missing.gaps, "result")} could not be judged, ${plural(missing.unread, "list")} could not be read to the end, ${plural(missing.touched.length, "control")} touched. None is counted as met, none as an exception.`];
+}
+
+function coverage() {
+  const regions = [...new Set(data.coverage.map((cell) => cell.region))].sort((a, b) => (a !== "global") - (b !== "global") || byText(a, b));
+  const same = (region) => {
+    const found = new Set(data.coverage.filter((cell) => cell.region === region).map((cell) => cell.status));
+    return found.size === 1 && ["out of scope", "not enabled"].includes([...found][0]) ? [...found][0] : "";
+  };
+  const drawn = regions.filter((region) => !same(region));
+  const cells = new Map(data.coverage.map((cell) => [`${cell.account} ${cell.region}`, cell]));
+  const accounts = [...new Set(data.coverage.map((cell) => cell.account))].sort(byText);
+  const shownCell = (cell) => (!cell ? "–" : cell.asked ? status(cell.status, `${n(cell.answered)} of ${n(cell.asked)}`) : status(cell.status));
+  const row = (account) => h("tr", {}, h("th", { scope: "row" }, accountText(account)), drawn.map((region) => h("td", {}, shownCell(cells.get(`${account} ${region}`)))));
+  const found = Object.entries(data.words.cells).filter(([word]) => data.coverage.some((cell) => cell.status === word));
+  const elsewhere = ["out of scope", "not enabled"].map((word) => [word, regions.filter((region) => same(region) === word)]).filter(([, of]) => of.length);
+  const body = h("tbody", {}, accounts.slice(0, 60).map(row));
+  const more = accounts.length > 60 && h("button", { class: "more", onclick: () => { body.append(...accounts.slice(60).map(row)); more.remove(); } }, `and ${n(accounts.length - 60)} more accounts`);
+  return h("div", { class: "part" },
+    h("div", { class: "scroll" }, h("table", { class: "matrix" }, h("thead", {}, h("tr", {}, ["Account", ...drawn].map((head) => h("th", { scope: "col" }, head)))), body)),
+    more && h("p", {}, more),
+    note(joined(found.map(([word, meaning]) => [status(word), ` ${meaning}`]), "; "), "."),
+    elsewhere.map(([word, of]) => note(`In every account ${word}: `, of.join(", "), ".")));
+}
+
+function provenance() {
+  const calls = table(["How calls ended", "Meaning", "Counts as", "#Calls"], run.endings.map(([word, meaning, count, as]) => [word, meaning, as, count ? n(count) : h("span", { class: "zero" }, "0")]), ["All", "", "", n(run.asked)]);
+  const principal = (account) => [account.status === "in scope" ? [code(account.principal || `not entered: ${account.ending}`)] : `${account.status}, not asked`, account.seen.length ? [" ", joined(account.seen.map((number) => answerLink(number)))] : ""];
+  return h("div", { class: "part" },
+    facts(
+      ["Collected", `${run.started} to ${run.as_of}; everything is as of the end`],
+      ["Prepared by", said(run.prepared_by || "not named")],
+      ["Reviewed by", said(run.reviewed_by || "not named")],
+      ["Tool", `${run.tool}, botocore ${run.botocore}`],
+      ["Run", code(run.id)],
+      ["Asked as", upTo(40, run.accounts, (account) => h("div", {}, accountText(account.id), " ", principal(account)))],
+      ["Redacted", [run.redactions.length ? run.redactions.map(([kind, count]) => `${kind} ${n(count)}`).join(", ") : "nothing", run.redaction_key ? `; key ${run.redaction_key}` : ""]],
+      ["Parameters", run.parameters.length ? upTo(12, run.parameters, ([id, value, by]) => h("div", {}, code(id), `: ${value} `, h("span", { class: "m" }, `(${by})`))) : "none"]),
+    calls);
+}
+
+function controlsPane(program) {
+  const own = conclusions.filter((c) => c.program === program.id);
+  const groups = Map.groupBy ? Map.groupBy(own, (c) => c.group) : grouped(own);
+  const parts = [...groups].flatMap(([group, controls]) => [
+    groups.size > 1 && h("h3", {}, said([group, program.groups[group]].filter(Boolean).join(" "))),
+    h("ul", {}, controls.map((control) => h("li", {}, controlLink(program, control))))]);
+  return pane("controls", `Controls of ${program.name}`, h("p", { class: "head" }, h("span", {}, said(program.name), ", controls"), h("span", {}, n(own.length))), h("div", { class: "links flush", "data-keys": true }, parts));
+}
+
+function grouped(own) {
+  const groups = new Map();
+  for (const control of own) groups.set(control.group, [...(groups.get(control.group) ?? []), control]);
+  return groups;
+}
+
+function controlLink(program, control) {
+  return link(pathTo(program.id, control.control), {},
+    h("span", { class: "ends" }, h("span", { class: "id" }, said(control.control)), status(control.conclusion, conclusionText(control))),
+    h("span", { class: "t m" }, said(control.title), " ", control.requirements.length > 0 && matching(control.requirements.map(([r]) => r))));
+}
+
+function programPane(program) {
+  const numbers = [...new Set(conclusions.filter((c) => c.program === program.id).flatMap((c) => c.requirements.map(([r]) => r)))];
+  return pane("wide program", program.name,
+    title(said(program.name)),
+    h("p", { class: "lead" }, said(program.edition), program.body && [". ", said(sentence(program.body))], program.text && [" Text: ", said(sentence(program.text))]),
+    h("p", {}, foots(countsOf(numbers), unreadOf(numbers).length)),
+    h("div", { class: "cards" }, h("div", {}, conclusionTable(program)),
+      h("div", {}, facts(...Object.entries(data.words.conclusions).map(([word, meaning]) => [status(word), meaning])))),
+    h("h3", {}, "AWS’s side"),
+    h("p", {}, program.aws_attested ? ["AWS is attested: ", said(sentence(program.aws_artifact)), " ", said(sentence(program.aws_note))] : ["No AWS report is named for this program. ", said(sentence(program.aws_note))]),
+    h("h3", {}, "Results by topic"),
+    topicTable(numbers, { program: program.id }));
+}
+
+const mappedPath = (control, r) => `${pathTo(control.program, control.control)}/${requirementPath(r)}`;
+const memberPath = (control, m) => `${mappedPath(control, members.requirement[m])}/${keyOfMember(m)}`;
+
+function controlPane(program, control) {
+  const numbers = control.requirements.map(([r]) => r), counts = countsOf(numbers), unread = unreadOf(numbers);
+  const outstanding = ranked.filter((m) => members.judgement[m] < 2 && numbers.includes(members.requirement[m]));
+  const rows = control.requirements.map(([r, reach, why]) => requirementRow(control, r, reach, why));
+  return pane("wide", `Control ${control.control}`,
+    h("p", { class: "m" }, { aws: "AWS’s responsibility", shared: "Responsibility shared with AWS", customer: "The customer’s responsibility" }[control.responsibility], control.group && program.groups[control.group] && [" · ", said(program.groups[control.group])]),
+    title(said(control.control), " ", said(control.title)),
+    facts(
+      ["The evidence shows", [status(control.conclusion, conclusionText(control)), h("span", { class: "m" }, ` ${data.words.conclusions[control.conclusion]}`)]],
+      ["Reach", control.reach ? `${control.reach}: ${REACH[control.reach]}` : "none: no requirement is mapped"],
+      ["Kind of time", "point in time: as of the end of the collection"],
+      numbers.length > 0 && ["Population", foots(counts, unread.length)],
+      ["A person must add", said(control.adds || "nothing is named")],
+      control.responsibility === "aws" && program.aws_artifact && ["AWS’s report", said(program.aws_artifact)]),
+    control.conclusion === "accepted" && h("p", { class: "callout x" }, "Accepted, not met: each exception was accepted by a named person until a date. The judgement stays “exception”."),
+    numbers.length > 0 && [h("h3", {}, "Requirements"),
+      h("div", { class: "scroll" }, table(["Requirement, and how it is judged", "Reach", ...countHeads, "#Lists unread"], rows, ["All", "", ...countCells(counts), n(unread.length)])),
+      note("Listed = meet + exception + gap + not applicable. What an unread list would hold is in none of these.")],
+    numbers.length > 0 && [h("h3", {}, `Exceptions (${n(counts[0])}) and gaps (${n(counts[1])})`, selection.active && ", those that match the filters"), elsewhere(outstanding.length, counts[0] + counts[1]),
+      memberList(selected(outstanding), (m) => memberPath(control, m), { label: "Exceptions and gaps", across: true })],
+    unread.length > 0 && [h("h3", {}, "Lists that could not be read"), unreadTable(unread)]);
+}
+
+const elsewhere = (here, all) => here < all && note(`${n(here)} of ${n(all)} stand in this page; the others are in workbook.xlsx and results.json.`);
+
+const REACH = { full: "the requirements show the whole of what is demanded", part: "the requirements show a part of what is demanded", context: "the requirements are context only, which never supports a control" };
+
+function requirementRow(control, r, reach, why) {
+  const requirement = requirements[r];
+  return [
+    [link(mappedPath(control, r), {}, requirement.says), h("br"), code(keyOf(requirement)), " ", matching([r]), h("div", { class: "m" }, sentence(requirement.logic), requirement.parameters && ` Parameters: ${sentence(requirement.parameters)}`, why && [" Reach: ", said(sentence(why))])],
+    reach, ...countCells(requirement.counts), requirement.population.lists_unread ? h("b", { class: "gap" }, n(requirement.population.lists_unread)) : h("span", { class: "zero" }, "0")];
+}
+
+function unreadTable(unread) {
+  const rows = upToRows(unread, 100);
+  return h("div", { class: "part" }, h("div", { class: "scroll" }, table(["Account", "Region", "Call", "It ended"], rows.shown.map((u) => [accountText(u.account), u.region, callName(u.call), [u.ending === "denied" ? status("denied") : u.ending, u.detail && [" ", said(u.detail)]]]))), rows.note);
+}
+
+function upToRows(rows, most) {
+  return { shown: rows.slice(0, most), note: rows.length > most && note(`${n(most)} of ${n(rows.length)} rows; all stand under `, link("not-collected", {}, "Not collected"), ".") };
+}
+
+function requirementsPane(control) {
+  const rows = control.requirements.map(([r]) => h("li", {}, link(mappedPath(control, r), {},
+    h("span", { class: "t" }, requirements[r].says), code(keyOf(requirements[r])), " ", matching([r]),
+    h("span", { class: "four" }, inFour(requirements[r].counts).map((count, k) => counted(FOUR[k], count))),
+    requirements[r].population.lists_unread > 0 && h("span", { class: "gap m" }, `${plural(requirements[r].population.lists_unread, "list")} unread`))));
+  return pane("requirements", `Requirements of ${control.control}`, h("p", { class: "head" }, h("span", {}, link(pathTo(control.program, control.control), { class: "up" }, said(control.control)), ", its requirements"), h("span", {}, n(rows.length))), h("ul", { class: "links flush", "data-keys": true }, rows));
+}
+
+function requirementPane(r, path, reach, why) {
+  const requirement = requirements[r], population = requirement.population;
+  const list = selected(membersOf[r]);
+  const second = population.corroborated === null ? "uncorroborated: no second source was read" : population.corroborated ? "corroborated: a second source agrees" : "a second source disagrees";
+  return pane("requirement", requirement.says,
+    heading(requirement.says),
+    h("p", { class: "lead" }, foots(requirement.counts, population.lists_unread)),
+    h("p", { class: "m" }, sentence(requirement.logic), requirement.parameters && ` Parameters: ${sentence(requirement.parameters)}`),
+    requirement.reason && h("p", { class: "callout" }, said(sentence(requirement.reason))),
+    h("details", {}, h("summary", {}, "Why, its population, how to put it right"), facts(
+      ["Requirement", code(keyOf(requirement))],
+      ["Why", sentence(requirement.why)],
+      reach && ["Reach", [reach, why && [": ", said(why)]]],
+      ["To put it right", sentence(requirement.fix)],
+      ["Population", [`${population.noun}: ${n(population.listed)} listed; ${second}`, population.complete ? "" : h("b", { class: "gap" }, "; incomplete")]],
+      ["Gone meanwhile", population.gone.length ? upTo(20, population.gone, (id) => h("div", {}, code(id))) : "none"],
+      ["Out of scope", population.out_of_scope ? `${n(population.out_of_scope)} known in Regions not asked` : "none known"],
+      ["Topic", data.topics[requirement.topic]],
+      ["Catalogue", requirement.catalogue.join(", ")],
+      ["Source", code(requirement.source)],
+      ["Lists read", upTo(12, data.lists[requirement.lists], (number) => h("span", {}, answerLink(number), " "))],
+      ["Controls", upTo(12, controlsOf[r], (control) => h("div", {}, link(pathTo(control.program, control.control), {}, said(`${control.program} ${control.control}`)), " ", status(control.conclusion))),
+      ])),
+    population.lists_unread > 0 && [h("h3", {}, "Lists unread: what they hold is not known"), unreadTable(data.unread[population.unread])],
+    h("p", { class: "head above" }, h("span", {}, "Members", selection.active && " that match the filters"), h("span", {}, `${n(list.length)} of ${n(membersOf[r].length)}`)),
+    elsewhere(membersOf[r].length, population.listed),
+    memberList(list, path, { label: `Members: ${requirement.says}` }));
+}
+
+function memberPane(m, path, chosen) {
+  const requirement = requirementOf(m), word = wordOf(m), cited = members.evidence[m];
+  const number = cited.find((k) => evidence.id[k] === chosen) ?? cited[0];
+  const others = judgementsOfResource().get(keyOfMember(m)).filter((k) => k !== m);
+  return pane("member", members.id[m],
+    heading(status(spaced(word), members.number[m] || spaced(word)), " ", said(members.id[m])),
+    facts(
+      ["Judgement", [status(spaced(word)), h("span", { class: "m" }, ` ${data.words.judgements[word]}`)]],
+      ["Observed", h("b", {}, said(reasonOf(m) || "nothing further was recorded"))],
+      ["Requirement", [requirement.says, h("br"), code(keyOf(requirement))]],
+      ["Account, Region", [accountText(accountOf(m)), `, ${regionOf(m)}`]],
+      ["Resource", [said(typeOf(m)), h("br"), code(members.arn[m] || members.id[m])]],
+      ["Environments", environmentsOf(m).length ? joined(environmentsOf(m).map((id) => link(`environments/${encoded(id)}`, {}, said(environmentsById.get(id)?.name ?? id)))) : "none stands on it"]),
+    others.length > 0 && h("details", {}, h("summary", {}, `${plural(others.length, "other judgement")} of this resource`),
+      h("ul", { class: "links" }, upTo(100, others, (k) => h("li", {}, link(resultPath(k), {}, h("span", { class: "ends" }, requirementOf(k).says, status(spaced(wordOf(k)), members.number[k] || spaced(wordOf(k)))), h("span", { class: "t m" }, said(reasonOf(k)))))))),
+    h("h3", {}, cited.length ? `Evidence: ${plural(cited.length, "answer")} of AWS` : "Evidence: no answer is cited"),
+    h("ul", { class: "links evidence", "data-keys": true }, cited.map((k) => h("li", {}, evidenceLink(k, path, k === number)))),
+    number !== undefined && answer(number, m));
+}
+
+function evidenceLink(number, path, current) {
+  const element = link(`${path}/${evidence.id[number]}`, {}, code(evidence.id[number]), " ", callOf(number), evidence.file[number] >= 0 && h("span", { class: "m" }, ` ${evidence.tables.region[evidence.region[number]]}, ${endingOf(number)}`));
+  if (current) element.setAttribute("aria-current", "true");
+  return element;
+}
+
+function resultsPane() {
+  const list = selected(ranked);
+  return pane("results", "Results",
+    title("Results"),
+    h("p", { class: "lead" }, selection.active ? `${n(list.length)} of ${plural(total, "result")} match the filters above.` : `All ${plural(total, "result")}, exceptions and gaps first. Narrow them with the search and the filters above.`, whole()),
+    controlMatches(),
+    memberList(list, resultPath, { label: "Results", across: true }));
+}
+
+// Controls and answers that the search names itself.
+function controlMatches() {
+  const words = at.filters.q.trim().toLowerCase();
+  if (words.length < 2) return null;
+  const found = conclusions.filter((c) => `${c.control} ${c.title}`.toLowerCase().includes(words));
+  const number = evidenceNumbers.get(words);
+  return [
+    number !== undefined && h("p", {}, "Answer: ", answerLink(number), ` ${callOf(number)}`),
+    found.length > 0 && h("details", {}, h("summary", {}, `${plural(found.length, "control")} named so`), h("ul", { class: "links" }, upTo(50, found, (c) => h("li", {}, link(pathTo(c.program, c.control), {}, h("span", { class: "ends" }, said(`${c.program} ${c.control} ${c.title}`), status(c.conclusion, conclusionText(c))))))))];
+}
+
+function answerPane(id) {
+  const number = evidenceNumbers.get(id);
+  if (number === undefined) return nothing(`No result cites an answer ${id}.`);
+  const citing = ranked.filter((m) => members.evidence[m].includes(number));
+  return pane("wide", `Answer ${id}`,
+    title("Answer ", code(id)),
+    answer(number),
+    h("h3", {}, `${plural(citing.length, "result")} cite${citing.length === 1 ? "s" : ""} it`),
+    memberList(citing, resultPath, { label: "Results that cite this answer", across: true }));
+}
+
+function environmentsPane() {
+  const rows = data.environments.map((e) => {
+    const counts = RANKED.map((_, k) => sum(Object.values(e.topics).map((of) => of[k])));
+    return h("li", {}, link(`environments/${encoded(e.id)}`, {}, h("span", { class: "id" }, said(e.name)), h("span", { class: "t m" }, said(`${e.application} · ${accountNames.get(e.account) || e.account} · ${e.region}`)), h("span", { class: "four" }, inFour(counts).map((count, k) => counted(FOUR[k], count)))));
+  });
+  const none = "No Elastic Beanstalk environment was found in scope.";
+  return pane("environments", "Environments", h("p", { class: "head" }, h("span", {}, "Environments"), h("span", {}, n(rows.length))), rows.length ? h("ul", { class: "links flush", "data-keys": true }, rows) : h("p", {}, none));
+}
+
+const standingWord = memo(() => {
+  const worst = new Map();
+  const note = (key, m) => key && !worst.has(key) && worst.set(key, spaced(wordOf(m)));
+  for (const m of ranked) {
+    note(members.arn[m], m);
+    note([accountOf(m), typeOf(m), regionOf(m), members.id[m]].join("\n"), m);
+  }
+  return worst;
+});
+
+function environmentPane(e) {
+  const worst = standingWord();
+  const word = (s) => worst.get(s.arn) ?? worst.get([e.account, s.type, s.region, s.id].join("\n")) ?? "not judged";
+  const topics = Object.entries(data.topics).map(([id, name]) => [link("results", { filters: { environment: e.id, topic: id } }, name), countBar(e.topics[id]), ...countCells(e.topics[id])]);
+  const all = RANKED.map((_, k) => sum(Object.values(e.topics).map((of) => of[k])));
+  const standing = e.stands_on.map((s) => [said(s.role), code(s.arn || s.id), said(s.facts.join(", ")), said(s.found), status(word(s))]);
+  return pane("wide environment", `Environment ${e.name}`,
+    title(said(e.name)),
+    facts(["Application", said(e.application)], ["Environment", code(e.id)], ["Account, Region", [accountText(e.account), `, ${e.region}`]], ["Tier", said(e.tier)], ["Platform", said(e.platform)], ["State", said([e.status, e.health && `health ${e.health}`].filter(Boolean).join(", "))], ["Evidence", joined(e.evidence.map((number) => answerLink(number)))]),
+    e.unread.length > 0 && h("div", { class: "callout" }, h("b", {}, "Not read of it: "), said(e.unread.join("; "))),
+    h("h3", {}, "Its eight topics: results of what it stands on"),
+    h("div", { class: "scroll" }, table(["Topic", "Judgements", ...countHeads], topics, ["All", "", ...countCells(all)])),
+    note("The results of a resource that several environments share are counted in each of them."),
+    h("h3", {}, `What it stands on (${n(standing.length)})`),
+    h("div", { class: "scroll" }, table(["Role", "Resource", "Facts", "Found by", "Worst judgement"], standing)));
+}
+
+// Controls whose results have a gap or a list unread.
+function touched() {
+  const spoilt = (control) => control.requirements.some(([r]) => requirements[r].counts[1] || requirements[r].population.lists_unread);
+  const found = programs.map((program) => [program, conclusions.filter((c) => c.program === program.id && spoilt(c))]).filter(([, of]) => of.length);
+  return found.length > 0 && h("details", {}, h("summary", {}, `${plural(sum(found.map(([, of]) => of.length)), "control")} touched`),
+    facts(...found.map(([program, of]) => [said(program.name), joined(of.map((c) => link(pathTo(c.program, c.control), {}, said(c.control))))])));
+}
+
+function missingPane() {
+  const missing = data.missing;
+  const calls = missing.calls.map((c) => [h("span", { class: "st" }, c.number), [accountText(c.account), h("br"), c.region], [callName(c.call), c.ending === "denied" && c.actions.length > 0 && h("div", { class: "m" }, "allow ", joined(c.actions.map((action) => code(action, "whole"))))], [c.ending === "denied" ? status("denied") : c.ending, " ", said(c.code)], n(c.count), [c.populations.length ? code(c.populations.join(", ")) : "none", c.resources.length > 0 && h("div", { class: "m" }, upTo(3, c.resources, (resource) => h("div", {}, said(resource))))], upTo(2, c.evidence, (number) => h("div", {}, answerLink(number)))]);
+  const lists = missing.lists.map((row) => [row.numbers.length ? joined(row.numbers.map((number) => h("span", { class: "st" }, number))) : "–", [accountText(row.account), h("br"), row.regions.join(", ")], callName(row.call), [row.ending === "denied" ? status("denied") : row.ending, row.detail && [" ", said(row.detail)]], code(row.populations.join(", "))]);
+  return pane("wide", "Not collected",
+    title("What was not collected"),
+    h("p", { class: missing.unanswered || missing.gaps || missing.unread ? "callout" : "lead" }, missingSentence()),
+    touched(),
+    h("h3", {}, `Lists that could not be read (${n(lists.length)}): what they hold is not known`),
+    lists.length ? h("div", { class: "scroll" }, table(["No.", "Account, Regions", "Call", "It ended", "Populations"], lists)) : h("p", {}, "None."),
+    h("h3", {}, `Calls not answered (${n(sum(missing.calls.map((c) => c.count)))})`),
+    calls.length ? h("div", { class: "scroll" }, table(["No.", "Account, Region", "Call, and what would close it", "It ended", "#Calls", "Populations, resources", "Evidence"], calls)) : h("p", {}, `None of ${plural(missing.asked, "call")}.`),
+    h("h3", {}, "Populations without a second source"),
+    h("p", {}, missing.uncorroborated.length ? upTo(60, missing.uncorroborated, (name) => h("span", {}, code(name), " ")) : "None."),
+    missing.disagree.length > 0 && h("p", {}, h("b", {}, "A second source disagrees for "), joined(missing.disagree.map((name) => code(name)))),
+    note(`${plural(missing.gone, "resource")} went away while being read; ${plural(missing.out_of_scope, "resource")} known in Regions that were not asked. Neither is judged.`),
+    h("h3", {}, "Asserted to be none"),
+    h("p", {}, missing.none.map(([what, among]) => `${what}: 0 of ${n(among)}`).join("; "), "."));
+}
+
+function checkPane() {
+  return pane("wide", "Check this pack",
+    title("How to check this pack"),
+    h("p", { class: "lead" }, "With nothing of ours installed until the last step. This page is one of the files that step 1 checks; it proves nothing by itself."),
+    facts(["Pack", code(run.pack.id)], ["Evidence root", code(run.pack.root)], ["Signature", run.pack.signed ? `Signed by ${run.pack.signed}` : h("b", {}, "UNSIGNED")], ["Timestamp", run.pack.timestamped ?? "none"], ["Pack before it", run.pack.previous || "none is named"]),
+    h("ol", { class: "steps" }, run.pack.steps.map((step, k) => h("li", {}, h("h3", {}, `${k}. ${step.title}`), step.text, step.cannot && h("b", {}, ` Cannot be done: ${step.cannot}.`), h("pre", { tabindex: 0, "aria-label": "Command" }, step.command), h("span", { class: "m" }, "Expected: "), code(step.expected)))));
+}
+
+const nothing = (text) => pane("wide", "Nothing here", title("Nothing stands here"), h("p", { class: "lead" }, said(text), " ", link("/", {}, "To the overview")));
+
+// ── From the address to panes ───────────────────────────────────────────────────────────────────────────────────────
+
+// [key, how to make it] of each pane, from left to right: a pane is made anew only when its key changes.
+function wanted() {
+  const { view, parts } = at;
+  if (view === "program") return inProgram(parts);
+  if (view === "results") return inResults(parts);
+  if (view === "answer") return [[`answer ${parts[0]}`, () => answerPane(decoded(parts[0] ?? ""))]];
+  if (view === "environments") return inEnvironments(parts);
+  const single = { overview, "not-collected": missingPane, check: checkPane }[view];
+  return [[view, single ?? (() => nothing("There is no such view."))]];
+}
+
+function inProgram([first, second, third, fourth, fifth]) {
+  const program = programs.find((p) => p.id === decoded(first));
+  if (!program) return [["none", () => nothing(`There is no program ${decoded(first)} in this pack.`)]];
+  const panes = [[`controls ${first}`, () => controlsPane(program)]];
+  if (second === undefined) return [...panes, [`program ${first}`, () => programPane(program)]];
+  const control = conclusions.find((c) => c.program === program.id && c.control === decoded(second));
+  if (!control) return [...panes, ["none", () => nothing(`There is no control ${decoded(second)}.`)]];
+  const where = `${first}/${second}`;
+  if (third === undefined) return [...panes, [`control ${where}`, () => controlPane(program, control)]];
+  panes.push([`requirements ${where}`, () => requirementsPane(control)]);
+  const mapped = control.requirements.find(([r]) => keyOf(requirements[r]) === decoded(third));
+  if (!mapped) return [...panes, ["none", () => nothing(`${control.control} has no requirement ${decoded(third)}.`)]];
+  const [r, reach, why] = mapped;
+  panes.push([`requirement ${where}/${third}`, () => requirementPane(r, (m) => memberPath(control, m), reach, why)]);
+  if (fourth === undefined) return panes;
+  return [...panes, memberAt(r, fourth, fifth, mappedPath(control, r))];
+}
+
+function memberAt(r, part, chosen, under) {
+  const m = membersOf[r].find((k) => keyOfMember(k) === part);
+  if (m === undefined) return ["none", () => nothing("This page has no such member; it may be in workbook.xlsx.")];
+  return [`member ${under}/${part}/${chosen}`, () => memberPane(m, `${under}/${part}`, chosen)];
+}
+
+function inResults([first, second, third]) {
+  const panes = [["results", resultsPane]];
+  const r = requirementKeys.get(decoded(first ?? ""));
+  if (first === undefined || second === undefined) return panes;
+  if (r === undefined) return [...panes, ["none", () => nothing(`There is no requirement ${decoded(first)}.`)]];
+  return [...panes, memberAt(r, second, third, `results/${requirementPath(r)}`)];
+}
+
+function inEnvironments([first]) {
+  const panes = [["environments", environmentsPane]];
+  const environment = environmentsById.get(decoded(first ?? "")) ?? (first === undefined ? data.environments[0] : undefined);
+  if (environment) panes.push([`environment ${environment.id}`, () => environmentPane(environment)]);
+  else if (first !== undefined) panes.push(["none", () => nothing(`There is no environment ${decoded(first)}.`)]);
+  return panes;
+}
+
+function showViews() {
+  const views = [["/", "Overview"], ...programs.map((p) => [pathTo(p.id), said(p.name.split(",")[0])]), ["results", "All results"], ["environments", `Environments (${n(data.environments.length)})`], ["not-collected", "Not collected"], ["check", "Check this pack"]];
+  const now = here() || "/";
+  document.getElementById("views").replaceChildren(...views.map(([path, name]) => {
+    const element = h("a", { href: href(path) }, name);
+    if (now === path || (path !== "/" && now.startsWith(`${path}/`))) element.setAttribute("aria-current", "page");
+    return element;
+  }));
+}
+
+function showTrail() {
+  const { view, parts } = at;
+  const trail = document.getElementById("trail");
+  if (view !== "program" && !parts.length) return trail.replaceChildren();
+  const names = parts.map((part, k) => {
+    const text = decoded(part);
+    return (view === "program" && k === 3) || (view === "results" && k === 1) ? decoded(part.split(",").at(-1)) : k === 0 && view === "program" ? programs.find((p) => p.id === text)?.name ?? text : text;
+  });
+  const root = view === "program" ? ["/", "Overview"] : [view, spaced(view)];
+  const steps = names.map((name, k) => [view === "program" ? `/${parts.slice(0, k + 1).join("/")}` : `${view}/${parts.slice(0, k + 1).join("/")}`, name]);
+  const kept = view === "results" ? steps.slice(1) : steps;
+  trail.replaceChildren(...[root, ...kept.slice(0, -1)].map(([path, name]) => h("a", { href: href(path) }, said(name))), h("span", { "aria-current": "location" }, said(kept.at(-1)?.[1] ?? "")));
+}
+
+function render(moved) {
+  select();
+  showFilters();
+  showViews();
+  showTrail();
+  const main = document.getElementById("main"), panes = wanted(), now = query();
+  const before = [...main.children];
+  let fresh = null;
+  panes.forEach(([key, make], k) => {
+    const full = key + now;
+    if (before[k]?.dataset.key === full) return;
+    const made = make();
+    made.dataset.key = full;
+    if (before[k]) before[k].replaceWith(made);
+    else main.append(made);
+    fresh = made;
+  });
+  for (const extra of [...main.children].slice(panes.length)) extra.remove();
+  for (const element of main.querySelectorAll("a[data-path]")) if (!element.closest(".evidence")) mark(element);
+  drawLists();
+  for (const list of lists) list.marked();
+  if (!moved) return;
+  const last = main.lastElementChild;
+  for (const list of lists) if (fresh?.contains(list.root) || before.length === 1) list.goTo();
+  main.querySelectorAll(".controls [aria-current]").forEach((element) => element.scrollIntoView({ block: "center" }));
+  if (innerWidth < 900) scrollTo(0, 0);
+  (last.querySelector("h1, h2") ?? last.querySelector("[data-keys] a"))?.focus({ preventScroll: true });
+}
+
+// ── Keys: arrows in lists of links, Escape one level up, "/" to the search ──────────────────────────────────────────
+
+document.addEventListener("keydown", (event) => {
+  if (event.ctrlKey || event.altKey || event.metaKey) return;
+  const typing = event.target.closest("input, select");
+  if (event.key === "/" && !typing) {
+    event.preventDefault();
+    document.querySelector("#filters input").focus();
+  }
+  if (event.key === "Escape" && !typing) {
+    const path = here(), up = path.replace(/\/[^/]*$/, "");
+    if (up !== path) leave(up || "/", path);
+  }
+  const links = event.target.closest("[data-keys]");
+  const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+  if (links && step) {
+    const all = [...links.querySelectorAll("a")];
+    event.preventDefault();
+    all[all.indexOf(event.target.closest("a")) + step]?.focus();
+  }
+});
+
+// One level up, with the keyboard on the link one came by.
+function leave(up, from) {
+  const results = up.match(/^results\/[^/]+$/) ? "results" : up;
+  go(results);
+  addEventListener("hashchange", () => document.querySelector(`main a[data-path="${CSS.escape(from)}"]`)?.focus(), { once: true });
+}
+
+addEventListener("hashchange", () => {
+  at = readAddress();
+  render(true);
+});
+
+filterBar();
+render(true);
