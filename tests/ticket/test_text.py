@@ -19,6 +19,7 @@ from evidence.pack import pdf
 from evidence.pack.ticket.index import index
 from evidence.pack.ticket.make import cited, find, ticket_of
 from evidence.pack.ticket.model import Origin, Ticket, key_of, name_of
+from evidence.pack.ticket.readme import readme
 from evidence.pack.ticket.say import runs
 from evidence.pack.ticket.schema import described, schema_json
 from evidence.pack.ticket.text import (
@@ -332,3 +333,11 @@ def test_the_index_counts_what_has_no_ticket_and_says_that_this_is_no_word_about
 def test_the_same_assessment_gives_the_same_ticket_and_as_of_is_the_runs_end() -> None:
     assert orjson.dumps(made("CC6.1")) == orjson.dumps(made("CC6.1"))
     assert made("CC6.1").as_of == AS_OF.isoformat().replace("+00:00", "Z")
+
+
+def test_that_a_pack_is_signed_is_said_as_its_own_word() -> None:
+    """Making a ticket checks no signature: whose key it is, only the reader knows."""
+    for signed in (True, False):
+        t = made("CC6.1", origin=dataclasses.replace(PACK, signed=signed))
+        for text in (markdown(t), wiki(t), html(t, FITS[0]), readme(t)):
+            assert ("says that it is signed" in text) == signed and ("UNSIGNED" in text) != signed

@@ -3,6 +3,7 @@
 from evidence.pack.ticket.model import Ticket
 from evidence.pack.ticket.text import visible
 
+SIGNED = "which says that it is signed: check with the signer's key, `evidence verify PACK --key KEY`"
 DIGESTS = """\
 python3 - evidence/*.json <<'END'
 import hashlib, json, sys
@@ -54,7 +55,7 @@ def readme(ticket: Ticket) -> str:
         "ticket.json   all of it for machines, every requirement and every evidence id with its SHA-256",
         "evidence/     the raw answers that it cites, one a file, each the line as it was kept",
         "",
-        f"From the pack {t.origin.pack}, {'signed' if t.origin.signed else 'UNSIGNED'}." if t.origin.pack
+        f"From the pack {t.origin.pack}, {SIGNED if t.origin.signed else 'UNSIGNED'}." if t.origin.pack
         else f"From a run that is in no pack ({visible(t.run)}): nothing outside of that run vouches for it.",
         visible(f"Key: {t.key}. A later ticket with the same key takes the place of this one."),
         "This is management's evidence, not an auditor's opinion.", "",

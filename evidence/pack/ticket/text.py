@@ -83,7 +83,7 @@ def view(ticket: Ticket, fit: Fit) -> dict[str, Any]:
         "missing": sum(not c.file for c in ticket.evidence),
         "period": words.period(ticket.period),
         "as_of": words.instant(ticket.as_of),
-        "signed": "signed" if ticket.origin.signed else "UNSIGNED",
+        "signed": "which says that it is signed: check with the signer's key" if ticket.origin.signed else "UNSIGNED",
     }
 
 
