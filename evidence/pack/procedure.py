@@ -15,7 +15,7 @@ from evidence.seal.steps import CHAINED, COMPLETE, JUDGED, PREVIOUS, SIGNED, STA
 class Step:
     """One step of the verification: what it shows, the command, what to expect; `cannot` says why it cannot be done.
 
-    command    for Linux; `macos` and `windows` (PowerShell) where they differ, with a note where there is no command"""
+    command    for Linux, and for macOS unless `macos` differs; `windows` is for PowerShell, "" where it has no words for it"""
 
     title: str
     text: str
@@ -33,6 +33,8 @@ def verification(
     type: KeyType = sealing.signer.public.type if sealing.signer else "ecdsa"
     unsigned = "" if signed else "this pack is UNSIGNED"
     untimed = "" if timestamped else "there is no timestamp"
+    key, root = " --key ../signer.pub.pem" if signed else "", " --tsa-ca ../tsa-root.pem" if timestamped else ""
+    again = f"evidence verify .{key}{root}"
     return (
         _receipt(),
         _unchanged(),
@@ -45,14 +47,9 @@ def verification(
         Step(
             f"{TITLES[JUDGED]}.",
             "The one step that needs the tool: the kept answers are judged anew and compared byte for byte.",
-            " ".join(
-                [
-                    "evidence verify .",
-                    *(["--key ../signer.pub.pem"] if signed else []),
-                    *(["--tsa-ca ../tsa-root.pem"] if timestamped else []),
-                ]
-            ),
+            again,
             "Judging the kept answers again gives report/results.json byte for byte.",
+            windows=again,
         ),
     )
 
@@ -81,10 +78,9 @@ def _complete(seal: Iterable[str]) -> Step:
     others = ["SHA256SUMS", *seal]
     return Step(
         f"{TITLES[COMPLETE]}.", f"Step {UNCHANGED} alone does not see an added file.",
-        f"( cut -c67- SHA256SUMS; printf '%s\\n' {' '.join(others)} ) | LC_ALL=C sort > ../named.txt\n"
-        "find . ! -type d | cut -c3- | LC_ALL=C sort | diff ../named.txt -", "no output",
-        macos=f"( cut -c67- SHA256SUMS; printf '%s\\n' {' '.join(others)} ) | LC_ALL=C sort > ../named.txt\n"
-        "find . ! -type d | sed 's|^\\./||' | LC_ALL=C sort | diff ../named.txt -",
+        f"( cut -c67- SHA256SUMS; printf '%s\\n' {_wrapped(others)} ) \\\n"
+        "  | LC_ALL=C sort > ../named.txt\n"
+        "find . ! -type d | sed 's|^\\./||' | LC_ALL=C sort | diff ../named.txt -", "no output",
         windows="$named = @(Get-Content SHA256SUMS -Encoding UTF8 | ForEach-Object { $_.Substring(66) })"
         f" + @({', '.join(repr(o) for o in others)})\n"
         "$found = Get-ChildItem -Recurse -Force -File | ForEach-Object {\n"
@@ -93,43 +89,55 @@ def _complete(seal: Iterable[str]) -> Step:
     )  # fmt: skip
 
 
+def _wrapped(names: Iterable[str]) -> str:
+    """Names for a command of the shell, two a line so that a page holds them."""
+    listed = list(names)
+    pairs = [" ".join(listed[n : n + 2]) for n in range(0, len(listed), 2)]
+    return " \\\n  ".join(pairs)
+
+
 def _verify(type: KeyType, signature: str, signed: str) -> str:
     """openssl's command for a signature: Ed25519 signs the message itself, ECDSA its digest."""
     if type == "ed25519":
-        return f"openssl pkeyutl -verify -pubin -inkey ../signer.pub.pem -rawin -in {signed} -sigfile {signature}"
-    return f"openssl dgst -sha256 -verify ../signer.pub.pem -signature {signature} {signed}"
+        return f"openssl pkeyutl -verify -pubin -inkey ../signer.pub.pem{_NEXT}-rawin -in {signed} -sigfile {signature}"
+    return f"openssl dgst -sha256 -verify ../signer.pub.pem{_NEXT}-signature {signature} {signed}"
 
 
+_NEXT = " \\\n  "
+"""How the shell goes on in the next line; PowerShell has another way, so its commands stay on one."""
 _SAYS: dict[KeyType, str] = {"ecdsa": "Verified OK", "ed25519": "Signature Verified Successfully"}
 _OPENSSL: dict[KeyType, str] = {
-    "ecdsa": "",
-    "ed25519": " Ed25519 needs OpenSSL 3; on macOS, whose own openssl is another program, `brew install openssl@3`.",
+    "ecdsa": " Windows has openssl with Git.",
+    "ed25519": " Ed25519 needs OpenSSL 3; on macOS, whose own openssl is another program, brew install openssl@3 brings it. Windows has openssl with Git.",
 }
 
 
 def _signed(type: KeyType, cannot: str) -> Step:
+    command = _verify(type, "seal/SHA256SUMS.sig", "SHA256SUMS")
     return Step(
         f"{TITLES[SIGNED]}.",
         "With a key that you got by another way: a key found in the pack proves nothing." + ("" if cannot else _OPENSSL[type]),
-        _verify(type, "seal/SHA256SUMS.sig", "SHA256SUMS"), _SAYS[type], cannot,
+        command, _SAYS[type], cannot, windows=command.replace(_NEXT, " "),
     )  # fmt: skip
 
 
 def _timed(cannot: str) -> Step:
+    command = (
+        f"openssl ts -verify -data seal/SHA256SUMS.sig -in seal/SHA256SUMS.sig.tsr{_NEXT}"
+        "-CAfile ../tsa-root.pem -untrusted seal/tsa-chain.pem"
+    )
     return Step(
         f"{TITLES[TIMED]}.",
         "With the timestamp authority's root certificate from another source than this pack. Once that authority's own "
         "certificate has expired, add -attime and the time in the token, in seconds since 1970.",
-        "openssl ts -verify -data seal/SHA256SUMS.sig -in seal/SHA256SUMS.sig.tsr \\\n"
-        "  -CAfile ../tsa-root.pem -untrusted seal/tsa-chain.pem",
-        "Verification: OK", cannot,
+        command, "Verification: OK", cannot, windows=command.replace(_NEXT, " "),
     )  # fmt: skip
 
 
 def _root(evidence_root: str) -> Step:
     return Step(
         f"{TITLES[CHAINED]}.",
-        "The root stands on the cover and in every footer. Chains and digests of the answers: `evidence verify` checks them.",
+        "The root stands on the cover and in every footer. Step 8 checks the chains and the answers' own digests as well.",
         "grep '^.\\{64\\}  evidence/' SHA256SUMS | sha256sum", evidence_root,
         macos="grep '^.\\{64\\}  evidence/' SHA256SUMS | shasum -a 256",
         windows="$lines = Get-Content SHA256SUMS -Encoding UTF8 | Where-Object { $_.Substring(64).StartsWith('  evidence/') }\n"
@@ -140,9 +148,10 @@ def _root(evidence_root: str) -> Step:
 
 def _stated(type: KeyType, cannot: str) -> Step:
     return Step(
-        f"{TITLES[STATED]}.", "An in-toto statement in a DSSE envelope, signed by the same key. The last line prints its subject.",
+        f"{TITLES[STATED]}.", "An in-toto statement in a DSSE envelope, signed by the same key. The last line prints its subject. On Windows: in Git Bash.",
         "P=$(sed 's/.*\"payload\":\"\\([^\"]*\\)\".*/\\1/' seal/attestation.dsse.json | openssl base64 -d -A)\n"
-        "sed 's/.*\"sig\":\"\\([^\"]*\\)\".*/\\1/' seal/attestation.dsse.json | openssl base64 -d -A > ../statement.sig\n"
+        "sed 's/.*\"sig\":\"\\([^\"]*\\)\".*/\\1/' seal/attestation.dsse.json \\\n"
+        "  | openssl base64 -d -A > ../statement.sig\n"
         f"printf 'DSSEv1 {len(PAYLOAD)} {PAYLOAD} %s %s' \"${{#P}}\" \"$P\" > ../statement.txt\n"
         + _verify(type, "../statement.sig", "../statement.txt")
         + "\nprintf '%s\\n' \"$P\" | sed 's/.*\"sha256\":\"\\([0-9a-f]*\\)\".*/\\1/'",
@@ -168,10 +177,8 @@ def written(steps: Iterable[Step]) -> Iterator[str]:
         if step.cannot:
             yield from (f"   Cannot be done: {step.cannot}.", "")
             continue
-        everywhere = not (step.macos or step.windows)
-        for system, command in (
-            ("Everywhere" if everywhere else "Linux", step.command), ("macOS", step.macos), ("Windows (PowerShell)", step.windows),
-        ):  # fmt: skip
+        shared = "Linux" if step.macos else "Linux and macOS"
+        for system, command in ((shared, step.command), ("macOS", step.macos), ("Windows (PowerShell)", step.windows)):
             if command:
                 yield f"   {system}:"
                 yield from (f"      {line}" for line in command.splitlines())

@@ -66,8 +66,8 @@ def _untag(tag: str, inner: Any) -> Any:
     if tag == "$bytes":
         return base64.b64decode(inner)
     if tag == "$decimal":
-        number = decimal.Decimal(inner)
-        return int(number) if number == number.to_integral_value() and "." not in inner else number
+        # an exponent stays one: as a whole number "1e999999999" would fill the memory
+        return int(inner) if inner.lstrip("-").isdecimal() else decimal.Decimal(inner)
     return float(inner) if tag == "$float" else {k: decode(v) for k, v in inner.items()}
 
 

@@ -111,7 +111,7 @@ def _once(pairs: Iterable[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _opened(pack: Path, sums: bytes, files: dict[str, str], raw: dict[str, Any]) -> Opened:
-    signed, timed, seal, previous = raw.get("signed"), raw.get("timestamped"), raw.get("seal", []), raw.get("previous")
+    signed, timed, seal, previous = raw.get("signed"), raw.get("timestamped"), raw.get("seal", []), raw.get("previous") or None
     wrong = [
         name for name, fine in (
             ("id", isinstance(raw.get("id"), str) and raw["id"].isprintable()),

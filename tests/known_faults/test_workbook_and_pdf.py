@@ -233,7 +233,7 @@ def elsewhere(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 def test_times_are_utc_wherever_the_report_is_made() -> None:
     """B58: the workbook's heads say UTC, and its cells are texts, so that nobody's zone is dropped or added. Not in the log: a
     machine on the other side of the world."""
-    from evidence.pack.sheets import _EXTRACTIONS, _time
+    from evidence.pack.workbook.asked import _EXTRACTIONS, _time
 
     heads = [h.text for h in _EXTRACTIONS if "Started" in h.text or "Ended," in h.text]
     assert heads == ["Started, UTC", "Ended, UTC"]

@@ -21,7 +21,7 @@ from evidence.run.run import Run
 from evidence.run.scope import Scope
 from evidence.services import populations
 from evidence.services.plan import asks_for
-from tests.aws_simulator import serve
+from tests.aws_simulator import World, serve
 from tests.larkfield.base import ENDS, GOOD, REGIONS
 from tests.larkfield.more.watching import MANAGEMENT
 from tests.larkfield.organisation import EXTERNAL_ID, ROLE
@@ -36,13 +36,14 @@ KEY = bytes(range(32))
 
 
 class Ticking:
-    """A clock that goes on by 40 ms each time it is read."""
+    """A clock that goes on by 40 ms each time it is read, and AWS's with it: the two differ by no more than a second."""
 
-    def __init__(self, start: dt.datetime) -> None:
-        self.moment = start
+    def __init__(self, start: dt.datetime, world: World) -> None:
+        self.moment, self.world = start, world
 
     def __call__(self) -> dt.datetime:
         self.moment += dt.timedelta(milliseconds=40)
+        self.world.clock = self.moment
         return self.moment
 
 
@@ -69,12 +70,13 @@ def build(out: Path, quarter: str = "2026-Q3") -> Run:
         "AWS_DEFAULT_REGION": GOOD,
         "AWS_MAX_ATTEMPTS": "2",
     }
-    with serve(larkfield(quarter)) as bench, environment(**bench.environment, **keys):
+    world = larkfield(quarter)
+    with serve(world) as bench, environment(**bench.environment, **keys):
         programs = [program(id) for id in PROGRAMS]
         asks = asks_for(wanted(programs, requirements(), populations()), populations())
         redactor, sessions = Redactor(KEY), dict[str, Session]()
         started = end - dt.timedelta(minutes=4)
-        asker = Asker(sessions.__getitem__, redactor, now=Ticking(started), sleep=lambda seconds: None)
+        asker = Asker(sessions.__getitem__, redactor, now=Ticking(started, world), sleep=lambda seconds: None)
         found = find_scope(
             open_session(Settings(region=GOOD)),
             asker,

@@ -43,7 +43,7 @@ def commands(readme: str, system: str) -> dict[int, tuple[str, str]]:
             out[number] = ("\n".join(lines), line.removeprefix("   Expected: "))
         elif found := SYSTEM.match(line):
             under = found[1]
-        elif line.startswith("      ") and under in (system, "Everywhere"):
+        elif line.startswith("      ") and system in under.split(" and "):
             lines.append(line[6:])
     return out
 

@@ -46,13 +46,13 @@ def test_a_timestamp_outside_the_certificates_validity_is_none(tmp_path: Path, d
     """openssl's authority refuses to stamp with it, so its clock is set; then the same certificate is good at that time."""
     other = Authority(tmp_path / "tsa", days)
     roots = read_roots(other.root)
-    with pytest.raises(ValueError, match="(?i)certificate"):
+    with pytest.raises(ValueError, match=r"(?i)certificate"):
         verified(other.stamped(SIGNATURE), SIGNATURE, roots)
 
 
 def test_a_timestamp_of_an_authority_that_nobody_named_is_none(authority: Authority, tmp_path: Path) -> None:
     other = Authority(tmp_path / "tsa")
-    with pytest.raises(ValueError, match="(?i)certificate"):
+    with pytest.raises(ValueError, match=r"(?i)certificate"):
         verified(other.stamped(SIGNATURE), SIGNATURE, read_roots(authority.root))
 
 
@@ -128,6 +128,17 @@ def test_what_is_no_timestamp_is_said(reply: bytes, kind: str, status: int, word
 
 def test_a_timestamp_of_something_else_is_refused_when_it_comes(authority: Authority) -> None:
     with serving(authority.stamped(b"something else")) as (url, _), pytest.raises(EvidenceError, match="something else"):
+        stamp(SIGNATURE, url)
+
+
+def test_a_timestamp_with_our_nonce_of_another_digest_is_refused(authority: Authority) -> None:
+    class Lying:
+        def reply(self, query: bytes) -> bytes:
+            asked = tsp.TimeStampReq.load(query)
+            asked["message_imprint"]["hashed_message"] = bytes(32)
+            return authority.reply(asked.dump(force=True))
+
+    with serving(Lying()) as (url, _), pytest.raises(EvidenceError, match="something else"):  # type: ignore[arg-type]
         stamp(SIGNATURE, url)
 
 

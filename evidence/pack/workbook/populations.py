@@ -1,0 +1,101 @@
+"""What was judged and how many there are (Populations), counted a second time (Reconciliation), name by name where the two
+differ (ReconDiff)."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from evidence.assessment.model import Assessment, PopulationFacts
+from evidence.pack import words
+from evidence.pack.workbook.places import Places
+from evidence.pack.workbook.sheet import Heading, Sheet, number
+from evidence.requirements.declare import TOPICS
+
+CONFIRMED = {True: "yes", False: "no: they differ", None: "uncorroborated"}
+
+_POPULATIONS = (
+    Heading("Requirement", 36, "mono"), Heading("Population", 24, "mono"), Heading("Statement", 32), Heading("Parameters", 13),
+    number("Listed", 9), number("Meets", 9), number("Exception", 11), number("Of these accepted", 10), number("Gap", 7),
+    number("N/A", 7), Heading("Complete", 11, "word"), Heading("Confirmed by a second source", 17, "word"),
+    number("Lists unread", 9), number("Gone", 7), number("Out of scope", 9), Heading("Judgement", 14, "word"),
+    Heading("Why nothing was judged", 26), Heading("How it is judged", 42), Heading("Topic", 18), Heading("Catalogue", 12),
+    Heading("Evidence of the lists", 17, "mono"), Heading("Further evidence", 52, "mono"),
+)  # fmt: skip
+
+
+def populations(assessment: Assessment, places: Places) -> Sheet:
+    found = assessment.requirements
+    n = Counter[str]()
+    for r in found:
+        n.update(r.counts)
+    listed, accepted = sum(r.population.listed for r in found), sum(r.accepted for r in found)
+    sums = (listed, n["meets"], n["exception"], accepted, n["gap"], n["not_applicable"])
+    heads = ("Listed", "Meets", "Exception", "Of these accepted", "Gap", "N/A")
+    title = "what was judged; listed = meets + exception + gap + n/a"
+    return Sheet(
+        "Populations", title, _POPULATIONS, _populations(assessment, places), turn="Judgement",
+        totals=dict(zip(heads, sums, strict=True)), links=len(found),
+    )  # fmt: skip
+
+
+def _populations(assessment: Assessment, places: Places) -> Iterator[Sequence[Any]]:
+    for r in assessment.requirements:
+        p, n = r.population, r.counts
+        first, rest = places.evidence(r.lists)
+        yield (
+            r.id, p.name, r.says, words.parameters(r.parameters), p.listed, n["meets"], n["exception"], r.accepted, n["gap"],
+            n["not_applicable"], "yes" if p.complete else "no", CONFIRMED[p.corroborated], len(p.unread), len(p.gone),
+            p.out_of_scope, r.judgement, r.reason, r.logic, TOPICS[r.topic], ", ".join(r.catalogue), first, rest.replace("\n", ", "),
+        )  # fmt: skip
+
+
+_RECONCILIATION = (
+    Heading("Population", 26, "mono"), Heading("Of what", 22), number("Listed", 9),
+    Heading("Confirmed by a second source", 17, "word"), Heading("Second source", 24, "mono"), number("Counted in the list", 9),
+    number("Counted in the second", 9), number("In both", 9), number("Only in the list", 9), number("Only in the second", 9),
+    Heading("What the second source does not show", 40),
+)  # fmt: skip
+
+
+def _each_once(assessment: Assessment) -> Sequence[PopulationFacts]:
+    found = {r.population.name: r.population for r in assessment.requirements}
+    return [found[name] for name in sorted(found)]
+
+
+def reconciliation(assessment: Assessment) -> Sheet:
+    title = "each population counted twice, or said to be uncorroborated"
+    return Sheet("Reconciliation", title, _RECONCILIATION, _reconciliation(assessment))
+
+
+def _reconciliation(assessment: Assessment) -> Iterator[Sequence[Any]]:
+    for p in _each_once(assessment):
+        s = p.second
+        counts: Sequence[Any] = ("",) * 5
+        if s is not None:
+            counts = (s.ours, s.theirs, s.both, len(s.only_ours), len(s.only_theirs))
+        limits = s.limits if s is not None else "Nothing was compared: there is no second source, or it could not be read."
+        yield p.name, p.noun, p.listed, CONFIRMED[p.corroborated], s.source if s else "", *counts, limits
+
+
+_DIFFERENCES = (
+    Heading("Population", 36, "mono"), Heading("Where it stands", 22, "word"), Heading("Second source", 34, "mono"),
+    Heading("Account", 15, "mono"), Heading("Region", 16), Heading("Resource", 58, "mono"),
+)  # fmt: skip
+
+
+def differences(assessment: Assessment) -> Sheet:
+    compared = sum(p.second is not None for p in _each_once(assessment))
+    title = "what only one of the two sources names"
+    none = f"none in {words.plural(compared, 'population')} counted twice"
+    return Sheet("ReconDiff", title, _DIFFERENCES, _differences(assessment), none=none)
+
+
+def _differences(assessment: Assessment) -> Iterator[Sequence[Any]]:
+    for p in _each_once(assessment):
+        if p.second is None:
+            continue
+        for where, names in (("only in the list", p.second.only_ours), ("only in the second", p.second.only_theirs)):
+            for name in names:
+                account, _, rest = name.partition("/")
+                region, _, resource = rest.partition("/")
+                yield p.name, where, p.second.source, account, region, resource

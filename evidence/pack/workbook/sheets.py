@@ -1,0 +1,35 @@
+"""All sheets of the workbook, in order. Each stands in the module that its rows are about."""
+
+from evidence.pack.material import Material
+from evidence.pack.workbook import about, asked, aws_side, controls, environments, exceptions, people, populations, results
+from evidence.pack.workbook.places import Places
+from evidence.pack.workbook.sheet import Sheet
+
+FIRST = "Extractions"
+"""Written before the others: they lead to its rows."""
+
+
+def sheets(material: Material, places: Places) -> tuple[Sheet, ...]:
+    """All sheets but README, which says how many rows these have."""
+    a = material.assessment
+    return (
+        asked.scope(a, places),
+        controls.controls(a, places),
+        controls.crosswalk(a, places),
+        results.results(a, places),
+        populations.populations(a, places),
+        populations.reconciliation(a),
+        populations.differences(a),
+        asked.extractions(material, places),
+        asked.missing(a, places),
+        exceptions.exceptions(a, places),
+        exceptions.accepted(a, places),
+        environments.environments(a, places),
+        environments.stands_on(a, places),
+        aws_side.aws_side(a, places),
+        aws_side.inherited(a, places),
+        people.manual(a, places),
+        asked.redactions(a),
+        people.sign_off(a),
+        about.manifest(material),
+    )
