@@ -12,7 +12,7 @@ from typing import Annotated
 import typer
 
 from evidence import __version__
-from evidence.cli import collect, doctor, explain, keygen, pack, policy, programs, requirements, sample, verify
+from evidence.cli import collect, doctor, explain, keygen, pack, policy, programs, requirements, sample, ticket, verify
 from evidence.errors import EvidenceError
 
 app = typer.Typer(
@@ -26,6 +26,7 @@ app.command("sample")(sample.sample)
 app.command("collect")(collect.collect)
 app.command("pack")(pack.pack)
 app.command("verify")(verify.verify)
+app.command("ticket")(ticket.ticket)
 app.command("keygen")(keygen.keygen)
 app.command("explain")(explain.explain)
 app.command("doctor")(doctor.doctor)

@@ -43,6 +43,14 @@ def write_summary_pdf(assessment: Assessment, pack: PackFacts, out: Path) -> Non
     _write("summary.html", summary_view(assessment, pack), out, assessment, f"{pack.id} {pack.evidence_root}")
 
 
+def write_html(html: str, out: Path, assessment: Assessment, identity: str) -> int:
+    """Any page of ours in the look of the reports, and how many pages it has. Two PDFs of one run differ in `identity`, from which
+    the file's id follows."""
+    pages: list[int] = []
+    _print(html, out, assessment.run.as_of, identity, pages=pages)
+    return pages[-1]
+
+
 def page(template: str, view: dict[str, Any]) -> str:
     """A template filled with a view, before any font is looked at."""
     return str(_templates().get_template(template).render(view))
@@ -64,7 +72,7 @@ def _templates() -> Any:
     )
     env.filters |= {
         "n": words.number, "plural": words.plural, "css": css_class, "listed": words.listed, "sentence": words.sentence,
-        "instant": words.instant, "shorten": words.shorten, "brief": words.brief,
+        "instant": words.instant, "shorten": words.shorten, "brief": words.brief, "parameters": words.parameters,
         "plural_of": lambda things, noun: words.plural(len(things), noun),
         "sum_of": lambda rows, word: sum(row["counts"][word] for row in rows),
     }  # fmt: skip
@@ -79,17 +87,22 @@ def _write(template: str, view: dict[str, Any], out: Path, results: Assessment, 
     """The template filled and printed, with these results attached where they are not too many."""
     attached = results_json(results)
     attached = attached if len(attached) <= ATTACHED else b""
-    document = fonts.printable(page(template, view | {"attached": len(attached)}))
+    _print(page(template, view | {"attached": len(attached)}), out, results.run.as_of, identity, attached)
+
+
+def _print(html: str, out: Path, as_of: str, identity: str, attached: bytes = b"", pages: list[int] | None = None) -> None:
+    document = fonts.printable(html)
     sheet = (template_folder() / "style.css").read_text(encoding="utf-8")
     faces = "\n".join(face.css() for face in document.faces)
     shapes = "\n".join(f".{css_class(w)} {{ background-image: url({SHAPE}{css_class(w)}) }}" for w in SHAPES)
-    with _ONE_AT_A_TIME, _environment(results.run.as_of), _no_warning():
-        data = [_attachment(attached, results.run.as_of)] if attached else []
-        pdf = _render(document.html, f"{faces}\n{shapes}\n{sheet}", hashlib.sha256(identity.encode()).digest()[:16], data)
+    with _ONE_AT_A_TIME, _environment(as_of), _no_warning():
+        data = [_attachment(attached, as_of)] if attached else []
+        pdf = _render(document.html, f"{faces}\n{shapes}\n{sheet}", hashlib.sha256(identity.encode()).digest()[:16], data, pages)
     out.write_bytes(pdf)
 
 
-def _render(html: str, sheet: str, identifier: bytes, attachments: Sequence[Any] = ()) -> bytes:
+def _render(html: str, sheet: str, identifier: bytes, attachments: Sequence[Any] = (), pages: list[int] | None = None) -> bytes:
+    """The PDF; how many pages it has is added to `pages`."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # no font is configured: that is what we want
         import weasyprint
@@ -115,6 +128,7 @@ def _render(html: str, sheet: str, identifier: bytes, attachments: Sequence[Any]
         pdf_tags=True,
         pdf_identifier=identifier,
         attachments=list(attachments),
+        finisher=lambda made, _: None if pages is None else pages.append(len(made.pages)),
     )
     return pdf
 

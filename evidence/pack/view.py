@@ -90,11 +90,11 @@ def _document(assessment: Assessment, pack: PackFacts, title: str, short: str, s
         "period": words.period(run.period),
         "as_of": words.instant(run.as_of),
         "system": f"{accounts} with {found}",
-        "timing": _timing(run.period, run.as_of),
+        "timing": timing(run.period, run.as_of),
     }
 
 
-def _timing(period: str, as_of: str) -> str:
+def timing(period: str, as_of: str) -> str:
     """What the moment of the evidence is to the period; empty where it lies in it."""
     span = words.quarter(period)
     if span is None:

@@ -1,0 +1,92 @@
+"""A run or a pack, judged: what the commands that make something of one control start from."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from evidence.assessment.model import Assessment
+from evidence.assessment.named import check_named
+from evidence.cli.assessing import assessment_of, with_earlier
+from evidence.cli.common import chosen
+from evidence.cli.configuration import Configuration
+from evidence.errors import EvidenceError
+from evidence.management.read import statements_of
+from evidence.pack.results import results_json
+from evidence.pack.ticket.model import Origin
+from evidence.programs.model import Program
+from evidence.programs.parameters import check_parameters
+from evidence.requirements import requirements
+from evidence.run.run import Run
+from evidence.seal.manifest import SUMS, digest_of
+from evidence.seal.verify import verify
+
+_AGAIN = "Get it again from whoever made it."
+
+
+@dataclass(frozen=True)
+class Source:
+    """A run, or a pack whose files were shown to be unchanged; nothing of it is judged yet. `facts` is what pack.json says, None for
+    a run."""
+
+    path: Path
+    run: Run
+    programs: tuple[Program, ...]
+    facts: dict[str, Any] | None = None
+
+
+@dataclass(frozen=True)
+class Judged:
+    """The source with its Assessment."""
+
+    run: Run
+    assessment: Assessment
+    origin: Origin
+
+
+def opened(path: Path, only: Sequence[str]) -> Source:
+    """`only`: of a run, judge for these programs instead of those collected for. Raises EvidenceError."""
+    if not (path / "pack.json").is_file():
+        run = Run.open(path)
+        return Source(path, run, chosen(only or run.finished().scope.programs))
+    for step in verify(path):
+        if step.outcome == "failed":
+            raise EvidenceError(f"{path} is not the pack that was made: {' '.join(step.says[:2])}", _AGAIN)
+    try:
+        facts = orjson.loads((path / "pack.json").read_bytes())
+        programs = chosen(map(str, facts["programs"]))
+    except (ValueError, KeyError, TypeError) as error:
+        raise EvidenceError(f"{path}/pack.json cannot be read ({error}).", _AGAIN) from error
+    return Source(path, Run.open(path / "evidence"), programs, facts)
+
+
+def judged(source: Source, settings: Configuration, earlier: Sequence[Path]) -> Judged:
+    """Judges it as `evidence pack` does, so that exceptions have the numbers that they have there."""
+    if source.facts is not None:
+        return _of_pack(source.path, source.run, source.programs, source.facts)
+    management = with_earlier(settings.statements(), source.run, [Run.open(p) for p in earlier], source.programs)
+    return Judged(source.run, assessment_of(source.run, source.programs, management), Origin())
+
+
+def _of_pack(pack: Path, run: Run, programs: Sequence[Program], facts: dict[str, Any]) -> Judged:
+    """The kept answers, judged with what the pack keeps. Raises EvidenceError where that is not what the pack's own reports say."""
+    where = "method/management.json"
+    try:
+        stated = statements_of(orjson.loads((pack / where).read_bytes()), where)
+        expected = (pack / "report/results.json").read_bytes()
+        origin = Origin(str(facts["id"]), str(facts["evidence_root"]), digest_of(pack / SUMS), bool(facts.get("signed")))
+    except (OSError, ValueError, KeyError) as error:
+        by = "Use the version of the tool that made it: pack.json names it."
+        raise EvidenceError(f"{pack} is no pack as this version makes them ({error}).", by) from error
+    check_parameters(stated.parameters, requirements(), where)
+    check_named(stated.stands_on, where)
+    assessment = assessment_of(run, programs, stated)
+    if results_json(assessment) != expected:
+        by = (facts.get("versions") or {}).get("evidence", "another version")
+        raise EvidenceError(
+            f"Judging the answers of {pack} again does not give its report/results.json: a ticket would not say what the pack says.",
+            f"Use version {by} of the tool, which made it, or make the ticket from the run.",
+        )
+    return Judged(run, assessment, origin)
