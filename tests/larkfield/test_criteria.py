@@ -1,5 +1,6 @@
 """Ten criteria that an auditor holds a pack against, each a test of the sample pack. Some stand in full elsewhere and say where."""
 
+import datetime as dt
 import gzip
 import json
 import random
@@ -205,7 +206,7 @@ def test_7_who_when_where_and_how_are_complete_for_every_extraction(pack: Path, 
         assert line["account"] and line["region"] and line["service"] and line["operation"], where
         assert line["attempts"], where
         for attempt in line["attempts"]:
-            assert attempt["started"] <= attempt["ended"], where
+            assert dt.datetime.fromisoformat(attempt["started"]) <= dt.datetime.fromisoformat(attempt["ended"]), where
             if attempt.get("status"):
                 assert attempt.get("request_id") and attempt.get("date"), where
     rows = {row["Evidence"]: row for row in book["Extractions"]}
