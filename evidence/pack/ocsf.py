@@ -93,7 +93,7 @@ class _Shared:
 
 def _member(shared: _Shared, m: MemberResult, found: RegisteredException | None, kept: Mapping[str, str]) -> dict[str, Any]:
     resource = {"uid": m.arn or m.id, "name": m.id, "type": m.type, "region": m.region, "cloud_partition": m.partition}
-    unmapped = {
+    unmapped: dict[str, Any] = {
         **shared.unmapped,
         "judgement": m.judgement,
         "exception": found.number if found else "",
