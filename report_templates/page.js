@@ -957,7 +957,7 @@ function statedCells(x) {
   const ticket = acceptance?.ticket || response?.ticket;
   return [
     h("span", { role: "gridcell" }, h("span", { class: "clip" }, day(seenFirst(x)[0])), h("span", { class: "m clip" }, plural(register.days[x], "day"))),
-    h("span", { role: "gridcell" }, h("span", { class: "clip", title: shown(owner) }, owner ? said(owner) : h("span", { class: "m" }, "nobody named")), due && h("span", { class: register.overdue[x] ? "clip late" : "m clip" }, `${acceptance ? "accepted until" : register.overdue[x] ? "was due" : "due"} ${due}`)),
+    h("span", { role: "gridcell" }, h("span", { class: "clip", title: shown(owner) }, owner ? said(owner) : h("span", { class: "m" }, "nobody named")), due && h("span", { class: register.overdue[x] ? "clip late" : "m clip" }, `${acceptance ? "until" : register.overdue[x] ? "was due" : "due"} ${due}`)),
     h("span", { role: "gridcell" }, h("span", { class: "clip2" }, acceptance || response ? [ticket && [code(ticket), " "], said(acceptance?.reason ?? response.response)] : h("span", { class: "m" }, "no response stated")))];
 }
 
@@ -1024,16 +1024,16 @@ function acceptancesPane() {
   const numbers = data.acceptances.map(() => []);
   register.acceptance.forEach((a, x) => a >= 0 && numbers[a].push(x));
   const memberOf = new Map(exceptionMembers().map((m) => [entryOf(m), m]));
-  const named = (x) => h("span", {}, memberOf.has(x) ? link(resultPath(memberOf.get(x), "exceptions"), {}, register.number[x]) : register.number[x], " ");
-  const what = { "in force": "", expired: "It no longer counts: what it named is open.", "not yet in force": "It does not count yet.", "covers no exception": "No exception is like it." };
+  const named = (x) => h("div", {}, memberOf.has(x) ? link(resultPath(memberOf.get(x), "exceptions"), {}, register.number[x]) : register.number[x]);
+  const what = { "in force": "", expired: "It no longer counts: what it names is open.", "not yet in force": "It does not count yet.", "covers no exception": "No exception is like it." };
   const rows = data.acceptances.slice(0, ACCEPTED_SHOWN).map((a, k) => [
-    [h("span", { class: "st" }, said(a.id)), h("br"), a.status === "in force" ? status("accepted", "in force") : h("b", { class: a.status === "expired" ? "late" : "m" }, a.status), h("div", { class: "m" }, what[a.status])],
+    [h("span", { class: "st" }, said(a.id)), h("br"), a.status === "in force" ? status("accepted", "in force") : h("b", { class: a.status === "expired" ? "late" : "m" }, a.status), h("div", { class: "m" }, a.covers || a.status !== "expired" ? what[a.status] : "It no longer counts.")],
     [code(a.requirement), h("div", { class: "m" }, upTo(6, a.members.length ? a.members : ["every member"], (text) => h("div", {}, said(text))), a.accounts.length > 0 && ["in ", a.accounts.join(", ")])],
     n(a.covers),
     upTo(12, numbers[k], named),
     [said(a.reason), a.compensating_control && h("div", { class: "m" }, "Instead: ", said(a.compensating_control)), a.ticket && h("div", {}, code(a.ticket))],
     [said(a.approver), h("div", { class: "m" }, "owner ", said(a.owner))],
-    [`${a.opened} to`, h("br"), h("span", { class: a.status === "expired" ? "late" : "" }, a.expires)]]);
+    [h("span", { class: "whole" }, `${a.opened} to`), h("br"), h("span", { class: a.status === "expired" ? "late" : "whole" }, a.expires)]]);
   const left = data.acceptances.length - rows.length;
   return pane("wide", "Acceptances",
     title("Acceptances"),
@@ -1043,8 +1043,8 @@ function acceptancesPane() {
 }
 
 const manualLink = (file) => h("a", { href: `../evidence/manual/${file.split("/").map(encodeURIComponent).join("/")}` }, said(file));
-const documentRow = (d) => [[manualLink(d.file), h("div", { class: "m" }, said(d.title))], said(d.provider), [d.received, d.period && h("div", { class: "m" }, "for ", said(d.period))], [code(d.sha256), h("div", { class: "m" }, `${n(d.bytes)} bytes`)]];
-const wantedRow = (w) => [said(w.what), w.owner ? said(w.owner) : h("span", { class: "m" }, "nobody named"), w.due ? (w.due < run.day ? late(`overdue since ${w.due}`) : w.due) : h("span", { class: "m" }, "no day named")];
+const documentRow = (d) => [[manualLink(d.file), h("div", { class: "m" }, said(d.title))], said(d.provider), [h("span", { class: "whole" }, d.received), d.period && h("div", { class: "m" }, "for ", said(d.period))], [code(d.sha256), h("div", { class: "m" }, `${n(d.bytes)} bytes`)]];
+const wantedRow = (w) => [said(w.what), w.owner ? said(w.owner) : h("span", { class: "m" }, "nobody named"), w.due ? (w.due < run.day ? late(`overdue since ${w.due}`) : h("span", { class: "whole" }, w.due)) : h("span", { class: "m" }, "no day named")];
 
 // Documents handed in and still wanted for a control.
 function documentsOf(control) {

@@ -8,12 +8,13 @@ import subprocess
 import sys
 from pathlib import Path
 
+from evidence.assessment import register
 from evidence.assessment.model import Assessment
 from evidence.pack.material import Material
 from evidence.run.answer import Answer, Attempt, Call
 from evidence.run.run import Run
 from evidence.run.scope import Account, Scope
-from tests.pack.example import SHOP, WEST, example, pack, registered
+from tests.pack.example import AS_OF, SHOP, WEST, example, pack, registered
 
 ENDED = dt.datetime(2026, 9, 30, 23, 4, 51, tzinfo=dt.UTC)
 HOSTILE = (
@@ -66,7 +67,8 @@ def hostile(assessment: Assessment) -> Assessment:
         for n, a in enumerate(stated.acceptances)
     )
     management = dataclasses.replace(stated, responses=responses, acceptances=acceptances)
-    return registered(dataclasses.replace(assessment, members=members, management=management))
+    found = register.acceptances(management, members, AS_OF)
+    return registered(dataclasses.replace(assessment, members=members, management=management, acceptances=found))
 
 
 def material(folder: Path, assessment: Assessment | None = None, *, findings: bool = False) -> Material:
