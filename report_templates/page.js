@@ -375,7 +375,7 @@ const lists = new Set();
 function memberList(list, path, { label, across = false, stated = false }) {
   const body = h("div", { role: "rowgroup", class: "body" });
   const heads = ["Judgement", "Resource, where", ...(across ? ["Requirement"] : []), ...(stated ? ["Seen since", "Owner, until", "Management states"] : ["Observed"])];
-  const root = h("div", { class: `members flush${across ? " across" : ""}${stated ? " stated" : ""}`, role: "grid", "aria-label": label, "aria-rowcount": list.length + 1, "aria-readonly": "true" },
+  const root = h("div", { class: `members flush${across ? " across" : ""}${stated ? " stated" : list.some((m) => entryOf(m) !== undefined) ? " tall" : ""}`, role: "grid", "aria-label": label, "aria-rowcount": list.length + 1, "aria-readonly": "true" },
     h("div", { role: "row", class: "top", "aria-rowindex": 1 }, heads.map((head) => h("span", { role: "columnheader" }, head))), body);
   const rows = new Map();
   let active = 0, printing = false;
@@ -415,7 +415,7 @@ function memberList(list, path, { label, across = false, stated = false }) {
       h("span", { role: "gridcell" }, judgementStatus(m), number && h("span", { class: "m clip" }, number, isAccepted(m) && hiddenText(" exception"), isOverdue(m) && [" ", late()])),
       h("span", { role: "gridcell" }, h("span", { class: "clip", title: shown(members.arn[m] || members.id[m]) }, resource), h("span", { class: "m clip" }, said(place))),
       across && h("span", { role: "gridcell" }, h("span", { class: "clip" }, requirementOf(m).says), h("span", { class: "m clip" }, code(keyOf(requirementOf(m))))),
-      stated ? statedCells(entryOf(m)) : h("span", { role: "gridcell" }, h("span", { class: "clip2" }, said(reasonOf(m)))));
+      stated ? statedCells(entryOf(m)) : h("span", { role: "gridcell" }, h("span", { class: "clip2" }, said(reasonOf(m))), entryOf(m) !== undefined && statedLine(entryOf(m))));
     resource.addEventListener("focus", () => activate(k));
     return row;
   }
@@ -957,8 +957,20 @@ function statedCells(x) {
   const ticket = acceptance?.ticket || response?.ticket;
   return [
     h("span", { role: "gridcell" }, h("span", { class: "clip" }, day(seenFirst(x)[0])), h("span", { class: "m clip" }, plural(register.days[x], "day"))),
-    h("span", { role: "gridcell" }, h("span", { class: "clip", title: shown(owner) }, owner ? said(owner) : h("span", { class: "m" }, "nobody named")), due && h("span", { class: register.overdue[x] ? "clip late" : "m clip" }, `${acceptance ? "until" : register.overdue[x] ? "was due" : "due"} ${due}`)),
+    h("span", { role: "gridcell" }, h("span", { class: "clip", title: shown(owner) }, owner ? said(owner) : h("span", { class: "m" }, "nobody named")), due && h("span", { class: "m clip" }, untilText(x))),
     h("span", { role: "gridcell" }, h("span", { class: "clip2" }, acceptance || response ? [ticket && [code(ticket), " "], said(acceptance?.reason ?? response.response)] : h("span", { class: "m" }, "no response stated")))];
+}
+
+function untilText(x) {
+  const due = dueOf(x);
+  if (acceptanceOf(x)) return `until ${due}`;
+  return register.overdue[x] ? late(`was due ${due}`) : due && `due ${due}`;
+}
+
+// The same in one line, under what was observed.
+function statedLine(x) {
+  const owner = ownerOf(x), until = untilText(x);
+  return h("span", { class: "m clip" }, `since ${day(seenFirst(x)[0])}, ${plural(register.days[x], "day")} · `, owner ? said(owner) : "no owner named", until && [" · ", until]);
 }
 
 // What the register and management say of one exception.
@@ -1075,7 +1087,7 @@ function awsReports() {
   const short = (days) => (days === null ? h("b", { class: "gap" }, "AWS names no end") : days > 0 ? late(`${plural(days, "day")} short: ask for a bridge letter`) : "reaches it");
   const rows = reports.slice(0, 200).map((a) => [[said(a.name), h("div", { class: "m" }, code(a.id), " ", said(a.state))], [a.period_start && `${day(a.period_start)} to`, h("br"), day(a.period_end || "no end")], short(a.days_short), upTo(2, a.evidence, (number) => h("div", {}, answerLink(number)))]);
   return h("div", { class: "part" },
-    rows.length ? h("div", { class: "scroll" }, table(["Report", "Its period", "To our period’s end", "Evidence"], rows)) : h("p", { class: "callout" }, asked ? "AWS Artifact listed no report." : "AWS Artifact was not asked: no program here needs it."),
+    rows.length ? h("div", { class: "scroll" }, table(["Report", "Its period", "To our period’s end", "Evidence"], rows)) : h("p", { class: "callout" }, asked ? "AWS Artifact listed no report." : "Not asked: no requirement of these programs reads AWS Artifact’s list of reports. Whether a report reaches the end of the period is for a person to look up."),
     unread.length > 0 && [h("p", { class: "callout" }, h("b", {}, `${plural(unread.length, "list")} of AWS’s reports could not be read.`)), unreadTable(unread)],
     rows.length > 0 && note("Whoever accepted AWS’s terms obtains the documents themselves; they are not in this pack."));
 }

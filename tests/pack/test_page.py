@@ -309,6 +309,18 @@ def test_an_accepted_exception_has_its_own_shape_and_word_and_stays_an_exception
     assert numbers(foot[4]) == [2, 2] and "accepted" in foot[4]
 
 
+def test_exceptions_of_a_control_and_a_requirement_say_since_when_and_whose(view: Opened) -> None:
+    late = next(e for e in view.assessment.exceptions if e.overdue)
+    for address in ("#/soc2-2017/CC6.1", f"#/soc2-2017/CC6.1/{late.requirement}"):
+        row = view.go(address).locator(".members [role=row]", has_text=late.number).inner_text()
+        assert (
+            f"since {late.first_seen[:10]}, {late.days} days" in row
+            and "R. Lindqvist, web" in row
+            and "was due 2026-09-15" in row
+        )
+        assert "public access block" in row
+
+
 def test_where_management_states_nothing_it_is_said(view: Opened) -> None:
     silent = next(e for e in view.assessment.exceptions if not e.response and not e.acceptance)
     page = view.go(f"#exceptions/{silent.requirement}/{silent.account},{silent.region},{silent.type},{silent.id}")
@@ -603,6 +615,7 @@ def test_hostile_text_is_shown_as_text_and_nothing_runs(context: BrowserContext,
 
 def test_every_hostile_member_has_a_link_that_leads_to_it(context: BrowserContext, hostile: Material) -> None:
     view = opened(context, hostile)
+    view.page.set_viewport_size({"width": 1560, "height": 1500})
     view.go(f"{VOLUMES}?q=")
     links = view.page.evaluate("[...document.querySelectorAll('.members .body a')].map(a => [a.href, a.textContent])")
     assert len(links) >= len(HOSTILE)
