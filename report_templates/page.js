@@ -66,6 +66,24 @@ const judgementsOfResource = memo(() => {
 const controlsOf = requirements.map(() => []);
 for (const control of conclusions) for (const [r] of control.requirements) controlsOf[r].push(control);
 
+// The register of exceptions, in columns; what management states of each, or undefined.
+const { register, documents } = data;
+const registered = new Map(register.number.map((number, x) => [number, x]));
+const entryOf = (m) => (members.judgement[m] === 0 ? registered.get(members.number[m]) : undefined);
+const responseOf = (x) => data.responses[register.response[x]];
+const acceptanceOf = (x) => data.acceptances[register.acceptance[x]];
+const isAccepted = (m) => { const x = entryOf(m); return x !== undefined && register.acceptance[x] >= 0; };
+const isOverdue = (m) => { const x = entryOf(m); return x !== undefined && register.overdue[x]; };
+const ownerOf = (x) => (acceptanceOf(x) ?? responseOf(x))?.owner ?? "";
+const dueOf = (x) => acceptanceOf(x)?.expires ?? responseOf(x)?.due ?? "";
+const acceptedOf = (numbers) => sum(numbers.map((r) => requirements[r].accepted));
+const STATES = {
+  open: (x) => register.acceptance[x] < 0, accepted: (x) => register.acceptance[x] >= 0, overdue: (x) => register.overdue[x],
+  unanswered: (x) => register.acceptance[x] < 0 && register.response[x] < 0,
+};
+const STATE_NAMES = { open: "open", accepted: "accepted", overdue: "overdue", unanswered: "without a response" };
+const inState = (state) => register.number.filter((_, x) => STATES[state](x)).length;
+
 function memo(make) {
   let made;
   return () => (made ??= make());
@@ -129,12 +147,21 @@ function shape(word) {
 }
 
 const status = (word, text = spaced(word)) => h("span", { class: `st ${cssClass(word)}` }, shape(word), text);
+// A member's judgement: an exception that is accepted has its own shape and word, and stays an exception.
+const judgementStatus = (m) => (isAccepted(m) ? status("accepted") : status(spaced(wordOf(m))));
+const late = (text = "overdue") => h("span", { class: "late" }, text);
 const hiddenText = (text) => h("span", { class: "hidden" }, text);
 
 // One judgement's count with its shape; a nought is quiet.
 function counted(word, count) {
   if (!count) return h("span", { class: "zero" }, "0", hiddenText(` ${spaced(word)}`));
   return h("span", { class: `st ${cssClass(word)}` }, shape(spaced(word)), n(count), hiddenText(` ${spaced(word)}`));
+}
+
+// Exceptions with how many of them are accepted; hollow where all are.
+function countedExceptions(count, accepted) {
+  if (!accepted) return counted("exception", count);
+  return [h("span", { class: "st exception" }, shape(accepted === count ? "accepted" : "exception"), n(count), hiddenText(" exception")), h("span", { class: "m sub" }, ` ${n(accepted)} accepted`)];
 }
 
 function bar(parts, most) {
@@ -180,6 +207,8 @@ function upTo(most, items, element) {
 // ── Address: #/program/control/requirement/member/answer, or #view/…, and the filters after "?" ─────────────────────
 
 const FILTERS = ["q", "program", "account", "region", "environment", "topic", "judgement"];
+const OF_REGISTER = ["state", "owner", "sort"]; // these narrow and order the register only
+const KEPT = [...FILTERS, ...OF_REGISTER];
 
 // Where the reader is, without the filters.
 function here() {
@@ -199,14 +228,14 @@ function readAddress() {
   const inProgram = path === "" || path.startsWith("/");
   const parts = path.split("/").filter((part, k) => part || k === 0);
   const given = new URLSearchParams(query);
-  const filters = Object.fromEntries(FILTERS.map((name) => [name, given.get(name) ?? ""]));
+  const filters = Object.fromEntries(KEPT.map((name) => [name, given.get(name) ?? ""]));
   return { view: inProgram ? (parts.length > 1 ? "program" : "overview") : parts[0], parts: parts.slice(1), filters };
 }
 
 let at = readAddress();
 
-function query(filters = at.filters) {
-  const set = new URLSearchParams(FILTERS.filter((name) => filters[name]).map((name) => [name, filters[name]])).toString();
+function query(filters = at.filters, names = KEPT) {
+  const set = new URLSearchParams(names.filter((name) => filters[name]).map((name) => [name, filters[name]])).toString();
   return set && `?${set}`;
 }
 const pathTo = (...parts) => `/${parts.map(encoded).join("/")}`;
@@ -226,7 +255,7 @@ function mark(element) {
 }
 
 const requirementPath = (r) => encoded(keyOf(requirements[r]));
-const resultPath = (m) => `results/${requirementPath(members.requirement[m])}/${keyOfMember(m)}`;
+const resultPath = (m, view) => `${view === "exceptions" ? view : "results"}/${requirementPath(members.requirement[m])}/${keyOfMember(m)}`;
 const answerLink = (number, ...children) => link(`answer/${evidence.id[number]}`, {}, children.length ? children : code(evidence.id[number], "whole"));
 
 // ── Filters and search ──────────────────────────────────────────────────────────────────────────────────────────────
@@ -265,7 +294,7 @@ function tests({ q, program, account, region, environment, topic, judgement }) {
 let selection = { query: null, count: total, of: [], has: () => true };
 
 function select() {
-  const key = query();
+  const key = query(at.filters, FILTERS);
   if (selection.query === key) return;
   const found = tests(at.filters);
   if (!found.length) {
@@ -328,24 +357,25 @@ function showFilters() {
 }
 
 function clearFilters() {
-  for (const name of FILTERS) at.filters[name] = "";
+  for (const name of KEPT) at.filters[name] = "";
   history.replaceState(null, "", href(here()));
   render(false);
   document.querySelector("#filters input").focus();
 }
 
-const go = (path) => (location.hash = href(path));
+const go = (path, filters) => (location.hash = href(path, filters));
 
 // ── A list of results: only the rows in view are in the document ────────────────────────────────────────────────────
 
 const PRINTED = 2000;
 const lists = new Set();
 
-// `path(m)` is where a row leads; `across` adds the requirement as a column, for lists over several of them.
-function memberList(list, path, { label, across = false }) {
+// `path(m)` is where a row leads; `across` adds the requirement as a column, for lists over several of them; `stated` shows
+// what management states instead of what was observed, for exceptions.
+function memberList(list, path, { label, across = false, stated = false }) {
   const body = h("div", { role: "rowgroup", class: "body" });
-  const heads = ["Judgement", "Resource, where", ...(across ? ["Requirement"] : []), "Observed"];
-  const root = h("div", { class: `members flush${across ? " across" : ""}`, role: "grid", "aria-label": label, "aria-rowcount": list.length + 1, "aria-readonly": "true" },
+  const heads = ["Judgement", "Resource, where", ...(across ? ["Requirement"] : []), ...(stated ? ["Seen since", "Owner, until", "Management states"] : ["Observed"])];
+  const root = h("div", { class: `members flush${across ? " across" : ""}${stated ? " stated" : list.some((m) => entryOf(m) !== undefined) ? " tall" : ""}`, role: "grid", "aria-label": label, "aria-rowcount": list.length + 1, "aria-readonly": "true" },
     h("div", { role: "row", class: "top", "aria-rowindex": 1 }, heads.map((head) => h("span", { role: "columnheader" }, head))), body);
   const rows = new Map();
   let active = 0, printing = false;
@@ -376,16 +406,16 @@ function memberList(list, path, { label, across = false }) {
   }
 
   function line(k) {
-    const m = list[k], word = wordOf(m), where = path(m);
+    const m = list[k], where = path(m);
     const number = members.number[m];
     const resource = link(where, { tabindex: k === active ? 0 : -1 }, said(members.id[m]));
     const environments = environmentsOf(m).map((id) => environmentsById.get(id)?.name ?? id);
     const place = [accountNames.get(accountOf(m)) || accountOf(m), regionOf(m), ...environments].join(" · ");
     const row = h("div", { role: "row", "aria-rowindex": k + 2, class: resource.hasAttribute("aria-current") && "current" },
-      h("span", { role: "gridcell" }, status(spaced(word)), number && h("span", { class: "m clip" }, number)),
+      h("span", { role: "gridcell" }, judgementStatus(m), number && h("span", { class: "m clip" }, number, isAccepted(m) && hiddenText(" exception"), isOverdue(m) && [" ", late()])),
       h("span", { role: "gridcell" }, h("span", { class: "clip", title: shown(members.arn[m] || members.id[m]) }, resource), h("span", { class: "m clip" }, said(place))),
       across && h("span", { role: "gridcell" }, h("span", { class: "clip" }, requirementOf(m).says), h("span", { class: "m clip" }, code(keyOf(requirementOf(m))))),
-      h("span", { role: "gridcell" }, h("span", { class: "clip2" }, said(reasonOf(m)))));
+      stated ? statedCells(entryOf(m)) : h("span", { role: "gridcell" }, h("span", { class: "clip2" }, said(reasonOf(m))), entryOf(m) !== undefined && statedLine(entryOf(m))));
     resource.addEventListener("focus", () => activate(k));
     return row;
   }
@@ -629,7 +659,7 @@ function attempts(list) {
 
 const countHeads = ["#Listed", "#Meet", "#Exception", "#Gap", "#N/A"];
 const inFour = (counts) => FOUR.map((word) => counts[RANKED.indexOf(word)]);
-const countCells = (counts) => [n(sum(counts)), ...inFour(counts).map((count, k) => counted(FOUR[k], count))];
+const countCells = (counts, accepted = 0) => [n(sum(counts)), ...inFour(counts).map((count, k) => (FOUR[k] === "exception" ? countedExceptions(count, accepted) : counted(FOUR[k], count)))];
 const countBar = (counts) => bar(RANKED.map((word, k) => [word, counts[k]]));
 const countsOf = (numbers) => RANKED.map((_, k) => sum(numbers.map((r) => requirements[r].counts[k])));
 
@@ -640,9 +670,9 @@ function unreadOf(numbers) {
   return [...found.values()];
 }
 
-function foots(counts, unread) {
+function foots(counts, unread, accepted = 0) {
   const [exception, gap, meets, none] = counts;
-  return [`${n(sum(counts))} listed = ${n(meets)} meet + `, counted2("exception", exception), " + ", counted2("gap", gap), ` + ${n(none)} not applicable. `,
+  return [`${n(sum(counts))} listed = ${n(meets)} meet + `, counted2("exception", exception), accepted ? ` (${n(accepted)} accepted)` : "", " + ", counted2("gap", gap), ` + ${n(none)} not applicable. `,
     unread ? h("b", { class: "gap" }, `Beside them: ${plural(unread, "list")} unread.`) : "No list was left unread."];
 }
 
@@ -663,13 +693,17 @@ function overview() {
   const all = requirements.map((_, r) => r), counts = countsOf(all), unread = unreadOf(all).length;
   return pane("wide", "Overview",
     title("What the evidence shows"),
-    h("p", { class: "lead" }, `${plural(conclusions.length, "control")} of ${plural(programs.length, "program")}, on ${plural(requirements.length, "requirement")} judged for every member of their populations: `, foots(counts, unread), whole()),
+    h("p", { class: "lead" }, `${plural(conclusions.length, "control")} of ${plural(programs.length, "program")}, on ${plural(requirements.length, "requirement")} judged for every member of their populations: `, foots(counts, unread, acceptedOf(all)), whole()),
+    registerSentence(),
+    facts(...data.people.map(([role, name]) => [role, name ? said(name) : h("span", { class: "m" }, "nobody was named")])),
     h("h3", {}, "Controls by conclusion"),
     programTable(),
     h("h3", {}, "Results by topic"),
     topicTable(all),
     h("h3", {}, "What was not collected"),
     h("p", {}, missingSentence(), " ", link("not-collected", {}, "What, and what would close it")),
+    h("h3", {}, "Handed in by hand"),
+    handedIn(),
     h("h3", {}, "Where was looked: answered of asked calls"),
     coverage(),
     h("h3", {}, "Who, when and how"),
@@ -709,8 +743,8 @@ function conclusionTable(program) {
 
 function topicTable(numbers, filters = {}) {
   const topics = Object.entries(data.topics).map(([id, name]) => [name, numbers.filter((r) => requirements[r].topic === id), id]);
-  const rows = topics.map(([name, of, id]) => [link("results", { filters: { ...filters, topic: id } }, name), n(of.length), countBar(countsOf(of)), ...countCells(countsOf(of))]);
-  return h("div", { class: "scroll" }, table(["Topic", "#Requirements", "Judgements", ...countHeads], rows, ["All", n(numbers.length), "", ...countCells(countsOf(numbers))]));
+  const rows = topics.map(([name, of, id]) => [link("results", { filters: { ...filters, topic: id } }, name), n(of.length), countBar(countsOf(of)), ...countCells(countsOf(of), acceptedOf(of))]);
+  return h("div", { class: "scroll" }, table(["Topic", "#Requirements", "Judgements", ...countHeads], rows, ["All", n(numbers.length), "", ...countCells(countsOf(numbers), acceptedOf(numbers))]));
 }
 
 function missingSentence() {
@@ -747,8 +781,6 @@ function provenance() {
   return h("div", { class: "part" },
     facts(
       ["Collected", `${run.started} to ${run.as_of}; everything is as of the end`],
-      ["Prepared by", said(run.prepared_by || "not named")],
-      ["Reviewed by", said(run.reviewed_by || "not named")],
       ["Tool", `${run.tool}, botocore ${run.botocore}`],
       ["Run", code(run.id)],
       ["Asked as", upTo(40, run.accounts, (account) => h("div", {}, accountText(account.id), " ", principal(account)))],
@@ -783,11 +815,12 @@ function programPane(program) {
   return pane("wide program", program.name,
     title(said(program.name)),
     h("p", { class: "lead" }, said(program.edition), program.body && [". ", said(sentence(program.body))], program.text && [" Text: ", said(sentence(program.text))]),
-    h("p", {}, foots(countsOf(numbers), unreadOf(numbers).length)),
+    h("p", {}, foots(countsOf(numbers), unreadOf(numbers).length, acceptedOf(numbers))),
     h("div", { class: "cards" }, h("div", {}, conclusionTable(program)),
       h("div", {}, facts(...Object.entries(data.words.conclusions).map(([word, meaning]) => [status(word), meaning])))),
     h("h3", {}, "AWS’s side"),
     h("p", {}, program.aws_attested ? ["AWS is attested: ", said(sentence(program.aws_artifact)), " ", said(sentence(program.aws_note))] : ["No AWS report is named for this program. ", said(sentence(program.aws_note))]),
+    program.aws_attested && awsReports(),
     h("h3", {}, "Results by topic"),
     topicTable(numbers, { program: program.id }));
 }
@@ -805,13 +838,15 @@ function controlPane(program, control) {
     facts(
       ["The evidence shows", [status(control.conclusion, conclusionText(control)), h("span", { class: "m" }, ` ${data.words.conclusions[control.conclusion]}`)]],
       ["Reach", control.reach ? `${control.reach}: ${REACH[control.reach]}` : "none: no requirement is mapped"],
-      ["Kind of time", "point in time: as of the end of the collection"],
-      numbers.length > 0 && ["Population", foots(counts, unread.length)],
+      ["Kind of time", [h("b", {}, control.time), h("span", { class: "m" }, ` ${data.words.times[control.time]}`)]],
+      numbers.length > 0 && ["Population", foots(counts, unread.length, acceptedOf(numbers))],
       ["A person must add", said(control.adds || "nothing is named")],
       control.responsibility === "aws" && program.aws_artifact && ["AWS’s report", said(program.aws_artifact)]),
     control.conclusion === "accepted" && h("p", { class: "callout x" }, "Accepted, not met: each exception was accepted by a named person until a date. The judgement stays “exception”."),
+    documentsOf(control),
+    control.responsibility === "aws" && [h("h3", {}, "AWS’s reports, as AWS Artifact lists them"), awsReports()],
     numbers.length > 0 && [h("h3", {}, "Requirements"),
-      h("div", { class: "scroll" }, table(["Requirement, and how it is judged", "Reach", ...countHeads, "#Lists unread"], rows, ["All", "", ...countCells(counts), n(unread.length)])),
+      h("div", { class: "scroll" }, table(["Requirement, and how it is judged", "Reach", ...countHeads, "#Lists unread"], rows, ["All", "", ...countCells(counts, acceptedOf(numbers)), n(unread.length)])),
       note("Listed = meet + exception + gap + not applicable. What an unread list would hold is in none of these.")],
     numbers.length > 0 && [h("h3", {}, `Exceptions (${n(counts[0])}) and gaps (${n(counts[1])})`, selection.active && ", those that match the filters"), elsewhere(outstanding.length, counts[0] + counts[1]),
       memberList(selected(outstanding), (m) => memberPath(control, m), { label: "Exceptions and gaps", across: true })],
@@ -826,7 +861,7 @@ function requirementRow(control, r, reach, why) {
   const requirement = requirements[r];
   return [
     [link(mappedPath(control, r), {}, requirement.says), h("br"), code(keyOf(requirement)), " ", matching([r]), h("div", { class: "m" }, sentence(requirement.logic), requirement.parameters && ` Parameters: ${sentence(requirement.parameters)}`, why && [" Reach: ", said(sentence(why))])],
-    reach, ...countCells(requirement.counts), requirement.population.lists_unread ? h("b", { class: "gap" }, n(requirement.population.lists_unread)) : h("span", { class: "zero" }, "0")];
+    reach, ...countCells(requirement.counts, requirement.accepted), requirement.population.lists_unread ? h("b", { class: "gap" }, n(requirement.population.lists_unread)) : h("span", { class: "zero" }, "0")];
 }
 
 function unreadTable(unread) {
@@ -841,7 +876,7 @@ function upToRows(rows, most) {
 function requirementsPane(control) {
   const rows = control.requirements.map(([r]) => h("li", {}, link(mappedPath(control, r), {},
     h("span", { class: "t" }, requirements[r].says), code(keyOf(requirements[r])), " ", matching([r]),
-    h("span", { class: "four" }, inFour(requirements[r].counts).map((count, k) => counted(FOUR[k], count))),
+    h("span", { class: "four" }, inFour(requirements[r].counts).map((count, k) => (FOUR[k] === "exception" ? h("span", {}, countedExceptions(count, requirements[r].accepted)) : counted(FOUR[k], count)))),
     requirements[r].population.lists_unread > 0 && h("span", { class: "gap m" }, `${plural(requirements[r].population.lists_unread, "list")} unread`))));
   return pane("requirements", `Requirements of ${control.control}`, h("p", { class: "head" }, h("span", {}, link(pathTo(control.program, control.control), { class: "up" }, said(control.control)), ", its requirements"), h("span", {}, n(rows.length))), h("ul", { class: "links flush", "data-keys": true }, rows));
 }
@@ -852,7 +887,7 @@ function requirementPane(r, path, reach, why) {
   const second = population.corroborated === null ? "uncorroborated: no second source was read" : population.corroborated ? "corroborated: a second source agrees" : "a second source disagrees";
   return pane("requirement", requirement.says,
     heading(requirement.says),
-    h("p", { class: "lead" }, foots(requirement.counts, population.lists_unread)),
+    h("p", { class: "lead" }, foots(requirement.counts, population.lists_unread, requirement.accepted)),
     h("p", { class: "m" }, sentence(requirement.logic), requirement.parameters && ` Parameters: ${sentence(requirement.parameters)}`),
     requirement.reason && h("p", { class: "callout" }, said(sentence(requirement.reason))),
     h("details", {}, h("summary", {}, "Why, its population, how to put it right"), facts(
@@ -869,6 +904,7 @@ function requirementPane(r, path, reach, why) {
       ["Lists read", upTo(12, data.lists[requirement.lists], (number) => h("span", {}, answerLink(number), " "))],
       ["Controls", upTo(12, controlsOf[r], (control) => h("div", {}, link(pathTo(control.program, control.control), {}, said(`${control.program} ${control.control}`)), " ", status(control.conclusion))),
       ])),
+    countedAgain(population),
     population.lists_unread > 0 && [h("h3", {}, "Lists unread: what they hold is not known"), unreadTable(data.unread[population.unread])],
     h("p", { class: "head above" }, h("span", {}, "Members", selection.active && " that match the filters"), h("span", {}, `${n(list.length)} of ${n(membersOf[r].length)}`)),
     elsewhere(membersOf[r].length, population.listed),
@@ -880,16 +916,17 @@ function memberPane(m, path, chosen) {
   const number = cited.find((k) => evidence.id[k] === chosen) ?? cited[0];
   const others = judgementsOfResource().get(keyOfMember(m)).filter((k) => k !== m);
   return pane("member", members.id[m],
-    heading(status(spaced(word), members.number[m] || spaced(word)), " ", said(members.id[m])),
+    heading(isAccepted(m) ? status("accepted", members.number[m]) : status(spaced(word), members.number[m] || spaced(word)), " ", said(members.id[m])),
     facts(
-      ["Judgement", [status(spaced(word)), h("span", { class: "m" }, ` ${data.words.judgements[word]}`)]],
+      ["Judgement", [status(spaced(word)), isAccepted(m) && [", ", status("accepted")], h("span", { class: "m" }, ` ${data.words.judgements[word]}`)]],
       ["Observed", h("b", {}, said(reasonOf(m) || "nothing further was recorded"))],
       ["Requirement", [requirement.says, h("br"), code(keyOf(requirement))]],
       ["Account, Region", [accountText(accountOf(m)), `, ${regionOf(m)}`]],
       ["Resource", [said(typeOf(m)), h("br"), code(members.arn[m] || members.id[m])]],
       ["Environments", environmentsOf(m).length ? joined(environmentsOf(m).map((id) => link(`environments/${encoded(id)}`, {}, said(environmentsById.get(id)?.name ?? id)))) : "none stands on it"]),
+    statedOf(entryOf(m)),
     others.length > 0 && h("details", {}, h("summary", {}, `${plural(others.length, "other judgement")} of this resource`),
-      h("ul", { class: "links" }, upTo(100, others, (k) => h("li", {}, link(resultPath(k), {}, h("span", { class: "ends" }, requirementOf(k).says, status(spaced(wordOf(k)), members.number[k] || spaced(wordOf(k)))), h("span", { class: "t m" }, said(reasonOf(k)))))))),
+      h("ul", { class: "links" }, upTo(100, others, (k) => h("li", {}, link(resultPath(k), {}, h("span", { class: "ends" }, requirementOf(k).says, judgementStatus(k)), h("span", { class: "t m" }, members.number[k] && `${members.number[k]} `, said(reasonOf(k)))))))),
     h("h3", {}, cited.length ? `Evidence: ${plural(cited.length, "answer")} of AWS` : "Evidence: no answer is cited"),
     h("ul", { class: "links evidence", "data-keys": true }, cited.map((k) => h("li", {}, evidenceLink(k, path, k === number)))),
     number !== undefined && answer(number, m));
@@ -908,6 +945,161 @@ function resultsPane() {
     h("p", { class: "lead" }, selection.active ? `${n(list.length)} of ${plural(total, "result")} match the filters above.` : `All ${plural(total, "result")}, exceptions and gaps first. Narrow them with the search and the filters above.`, whole()),
     controlMatches(),
     memberList(list, resultPath, { label: "Results", across: true }));
+}
+
+// ── What management states ──────────────────────────────────────────────────────────────────────────────────────────
+
+const day = (time) => time.slice(0, 10);
+const seenFirst = (x) => register.runs[register.seen[x]];
+
+function statedCells(x) {
+  const response = responseOf(x), acceptance = acceptanceOf(x), owner = ownerOf(x), due = dueOf(x);
+  const ticket = acceptance?.ticket || response?.ticket;
+  return [
+    h("span", { role: "gridcell" }, h("span", { class: "clip" }, day(seenFirst(x)[0])), h("span", { class: "m clip" }, plural(register.days[x], "day"))),
+    h("span", { role: "gridcell" }, h("span", { class: "clip", title: shown(owner) }, owner ? said(owner) : h("span", { class: "m" }, "nobody named")), due && h("span", { class: "m clip" }, untilText(x))),
+    h("span", { role: "gridcell" }, h("span", { class: "clip2" }, acceptance || response ? [ticket && [code(ticket), " "], said(acceptance?.reason ?? response.response)] : h("span", { class: "m" }, "no response stated")))];
+}
+
+function untilText(x) {
+  const due = dueOf(x);
+  if (acceptanceOf(x)) return `until ${due}`;
+  return register.overdue[x] ? late(`was due ${due}`) : due && `due ${due}`;
+}
+
+// The same in one line, under what was observed.
+function statedLine(x) {
+  const owner = ownerOf(x), until = untilText(x);
+  return h("span", { class: "m clip" }, `since ${day(seenFirst(x)[0])}, ${plural(register.days[x], "day")} · `, owner ? said(owner) : "no owner named", until && [" · ", until]);
+}
+
+// What the register and management say of one exception.
+function statedOf(x) {
+  if (x === undefined) return false;
+  const response = responseOf(x), acceptance = acceptanceOf(x), [since, seenIn] = seenFirst(x);
+  return [h("h3", {}, "Register of exceptions"), facts(
+    ["Seen since", [h("b", {}, day(since)), `, ${plural(register.days[x], "day")}`, seenIn === run.id ? h("span", { class: "m" }, " first in this run") : [h("span", { class: "m" }, " first in "), code(seenIn)]]],
+    acceptance && ["Accepted", [h("b", {}, said(acceptance.approver), ` until ${acceptance.expires}`), " ", link("acceptances", {}, said(acceptance.id)), h("div", { class: "m" }, "It stays an exception. After that day it counts as open.")]],
+    acceptance && ["Reason stated", said(acceptance.reason)],
+    acceptance?.compensating_control && ["Done instead", said(acceptance.compensating_control)],
+    ["Owner", ownerOf(x) ? said(ownerOf(x)) : h("b", { class: "exception" }, "management names nobody")],
+    response?.due && !acceptance && ["Due", [response.due, register.overdue[x] && [" ", late(`overdue at ${run.day}`)]]],
+    !acceptance && ["Response", response ? said(response.response) : h("b", { class: "exception" }, "management states none")],
+    response?.cause && ["Cause stated", said(response.cause)],
+    response?.effect && ["Effect stated", said(response.effect)],
+    (acceptance?.ticket || response?.ticket) && ["Ticket", code(acceptance?.ticket || response.ticket)])];
+}
+
+function registerSentence() {
+  const count = register.number.length;
+  if (!count) return h("p", {}, "No exception was found.");
+  const part = (state) => link("exceptions", { filters: { state } }, `${n(inState(state))} ${STATE_NAMES[state]}`);
+  return h("p", {}, link("exceptions", { filters: { state: "" } }, plural(count, "exception")), ": ", part("open"), " (", part("overdue"), ", ", part("unanswered"), ") and ", part("accepted"), ". ",
+    data.acceptances.length > 0 && link("acceptances", {}, `${plural(data.acceptances.length, "acceptance")} stated`), data.acceptances.length > 0 && ".");
+}
+
+const SORTS = {
+  "": ["number", () => 0],
+  age: ["oldest first", (a, b) => register.days[b] - register.days[a]],
+  due: ["due first", (a, b) => byText(dueOf(a) || "9999", dueOf(b) || "9999")],
+  owner: ["owner", (a, b) => byText(ownerOf(a) || "\uffff", ownerOf(b) || "\uffff")],
+};
+const exceptionMembers = memo(() => {
+  const found = new Map(ranked.filter((m) => members.judgement[m] === 0).map((m) => [entryOf(m), m]));
+  return register.number.flatMap((_, x) => (found.has(x) ? [found.get(x)] : []));
+});
+
+function exceptionsPane() {
+  const { state, owner, sort } = at.filters;
+  const all = exceptionMembers(), kept = (m) => { const x = entryOf(m); return (!state || STATES[state]?.(x)) && (!owner || ownerOf(x) === owner); };
+  const [, compare] = SORTS[sort] ?? SORTS[""];
+  const list = selected(all).filter(kept).sort((a, b) => compare(entryOf(a), entryOf(b)));
+  const owners = [...new Set(register.number.map((_, x) => ownerOf(x)).filter(Boolean))].sort(byText);
+  const choose = (name, title, options) => h("label", {}, title, h("select", { name, onchange: (event) => go(here(), { [name]: event.target.value }) },
+    options.map(([value, text]) => h("option", { value, selected: at.filters[name] === value }, text))));
+  return pane("results register", "Exceptions",
+    title("Register of exceptions"),
+    registerSentence(),
+    h("div", { class: "choices" },
+      choose("state", "State", [["", `all ${n(register.number.length)}`], ...Object.entries(STATE_NAMES).map(([value, text]) => [value, `${text} (${n(inState(value))})`])]),
+      choose("owner", "Owner", [["", `all ${owners.length}`], ...owners.map((text) => [text, text])]),
+      choose("sort", "Order", Object.entries(SORTS).map(([value, [text]]) => [value, text])),
+      h("p", { role: "status" }, `${n(list.length)} of ${plural(register.number.length, "exception")}`)),
+    elsewhere(all.length, register.number.length),
+    memberList(list, (m) => resultPath(m, "exceptions"), { label: "Register of exceptions", across: true, stated: true }),
+    note("Ages and overdue days are counted to the end of the collection, ", run.as_of, ". What is accepted stays an exception."));
+}
+
+const ACCEPTED_SHOWN = 500;
+
+function acceptancesPane() {
+  const numbers = data.acceptances.map(() => []);
+  register.acceptance.forEach((a, x) => a >= 0 && numbers[a].push(x));
+  const memberOf = new Map(exceptionMembers().map((m) => [entryOf(m), m]));
+  const named = (x) => h("div", {}, memberOf.has(x) ? link(resultPath(memberOf.get(x), "exceptions"), {}, register.number[x]) : register.number[x]);
+  const what = { "in force": "", expired: "It no longer counts: what it names is open.", "not yet in force": "It does not count yet.", "covers no exception": "No exception is like it." };
+  const rows = data.acceptances.slice(0, ACCEPTED_SHOWN).map((a, k) => [
+    [h("span", { class: "st" }, said(a.id)), h("br"), a.status === "in force" ? status("accepted", "in force") : h("b", { class: a.status === "expired" ? "late" : "m" }, a.status), h("div", { class: "m" }, a.covers || a.status !== "expired" ? what[a.status] : "It no longer counts.")],
+    [code(a.requirement), h("div", { class: "m" }, upTo(6, a.members.length ? a.members : ["every member"], (text) => h("div", {}, said(text))), a.accounts.length > 0 && ["in ", a.accounts.join(", ")])],
+    n(a.covers),
+    upTo(12, numbers[k], named),
+    [said(a.reason), a.compensating_control && h("div", { class: "m" }, "Instead: ", said(a.compensating_control)), a.ticket && h("div", {}, code(a.ticket))],
+    [said(a.approver), h("div", { class: "m" }, "owner ", said(a.owner))],
+    [h("span", { class: "whole" }, `${a.opened} to`), h("br"), h("span", { class: a.status === "expired" ? "late" : "whole" }, a.expires)]]);
+  const left = data.acceptances.length - rows.length;
+  return pane("wide", "Acceptances",
+    title("Acceptances"),
+    h("p", { class: "lead" }, "Exceptions that a named person signed off until a day. They stay exceptions in every count; only an acceptance in force shows them as accepted. None is left out here, whatever became of it."),
+    rows.length ? h("div", { class: "scroll" }, table(["Acceptance", "Requirement, members", "#Names", "Accepted by it", "Reason stated", "Approver", "Counts from, to"], rows)) : h("p", {}, "None was stated."),
+    left > 0 && note(`${n(left)} more stand in workbook.xlsx and data/acceptances.csv.`));
+}
+
+const manualLink = (file) => h("a", { href: `../evidence/manual/${file.split("/").map(encodeURIComponent).join("/")}` }, said(file));
+const documentRow = (d) => [[manualLink(d.file), h("div", { class: "m" }, said(d.title))], said(d.provider), [h("span", { class: "whole" }, d.received), d.period && h("div", { class: "m" }, "for ", said(d.period))], [code(d.sha256), h("div", { class: "m" }, `${n(d.bytes)} bytes`)]];
+const wantedRow = (w) => [said(w.what), w.owner ? said(w.owner) : h("span", { class: "m" }, "nobody named"), w.due ? (w.due < run.day ? late(`overdue since ${w.due}`) : h("span", { class: "whole" }, w.due)) : h("span", { class: "m" }, "no day named")];
+
+// Documents handed in and still wanted for a control.
+function documentsOf(control) {
+  const name = `${control.program}:${control.control}`;
+  const here = documents.filter((d) => d.controls.includes(name)), asked = data.wanted.filter((w) => w.control === name);
+  if (!here.length && !asked.length && control.conclusion !== "needs a person") return false;
+  return [h("h3", {}, `Documents handed in (${n(here.length)})`),
+    here.length ? h("div", { class: "scroll" }, table(["File, title", "From", "Received", "SHA-256"], here.map(documentRow))) : h("p", { class: control.conclusion === "needs a person" && "callout" }, "None was handed in for this control with this pack."),
+    here.length > 0 && note("Nobody has judged what they say: they are handed over as they came."),
+    asked.length > 0 && [h("h3", {}, `Still wanted (${n(asked.length)})`), h("div", { class: "scroll" }, table(["What", "Owner", "Due"], asked.map(wantedRow)))]];
+}
+
+function handedIn() {
+  const people = conclusions.filter((c) => c.conclusion === "needs a person");
+  const named = new Set(documents.flatMap((d) => d.controls));
+  const without = people.filter((c) => !named.has(`${c.program}:${c.control}`)).length;
+  const controlLinks = (names) => joined(names.map((name) => { const [program, ...rest] = name.split(":"); return link(pathTo(program, rest.join(":")), {}, said(rest.join(":"))); }));
+  return h("div", { class: "part" },
+    h("p", {}, `${plural(documents.length, "document")} handed in, ${n(data.wanted.length)} still wanted. ${plural(people.length, "control")} ${people.length === 1 ? "needs" : "need"} a person; `, without ? h("b", {}, `${n(without)} of them without a document.`) : "each has a document."),
+    documents.length > 0 && h("div", { class: "scroll" }, table(["File, title", "From", "Received", "SHA-256", "Controls"], documents.slice(0, 100).map((d) => [...documentRow(d), controlLinks(d.controls)]))),
+    data.wanted.length > 0 && h("div", { class: "scroll" }, table(["Still wanted", "Owner", "Due", "Control"], data.wanted.slice(0, 100).map((w) => [...wantedRow(w), controlLinks([w.control])]))),
+    Math.max(documents.length, data.wanted.length) > 100 && note("The first hundred of each; each control names its own, workbook.xlsx all."));
+}
+
+// AWS's own reports, with how far short of the audited period's end they fall.
+function awsReports() {
+  const { asked, reports, unread } = data.aws;
+  const short = (days) => (days === null ? h("b", { class: "gap" }, "AWS names no end") : days > 0 ? late(`${plural(days, "day")} short: ask for a bridge letter`) : "reaches it");
+  const rows = reports.slice(0, 200).map((a) => [[said(a.name), h("div", { class: "m" }, code(a.id), " ", said(a.state))], [a.period_start && `${day(a.period_start)} to`, h("br"), day(a.period_end || "no end")], short(a.days_short), upTo(2, a.evidence, (number) => h("div", {}, answerLink(number)))]);
+  return h("div", { class: "part" },
+    rows.length ? h("div", { class: "scroll" }, table(["Report", "Its period", "To our period’s end", "Evidence"], rows)) : h("p", { class: "callout" }, asked ? "AWS Artifact listed no report." : "Not asked: no requirement of these programs reads AWS Artifact’s list of reports. Whether a report reaches the end of the period is for a person to look up."),
+    unread.length > 0 && [h("p", { class: "callout" }, h("b", {}, `${plural(unread.length, "list")} of AWS’s reports could not be read.`)), unreadTable(unread)],
+    rows.length > 0 && note("Whoever accepted AWS’s terms obtains the documents themselves; they are not in this pack."));
+}
+
+// A population counted a second time, from another source.
+function countedAgain(population) {
+  const second = population.second;
+  if (!second) return population.corroborated === null && h("p", { class: "m" }, "Counted once: no second source was read.");
+  const only = (names) => (names.length ? h("details", {}, h("summary", {}, plural(names.length, "name")), upTo(100, names, (name) => h("div", {}, code(name)))) : "none");
+  return h("details", { class: "again", open: second.only_theirs.length > 0 },
+    h("summary", {}, `Counted again: ${n(second.ours)} listed, ${n(second.theirs)} in the second source, ${n(second.both)} in both`, second.only_theirs.length > 0 && [" ", late(`${n(second.only_theirs.length)} missing here`)]),
+    facts(["Second source", code(second.source)], ["What it leaves out", said(second.limits || "nothing is known")], ["Only listed", only(second.only_ours)], ["Only in second", only(second.only_theirs)]));
 }
 
 // Controls and answers that the search names itself.
@@ -1012,10 +1204,11 @@ const nothing = (text) => pane("wide", "Nothing here", title("Nothing stands her
 function wanted() {
   const { view, parts } = at;
   if (view === "program") return inProgram(parts);
-  if (view === "results") return inResults(parts);
+  if (view === "results") return inResults(parts, "results", resultsPane);
+  if (view === "exceptions") return inResults(parts, "exceptions", exceptionsPane);
   if (view === "answer") return [[`answer ${parts[0]}`, () => answerPane(decoded(parts[0] ?? ""))]];
   if (view === "environments") return inEnvironments(parts);
-  const single = { overview, "not-collected": missingPane, check: checkPane }[view];
+  const single = { overview, acceptances: acceptancesPane, "not-collected": missingPane, check: checkPane }[view];
   return [[view, single ?? (() => nothing("There is no such view."))]];
 }
 
@@ -1043,12 +1236,12 @@ function memberAt(r, part, chosen, under) {
   return [`member ${under}/${part}/${chosen}`, () => memberPane(m, `${under}/${part}`, chosen)];
 }
 
-function inResults([first, second, third]) {
-  const panes = [["results", resultsPane]];
+function inResults([first, second, third], view, listed) {
+  const panes = [[view, listed]];
   const r = requirementKeys.get(decoded(first ?? ""));
   if (first === undefined || second === undefined) return panes;
   if (r === undefined) return [...panes, ["none", () => nothing(`There is no requirement ${decoded(first)}.`)]];
-  return [...panes, memberAt(r, second, third, `results/${requirementPath(r)}`)];
+  return [...panes, memberAt(r, second, third, `${view}/${requirementPath(r)}`)];
 }
 
 function inEnvironments([first]) {
@@ -1060,7 +1253,7 @@ function inEnvironments([first]) {
 }
 
 function showViews() {
-  const views = [["/", "Overview"], ...programs.map((p) => [pathTo(p.id), said(p.name.split(",")[0])]), ["results", "All results"], ["environments", `Environments (${n(data.environments.length)})`], ["not-collected", "Not collected"], ["check", "Check this pack"]];
+  const views = [["/", "Overview"], ...programs.map((p) => [pathTo(p.id), said(p.name.split(",")[0])]), ["results", "All results"], ["exceptions", `Exceptions (${n(register.number.length)})`], ...(data.acceptances.length ? [["acceptances", `Acceptances (${n(data.acceptances.length)})`]] : []), ["environments", `Environments (${n(data.environments.length)})`], ["not-collected", "Not collected"], ["check", "Check this pack"]];
   const now = here() || "/";
   document.getElementById("views").replaceChildren(...views.map(([path, name]) => {
     const element = h("a", { href: href(path) }, name);
@@ -1072,14 +1265,15 @@ function showViews() {
 function showTrail() {
   const { view, parts } = at;
   const trail = document.getElementById("trail");
+  const listing = view === "results" || view === "exceptions";
   if (view !== "program" && !parts.length) return trail.replaceChildren();
   const names = parts.map((part, k) => {
     const text = decoded(part);
-    return (view === "program" && k === 3) || (view === "results" && k === 1) ? decoded(part.split(",").at(-1)) : k === 0 && view === "program" ? programs.find((p) => p.id === text)?.name ?? text : text;
+    return (view === "program" && k === 3) || (listing && k === 1) ? decoded(part.split(",").at(-1)) : k === 0 && view === "program" ? programs.find((p) => p.id === text)?.name ?? text : text;
   });
   const root = view === "program" ? ["/", "Overview"] : [view, spaced(view)];
   const steps = names.map((name, k) => [view === "program" ? `/${parts.slice(0, k + 1).join("/")}` : `${view}/${parts.slice(0, k + 1).join("/")}`, name]);
-  const kept = view === "results" ? steps.slice(1) : steps;
+  const kept = listing ? steps.slice(1) : steps;
   trail.replaceChildren(...[root, ...kept.slice(0, -1)].map(([path, name]) => h("a", { href: href(path) }, said(name))), h("span", { "aria-current": "location" }, said(kept.at(-1)?.[1] ?? "")));
 }
 
@@ -1136,7 +1330,7 @@ document.addEventListener("keydown", (event) => {
 
 // One level up, with the keyboard on the link one came by.
 function leave(up, from) {
-  const results = up.match(/^results\/[^/]+$/) ? "results" : up;
+  const results = up.replace(/^(results|exceptions)\/[^/]+$/, "$1");
   go(results);
   addEventListener("hashchange", () => document.querySelector(`main a[data-path="${CSS.escape(from)}"]`)?.focus(), { once: true });
 }

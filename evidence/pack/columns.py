@@ -7,15 +7,15 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
-from evidence.assessment.model import CONCLUSIONS, JUDGEMENTS, Conclusion
+from evidence.assessment.model import CONCLUSIONS, JUDGEMENTS, Conclusion, KindOfTime
 from evidence.assessment.register import identity
 from evidence.pack.facts import exception_numbers, not_collected
 from evidence.pack.material import Material
 from evidence.run.answer import ENDINGS, canonical
 
-Kind = Literal["text", "texts", "json", "whole", "flag", "instant"]
+Kind = Literal["text", "texts", "json", "whole", "flag", "instant", "day"]
 
 
 @dataclass(frozen=True)
@@ -28,6 +28,7 @@ class Column:
     whole    a whole number that counts `unit`
     flag     true or false
     instant  a time, UTC
+    day      a day, UTC
 
     Where there is nothing to say the cell is null, if the column is `nullable`. `words` are the only ones that it holds."""
 
@@ -56,6 +57,7 @@ def _counts(of: str, nullable: bool = False) -> tuple[Column, ...]:
         Column("listed", "whole", f"members listed of {of}", "requirements[].population.listed", "members", nullable),
         Column("meets", "whole", "members read, and the requirement holds", "requirements[].counts.meets", "members", nullable),
         Column("exceptions", "whole", "members read, and it does not hold", "requirements[].counts.exception", "members", nullable),
+        Column("accepted", "whole", "exceptions among these that an acceptance in force covers; the others are open", "requirements[].accepted", "members", nullable),
         Column("gaps", "whole", "members that could not be read: nothing is said of them", "requirements[].counts.gap", "members", nullable),
         Column("not_applicable", "whole", "members that it cannot apply to", "requirements[].counts.not_applicable", "members", nullable),
         Column("lists_unread", "whole", "lists not read, or not to their end: their members are unknown, and counted nowhere",
@@ -115,6 +117,10 @@ _RESULTS = (
     Column("judged", "whole", "meets + exceptions", "requirements[].population.judged", "members"),
     Column("complete", "flag", "every list was read to its end", "requirements[].population.complete"),
     Column("corroborated", "flag", "a second source agrees; null where none was tried", "requirements[].population.corroborated", nullable=True),
+    Column("second_source", "text", "population that counted them a second time; null where none did", "requirements[].population.second.source", nullable=True),
+    Column("second_ours", "whole", "names that were listed", "requirements[].population.second.ours", "names", nullable=True),
+    Column("second_theirs", "whole", "names that the second source has", "requirements[].population.second.theirs", "names", nullable=True),
+    Column("second_both", "whole", "names that both have", "requirements[].population.second.both", "names", nullable=True),
     Column("gone", "texts", "members that went away meanwhile; not counted", "requirements[].population.gone"),
     Column("out_of_scope", "whole", "members of Regions out of scope; not counted", "requirements[].population.out_of_scope", "members"),
     _CONTROLS,
@@ -131,6 +137,7 @@ _CONCLUSIONS = (
     Column("responsibility", "text", "whose side it is", "conclusions[].responsibility", words=("aws", "shared", "customer")),
     Column("conclusion", "text", "what the evidence says of the control; management's, not the auditor's", "conclusions[].conclusion", words=CONCLUSIONS),
     Column("reach", "text", "how far the mapped requirements go together", "conclusions[].reach", nullable=True, words=("full", "part", "context")),
+    Column("time", "text", "kind of time that the evidence covers", "conclusions[].time", words=get_args(KindOfTime)),
     Column("adds", "text", "what a person must add", "conclusions[].adds"),
     Column("requirements", "whole", "requirements mapped to it; table mappings names them", "conclusions[].mapped", "requirements"),
     *_counts("all its requirements, summed; null where it has none", nullable=True),
@@ -144,6 +151,49 @@ _MAPPINGS = (
     Column("reach", "text", "how far the requirement goes for the control", "conclusions[].mapped[].reach", words=("full", "part", "context")),
     Column("why", "text", "why it goes no further", "conclusions[].mapped[].why"),
     Column("judgement", "text", "the requirement's judgement", "requirements[].judgement", words=JUDGEMENTS),
+    *_RUN,
+)  # fmt: skip
+STATED = "exceptions[].response, or .acceptance where accepted"
+_EXCEPTIONS = (
+    Column("number", "text", "number of the exception, the same in every format of the pack", "exceptions[].number"),
+    _REQUIREMENT,
+    _VARIANT,
+    Column("partition", "text", "AWS partition: aws, aws-us-gov, aws-cn", "exceptions[].partition"),
+    Column("account", "text", "AWS account, 12 digits: text, so that a leading 0 stays", "exceptions[].account"),
+    Column("region", "text", "AWS Region, or “global”", "exceptions[].region"),
+    Column("type", "text", "kind of resource, in CloudFormation's words", "exceptions[].type"),
+    Column("id", "text", "the resource's id", "exceptions[].id"),
+    Column("first_seen", "instant", "end of the earliest run that shows it without a break", "exceptions[].first_seen"),
+    Column("seen_in", "text", "id of that run", "exceptions[].seen_in"),
+    Column("days", "whole", "whole days from there to the run's end", "exceptions[].days", "days"),
+    Column("status", "text", "accepted: by an acceptance in force; it stays an exception", "exceptions[].status", words=("open", "accepted")),
+    Column("overdue", "flag", "the day of the response is past, and it is open", "exceptions[].overdue"),
+    Column("owner", "text", "who owns it; null where management named nobody", STATED, nullable=True),
+    Column("cause", "text", "why it came about, as management states", "exceptions[].response.cause", nullable=True),
+    Column("effect", "text", "what it may lead to, as management states", "exceptions[].response.effect", nullable=True),
+    Column("response", "text", "what management does; null where it stated nothing", "exceptions[].response.response", nullable=True),
+    Column("due", "day", "until when", "exceptions[].response.due", nullable=True),
+    Column("ticket", "text", "ticket", STATED, nullable=True),
+    Column("acceptance", "text", "id of the acceptance in force that covers it", "exceptions[].acceptance.id", nullable=True),
+    Column("approver", "text", "who accepted it", "exceptions[].acceptance.approver", nullable=True),
+    Column("expires", "day", "the last day on which it counts as accepted", "exceptions[].acceptance.expires", nullable=True),
+    *_RUN,
+)  # fmt: skip
+_ACCEPTANCES = (
+    Column("id", "text", "id of the acceptance", "acceptances[].acceptance.id"),
+    Column("status", "text", "what became of it; only one in force makes an exception accepted", "acceptances[].status",
+           words=("in force", "expired", "not yet in force", "covers no exception")),
+    Column("covers", "whole", "today's exceptions that it names, whether it is in force or not", "acceptances[].covers", "exceptions"),
+    Column("requirement", "text", "permanent id of the requirement", "acceptances[].acceptance.requirement"),
+    Column("members", "texts", "patterns of ids or ARNs (* stands for anything); empty: all", "acceptances[].acceptance.members"),
+    Column("accounts", "texts", "AWS accounts; empty: all", "acceptances[].acceptance.accounts"),
+    Column("reason", "text", "why, as management states", "acceptances[].acceptance.reason"),
+    Column("owner", "text", "who owns the exceptions", "acceptances[].acceptance.owner"),
+    Column("approver", "text", "who accepted them", "acceptances[].acceptance.approver"),
+    Column("compensating_control", "text", "what is done instead; else empty", "acceptances[].acceptance.compensating_control"),
+    Column("ticket", "text", "ticket; else empty", "acceptances[].acceptance.ticket"),
+    Column("opened", "day", "the first day on which it counts", "acceptances[].acceptance.opened"),
+    Column("expires", "day", "the last day on which it counts", "acceptances[].acceptance.expires"),
     *_RUN,
 )  # fmt: skip
 _ENDING = Column("ending", "text", "how the call ended", "failed_calls[].ending")
@@ -233,12 +283,13 @@ def _results(material: Material) -> Iterator[tuple[Any, ...]]:
     a, run = material.assessment, _run(material)
     controls = controls_of(a.conclusions)
     for r in a.requirements:
-        p, n = r.population, r.counts
+        p, n, s = r.population, r.counts, r.population.second
+        second = (s.source, s.ours, s.theirs, s.both) if s else (None,) * 4
         yield (
             r.id, r.variant, r.topic, r.says, r.why, r.logic, r.fix, r.source, r.catalogue, canonical(r.parameters).decode(),
             r.judgement, r.reason, p.name, p.noun,
-            p.listed, n["meets"], n["exception"], n["gap"], n["not_applicable"], len(p.unread), p.judged,
-            p.complete, p.corroborated, p.gone, p.out_of_scope, controls[r.id, r.variant], r.lists, *run,
+            p.listed, n["meets"], n["exception"], r.accepted, n["gap"], n["not_applicable"], len(p.unread), p.judged,
+            p.complete, p.corroborated, *second, p.gone, p.out_of_scope, controls[r.id, r.variant], r.lists, *run,
         )  # fmt: skip
 
 
@@ -247,14 +298,33 @@ def _conclusions(material: Material) -> Iterator[tuple[Any, ...]]:
     results, programs = {(r.id, r.variant): r for r in a.requirements}, {p.id: p for p in a.programs}
     for c in a.conclusions:
         mine, p = [results[m.id, m.variant] for m in c.requirements], programs[c.program]
-        words = ("meets", "exception", "gap", "not_applicable")
         counts = (
             sum(r.population.listed for r in mine),
-            *(sum(r.counts[word] for r in mine) for word in words),
+            *(sum(r.counts[word] for r in mine) for word in ("meets", "exception")),
+            sum(r.accepted for r in mine),
+            *(sum(r.counts[word] for r in mine) for word in ("gap", "not_applicable")),
             sum(len(r.population.unread) for r in mine),
         )
-        said = (c.control, c.title, c.group, c.responsibility, c.conclusion, c.reach, c.adds, len(mine))
+        said = (c.control, c.title, c.group, c.responsibility, c.conclusion, c.reach, c.time, c.adds, len(mine))
         yield c.program, p.name, p.edition, *said, *(counts if mine else (None,) * len(counts)), *run
+
+
+def _exceptions(material: Material) -> Iterator[tuple[Any, ...]]:
+    for e in material.assessment.exceptions:
+        r, a = e.response, e.acceptance
+        said = a or r
+        yield (
+            e.number, *identity(e), instant(e.first_seen), e.seen_in, e.days, e.status, e.overdue, said.owner if said else None,
+            *((r.cause or None, r.effect or None, r.response, r.due) if r else (None,) * 4), (said.ticket or None) if said else None,
+            *((a.id, a.approver, a.expires) if a else (None,) * 3), *_run(material),
+        )  # fmt: skip
+
+
+def _acceptances(material: Material) -> Iterator[tuple[Any, ...]]:
+    for s in material.assessment.acceptances:
+        a = s.acceptance
+        what = (a.requirement, a.members, a.accounts, a.reason, a.owner, a.approver, a.compensating_control, a.ticket)
+        yield a.id, s.status, s.covers, *what, a.opened, a.expires, *_run(material)
 
 
 def _mappings(material: Material) -> Iterator[tuple[Any, ...]]:
@@ -291,6 +361,8 @@ TABLES = (
     Table("results", "one row for each requirement, and variant of it, over its population", _RESULTS, _results),
     Table("conclusions", "one row for each control of each program", _CONCLUSIONS, _conclusions),
     Table("mappings", "one row for each requirement that a control stands on", _MAPPINGS, _mappings),
+    Table("exceptions", "one row for each exception: since when, and what management states of it", _EXCEPTIONS, _exceptions),
+    Table("acceptances", "one row for each acceptance of exceptions, whatever became of it", _ACCEPTANCES, _acceptances),
     Table("unread_lists", "one row for each list that a requirement lacks: its members are unknown", _UNREAD, _unread),
     Table("not_collected", "one row for each call that did not bring what was asked", _NOT_COLLECTED, _not_collected),
     Table("answers", "one row for each answer of AWS: from an evidence id to its file", _ANSWERS, _answers),

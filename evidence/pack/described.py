@@ -19,10 +19,11 @@ _JSON: Mapping[Kind, dict[str, Any]] = {
     "whole": {"type": "integer", "minimum": 0},
     "flag": {"type": "boolean"},
     "instant": {"type": "string", "format": "date-time"},
+    "day": {"type": "string", "format": "date"},
 }
 _TYPES: Mapping[Kind, str] = {
     "text": "text", "texts": "list of text", "json": "JSON, as text", "whole": "whole number", "flag": "true, false",
-    "instant": "time, UTC",
+    "instant": "time, UTC", "day": "day, UTC",
 }  # fmt: skip
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
@@ -61,7 +62,7 @@ def event_schema() -> dict[str, Any]:
         at = root
         *parents, last = a.path.split(".")
         for parent in parents:
-            at = _inner(at, parent, always=parent not in ("evidences[]", "remediation"))
+            at = _inner(at, parent, always=parent not in ("evidences[]", "remediation", "register"))
         leaf = {"type": a.type, "description": a.says, **({"enum": list(a.values)} if a.values else {})}
         _put(at, last, leaf, always=a.always)
     return root
@@ -119,8 +120,8 @@ def _ocsf() -> Iterator[str]:
         f"## report/ocsf/{ocsf.NAME}", "",
         f"OCSF {ocsf.VERSION}, class 2003 Compliance Finding, profile `cloud`; valid under 1.6, 1.7 and 1.8 too. One JSON object a line, gzip.",
         "One event for each member under each requirement; then one for each list that could not be read, Unknown, about the account.",
-        "Pass and Fail are OCSF's words for a resource under a requirement; nothing is said of a control. A population with no member has",
-        "no event: see `results`.", "",
+        "Pass and Fail are OCSF's words for a resource under a requirement; nothing is said of a control. An accepted exception stays Fail;",
+        "the finding is Suppressed. A population with no member has no event: see `results`.", "",
         "| attribute | type | meaning | from |", "|---|---|---|---|",
     )  # fmt: skip
     for a in ocsf.ATTRIBUTES:

@@ -2,7 +2,8 @@
 
 The words are OCSF's own. Of a resource: meets is Pass, an exception Fail, a gap Unknown, not applicable Other. A list that
 could not be read is an event of its own, Unknown, about the account: so a population that nothing is known of does not look
-clean. Nothing is said about how severe an exception is, and nothing of a control: that is the auditor's.
+clean. An exception that management accepted stays Fail; the finding is Suppressed, by whom and until when. Nothing is said
+about how severe an exception is, and nothing of a control: that is the auditor's.
 
 Valid under OCSF 1.5 and every later 1.x so far. Events are written as they are made: memory stays flat.
 """
@@ -15,11 +16,10 @@ from typing import Any
 
 import orjson
 
-from evidence.assessment.model import Judgement, MemberResult, RequirementResult
+from evidence.assessment.model import Judgement, MemberResult, RegisteredException, RequirementResult
 from evidence.assessment.register import identity
 from evidence.pack import words
-from evidence.pack.columns import controls_of
-from evidence.pack.facts import exception_numbers
+from evidence.pack.columns import STATED, controls_of, instant
 from evidence.pack.material import Material
 from evidence.populations.population import EVERY_REGION, Unread
 from evidence.run.answer import encode
@@ -57,10 +57,10 @@ def events(material: Material) -> Iterator[dict[str, Any]]:
     a = material.assessment
     results = {(r.id, r.variant): r for r in a.requirements}
     shared = {key: _Shared(material, r) for key, r in results.items()}
-    numbers, kept = exception_numbers(a), material.kept.where
+    registered, kept = {identity(e): e for e in a.exceptions}, material.kept.where
     for m in a.members:
-        number = numbers[identity(m)] if m.judgement == "exception" else ""
-        yield _member(shared[m.requirement, m.variant], m, number, kept)
+        found = registered[identity(m)] if m.judgement == "exception" else None
+        yield _member(shared[m.requirement, m.variant], m, found, kept)
     for key, r in results.items():
         for unread in r.population.unread:
             yield _list(shared[key], unread)
@@ -91,15 +91,54 @@ class _Shared:
         self.unmapped = {"pack": facts.id, "evidence_root": facts.evidence_root, "run": a.run.id, "variant": r.variant}
 
 
-def _member(shared: _Shared, m: MemberResult, number: str, kept: Mapping[str, str]) -> dict[str, Any]:
+def _member(shared: _Shared, m: MemberResult, found: RegisteredException | None, kept: Mapping[str, str]) -> dict[str, Any]:
     resource = {"uid": m.arn or m.id, "name": m.id, "type": m.type, "region": m.region, "cloud_partition": m.partition}
-    unmapped = {**shared.unmapped, "judgement": m.judgement, "exception": number, "environments": m.environments}
+    unmapped: dict[str, Any] = {
+        **shared.unmapped,
+        "judgement": m.judgement,
+        "exception": found.number if found else "",
+        "environments": m.environments,
+    }
     event = _event(shared, m.judgement, m.reason, resource, (MEMBER, *identity(m)), m.account)
     if m.evidence:
         event["evidences"] = [{"uid": id, "data": {"evidence": id, "file": kept.get(id, "")}} for id in m.evidence]
-    if m.judgement == "exception":
+    if found:
         event["remediation"] = shared.remediation
+        event |= _stated(found)
+        event["finding_info"]["first_seen_time"] = _milliseconds(found.first_seen) or shared.time
+        unmapped["register"] = _register(found)
     return {**event, "unmapped": unmapped}
+
+
+def _stated(e: RegisteredException) -> dict[str, Any]:
+    """The finding's status, which is what management made of it; the compliance status stays Fail."""
+    if e.acceptance:
+        a = e.acceptance
+        detail = f"Accepted ({a.id}) by {a.approver} until {a.expires.isoformat()}"
+        return {"status_id": 3, "status": "Suppressed", "status_detail": detail, "comment": a.reason}
+    if e.response:
+        return {"status_id": 2, "status": "In Progress", "comment": e.response.response}
+    return {"status_id": 1, "status": "New"}
+
+
+def _register(e: RegisteredException) -> dict[str, Any]:
+    """What of the register OCSF has no place for; what management did not state is left out."""
+    r, a = e.response, e.acceptance
+    said = a or r
+    stated = {
+        "owner": said.owner if said else "", "ticket": said.ticket if said else "",
+        "cause": r.cause if r else "", "effect": r.effect if r else "", "response": r.response if r else "",
+        "due": r.due.isoformat() if r and r.due else "",
+        "acceptance": a.id if a else "", "approver": a.approver if a else "", "expires": a.expires.isoformat() if a else "",
+        "compensating_control": a.compensating_control if a else "",
+    }  # fmt: skip
+    seen = {"status": e.status, "overdue": e.overdue, "first_seen": e.first_seen, "seen_in": e.seen_in, "days": e.days}
+    return {**seen, **{name: value for name, value in stated.items() if value}}
+
+
+def _milliseconds(time: str) -> int | None:
+    when = instant(time)
+    return int(when.timestamp() * 1000) if when else None
 
 
 def _list(shared: _Shared, u: Unread) -> dict[str, Any]:
@@ -168,7 +207,11 @@ ATTRIBUTES = (
     _fixed("severity_id", 0, "Unknown: how severe an exception is, is not judged"),
     _fixed("severity", "Unknown", "name of severity_id"),
     Attribute("message", "string", "requirement, judgement and reason in one line", "members[]"),
-    Attribute("status_detail", "string", "what was observed, or why nothing is said", "members[].reason"),
+    Attribute("status_id", "integer", "of exceptions only: accepted 3, management responded 2, else 1", "exceptions[]", (3, 2, 1), always=False),
+    Attribute("status", "string", "name of status_id", "exceptions[]", ("Suppressed", "In Progress", "New"), always=False),
+    Attribute("status_detail", "string", "what was observed, or why nothing is said; of an accepted exception by whom and until when",
+              "members[].reason"),
+    Attribute("comment", "string", "why it was accepted, else management's response", "exceptions[]", always=False),
     _fixed("metadata.version", VERSION, "version of OCSF"),
     Attribute("metadata.profiles[]", "string", "profiles of OCSF that apply", "fixed", ("cloud",)),
     Attribute("metadata.correlation_uid", "string", "id of the pack", "pack.json"),
@@ -188,6 +231,8 @@ ATTRIBUTES = (
     Attribute("finding_info.desc", "string", "what it is good for", "requirements[].why"),
     Attribute("finding_info.types[]", "string", "a resource, or a list that could not be read", "", (MEMBER, LIST)),
     Attribute("finding_info.created_time", "integer", "the run's end, milliseconds since 1970 UTC", "run.as_of"),
+    Attribute("finding_info.first_seen_time", "integer", "of exceptions only: since when it is seen, milliseconds since 1970 UTC",
+              "exceptions[].first_seen", always=False),
     Attribute("finding_info.analytic.uid", "string", "id of the requirement", "requirements[].id"),
     Attribute("finding_info.analytic.name", "string", "what must hold", "requirements[].says"),
     _fixed("finding_info.analytic.type_id", 1, "Rule"),
@@ -223,5 +268,24 @@ ATTRIBUTES = (
     Attribute("unmapped.judgement", "string", "the judgement in our words", "members[].judgement", tuple(STATUS)),
     Attribute("unmapped.exception", "string", "number of the exception, the same in every format; else empty"),
     Attribute("unmapped.environments[]", "string", "Elastic Beanstalk environments that stand on it", "members[].environments"),
+    Attribute("unmapped.register.status", "string", "an accepted exception stays an exception", "exceptions[].status", ("open", "accepted")),
+    Attribute("unmapped.register.overdue", "boolean", "the day of the response is past, and it is open", "exceptions[].overdue"),
+    Attribute("unmapped.register.first_seen", "string", "end of the earliest run that shows it without a break", "exceptions[].first_seen"),
+    Attribute("unmapped.register.seen_in", "string", "id of that run", "exceptions[].seen_in"),
+    Attribute("unmapped.register.days", "integer", "whole days from there to the run's end", "exceptions[].days"),
+    *(
+        Attribute(f"unmapped.register.{name}", "string", says, source, always=False)
+        for name, says, source in (
+            ("owner", "who owns it", STATED), ("ticket", "ticket", STATED),
+            ("cause", "why it came about, as management states", "exceptions[].response.cause"),
+            ("effect", "what it may lead to, as management states", "exceptions[].response.effect"),
+            ("response", "what management does", "exceptions[].response.response"),
+            ("due", "until which day", "exceptions[].response.due"),
+            ("acceptance", "id of the acceptance in force", "exceptions[].acceptance.id"),
+            ("approver", "who accepted it", "exceptions[].acceptance.approver"),
+            ("expires", "the last day on which it counts as accepted", "exceptions[].acceptance.expires"),
+            ("compensating_control", "what is done instead", "exceptions[].acceptance.compensating_control"),
+        )
+    ),
 )  # fmt: skip
 """Every attribute that an event may have. `method/formats/ocsf.schema.json` is made of it and lets no other in."""

@@ -10,6 +10,7 @@ from evidence.assessment.model import Conclusion, ConclusionWord, RequirementRes
 from evidence.pack.material import Material
 from evidence.pack.oscal import NS, PLAN, POAM, RESULTS
 from evidence.pack.oscal_parts import Pieces, markup, prop, stable
+from evidence.pack.oscal_risks import Risks
 
 STATUS: Mapping[ConclusionWord, tuple[str, str, str]] = {
     "exceptions": ("not-satisfied", "fail", "At least one member was read and does not meet a mapped requirement."),
@@ -145,7 +146,14 @@ def _finding(pieces: Pieces, c: Conclusion) -> common.Finding:
 def _poam(pieces: Pieces, exceptions: Sequence[RequirementResult]) -> poam.PlanOfActionAndMilestones:
     run = pieces.assessment.run
     system = stable("system", run.entity, *(str(account["id"]) for account in run.accounts))
-    remarks = f"{_EVIDENCE} One item for each requirement with exceptions. Risk, owner, milestones and dates are management's to add: none is given."
+    risks, remarks = (
+        Risks(pieces),
+        (
+            f"{_EVIDENCE} One item for each requirement with exceptions, accepted ones too. Owners, dates and acceptances are as management "
+            "stated them; where it stated nothing, none is given. Nobody has rated a risk."
+        ),
+    )
+    found = {(r.id, r.variant): risks.of(r) for r in exceptions}
     return poam.PlanOfActionAndMilestones(
         uuid=pieces.id("poam"),
         metadata=pieces.metadata("Plan of action and milestones", remarks),
@@ -157,22 +165,26 @@ def _poam(pieces: Pieces, exceptions: Sequence[RequirementResult]) -> poam.PlanO
             remarks=f"Property names of {NS} are the tool's own.",
         ),
         observations=[pieces.observation(r) for r in exceptions],
-        poam_items=[_item(pieces, r) for r in exceptions],
+        risks=[risk for r in exceptions for risk in found[r.id, r.variant]] or None,
+        poam_items=[_item(pieces, r, found[r.id, r.variant], risks.unanswered(r)) for r in exceptions],
     )
 
 
-def _item(pieces: Pieces, r: RequirementResult) -> poam.PoamItem:
+def _item(pieces: Pieces, r: RequirementResult, risks: Sequence[common.Risk], unanswered: int) -> poam.PoamItem:
     n, listed = r.counts["exception"], r.population.listed
     controls = [name.partition(":") for name in pieces.controls[r.id, r.variant]]
     return poam.PoamItem(
         uuid=pieces.id("item", r.id, r.variant),
         title=markup(r.says),
-        description=f"{n:,} of {listed:,} listed do not meet it. {markup(r.why)}",
+        description=f"{n:,} of {listed:,} listed do not meet it: {r.open:,} open, {r.accepted:,} accepted; {unanswered:,} without a response. "
+        + markup(r.why),
         props=[
-            prop("requirement", r.id), *([prop("variant", r.variant)] if r.variant else []), prop("exceptions", n), prop("listed", listed),
+            prop("requirement", r.id), *([prop("variant", r.variant)] if r.variant else []), prop("exceptions", n), prop("open", r.open),
+            prop("accepted", r.accepted), prop("unanswered", unanswered), prop("listed", listed),
             *(prop("control", f"{p}:{c}", class_=pieces.tokens[p, c]) for p, _, c in controls),
         ],
         origins=[poam.Origination(actors=[common.OriginActor(type="tool", actor_uuid=pieces.tool)])],
         related_observations=[common.RelatedObservation(observation_uuid=pieces.observed(r))],
+        related_risks=[common.AssociatedRisk(risk_uuid=risk.uuid) for risk in risks] or None,
         remarks=f"How it is put right: {markup(r.fix)}",
     )  # fmt: skip

@@ -12,11 +12,14 @@ from evidence.assessment.model import Assessment, MemberResult, RequirementResul
 from evidence.assessment.register import identity
 from evidence.pack import words
 from evidence.pack.columns import controls_of, instant
-from evidence.pack.facts import exception_numbers
 from evidence.pack.material import Material
 from evidence.pack.oscal import LISTS, NS, PROPERTIES, SUBJECTS
 
 IDS = uuid.UUID(NS.removeprefix("urn:uuid:"))
+ROLES = {
+    "prepared-by": "Prepared the evidence, for management", "reviewed-by": "Reviewed it, for management",
+    "approved-by": "Approved it, for management",
+}  # fmt: skip
 _URL = AnyUrl(NS)
 _MARKUP = re.compile(r"([\\`*_{}\[\]<>^~\"&])")
 _NIST = re.compile(r"([A-Z]{2}-\d+)(?:\((\d+)\))?")
@@ -73,7 +76,8 @@ class Pieces:
         self.material, self.assessment, self.facts = material, a, material.facts
         self.as_of, self.started = material.as_of, instant(a.run.started) or material.as_of
         self.tokens, self.controls = tokens(a), controls_of(a.conclusions)
-        self.numbers, self.kept = exception_numbers(a), material.kept.where
+        self.registered, self.kept = {identity(e): e for e in a.exceptions}, material.kept.where
+        self.entity = stable("entity", a.run.entity)
         self.names = {str(account["id"]): str(account.get("name") or "") for account in a.run.accounts}
         self.tool = stable("tool", a.run.tool)
         self._observations: dict[tuple[str, str], common.Observation] = {}
@@ -94,13 +98,14 @@ class Pieces:
         return common.Origin(actors=[common.OriginActor(type="tool", actor_uuid=self.tool)])
 
     def metadata(self, title: str, remarks: str) -> common.Metadata:
-        run = self.assessment.run
-        entity, preparer = stable("entity", run.entity), stable("person", run.entity, run.prepared_by)
-        parties = [common.Parties(uuid=entity, type="organization", name=line(run.entity or "Entity not named"))]
-        if run.prepared_by:
+        run, people = self.assessment.run, self._people()
+        parties = [common.Parties(uuid=self.entity, type="organization", name=line(run.entity or "Entity not named"))]
+        for name in dict.fromkeys(people.values()):
             parties.append(
-                common.Parties(uuid=preparer, type="person", name=line(run.prepared_by), member_of_organizations=[entity])
+                common.Parties(uuid=self._person(name), type="person", name=line(name), member_of_organizations=[self.entity])
             )
+        responsible = {role: self._person(name) for role, name in people.items()}
+        responsible.setdefault("prepared-by", self.entity)
         return common.Metadata(
             title=f"{title}, {markup(run.entity or 'entity not named')}, {markup(run.period or run.as_of[:10])}",
             last_modified=self.as_of,
@@ -111,11 +116,20 @@ class Pieces:
                 prop("period", run.period or "not named"), prop("signed", self.facts.signed or "UNSIGNED"),
                 prop("marking", self.facts.label),
             ],
-            roles=[common.Role(id="prepared-by", title="Prepared the evidence, for management")],
+            roles=[common.Role(id=role, title=title) for role, title in ROLES.items() if role in responsible],
             parties=parties,
-            responsible_parties=[common.ResponsibleParty(role_id="prepared-by", party_uuids=[preparer if run.prepared_by else entity])],
+            responsible_parties=[common.ResponsibleParty(role_id=role, party_uuids=[party]) for role, party in responsible.items()],
             remarks=remarks,
         )  # fmt: skip
+
+    def _people(self) -> dict[str, str]:
+        """{role: who answers for it}, of those whom management named."""
+        run, people = self.assessment.run, self.assessment.management.people
+        named = (str(people.preparer or "") or run.prepared_by, str(people.reviewer or ""), str(people.approver or ""))
+        return {role: name for role, name in zip(ROLES, named, strict=True) if name}
+
+    def _person(self, name: str) -> str:
+        return stable("person", self.assessment.run.entity, name)
 
     def reviewed_controls(self) -> common.ReviewedControls:
         return common.ReviewedControls(
@@ -214,8 +228,8 @@ class Pieces:
         p, n = r.population, r.counts
         left = n["exception"] + n["gap"] - SUBJECTS
         said = [
-            f"{p.listed:,} listed ({markup(p.noun)}): {n['meets']:,} meet, {words.plural(n['exception'], 'exception')}, "
-            f"{words.plural(n['gap'], 'gap')}, {n['not_applicable']:,} not applicable. "
+            f"{p.listed:,} listed ({markup(p.noun)}): {n['meets']:,} meet, {words.plural(n['exception'], 'exception')} "
+            f"({r.open:,} open, {r.accepted:,} accepted), {words.plural(n['gap'], 'gap')}, {n['not_applicable']:,} not applicable. "
             f"{words.plural(len(p.unread), 'list')} not read.",
             markup(r.reason) if r.reason else "",
             f"How it is judged: {markup(r.logic)}",
@@ -228,7 +242,8 @@ class Pieces:
         corroborated = {True: "yes", False: "no", None: "not tried"}[p.corroborated]
         facts = {
             "requirement": r.id, "variant": r.variant, "topic": r.topic, "population": p.name, "judgement": r.judgement,
-            "listed": p.listed, "meets": n["meets"], "exceptions": n["exception"], "gaps": n["gap"], "not-applicable": n["not_applicable"],
+            "listed": p.listed, "meets": n["meets"], "exceptions": n["exception"],
+            "open": r.open, "accepted": r.accepted, "gaps": n["gap"], "not-applicable": n["not_applicable"],
             "lists-unread": len(p.unread), "complete": "yes" if p.complete else "no", "corroborated": corroborated,
             "gone": len(p.gone), "out-of-scope": p.out_of_scope,
             "subjects-embedded": subjects, "subjects-left-out": n["exception"] + n["gap"] - subjects, "evidence-embedded": evidence,
@@ -241,8 +256,10 @@ class Pieces:
         ]
 
     def _subject(self, m: MemberResult) -> common.SubjectReference:
-        number = self.numbers[identity(m)] if m.judgement == "exception" else ""
-        props = [prop("judgement", m.judgement), *([prop("exception", number)] if number else [])]
+        props = [prop("judgement", m.judgement)]
+        if m.judgement == "exception":
+            e = self.registered[identity(m)]
+            props += [prop("exception", e.number), prop("status", e.status), prop("first-seen", e.first_seen)]
         return common.SubjectReference(
             subject_uuid=stable(*_identity(m)),
             type="inventory-item",

@@ -1,7 +1,7 @@
 """What the page's script reads: the Assessment in columns, each repeated text once, by number. Pure."""
 
 from collections import Counter, defaultdict
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from evidence.assessment.model import Conclusion, Environment, MemberResult, RequirementResult
@@ -9,30 +9,14 @@ from evidence.assessment.register import identity
 from evidence.pack import view_scope, words
 from evidence.pack.facts import PackFacts
 from evidence.pack.lens import Lens, unread_lists
+from evidence.pack.page_stated import stated
+from evidence.pack.page_table import Table
 from evidence.requirements.declare import TOPICS
 
 RANKED = ("exception", "gap", "meets", "not_applicable")
 """Judgements in the order in which the page lists them; it knows them by these numbers."""
 MOST = 200_000
 """Results in one page; of more, exceptions and gaps come first, and the page says how many are elsewhere."""
-Number = dict[Hashable, int]
-
-
-class Table:
-    """Values once, by number, in the order of their first use."""
-
-    def __init__(self) -> None:
-        self.known: Number = {}
-
-    def at(self, value: Hashable) -> int:
-        return self.known.setdefault(value, len(self.known))
-
-    def all(self, values: Iterable[Hashable]) -> list[int]:
-        return [self.at(v) for v in values]
-
-    @property
-    def values(self) -> list[Any]:
-        return list(self.known)
 
 
 def document(lens: Lens, pack: PackFacts, most: int = MOST) -> tuple[dict[str, Any], list[str], set[int]]:
@@ -49,7 +33,7 @@ def document(lens: Lens, pack: PackFacts, most: int = MOST) -> tuple[dict[str, A
         "run": _run(lens, pack, evidence),
         "words": {
             "conclusions": words.CONCLUSION_MEANINGS, "judgements": words.JUDGEMENT_MEANINGS, "endings": words.ENDING_MEANINGS,
-            "cells": words.CELL_MEANINGS, "ranked": RANKED,
+            "cells": words.CELL_MEANINGS, "ranked": RANKED, "times": words.TIME_MEANINGS,
         },
         "topics": dict(TOPICS),
         "programs": a.programs,
@@ -60,6 +44,7 @@ def document(lens: Lens, pack: PackFacts, most: int = MOST) -> tuple[dict[str, A
         "coverage": a.coverage,
         "environments": _environments(lens, evidence),
         "missing": _missing(lens, evidence),
+        **stated(a, evidence),
     }  # fmt: skip
     return data, evidence.values, urgent
 
@@ -76,7 +61,7 @@ def _run(lens: Lens, pack: PackFacts, evidence: Table) -> dict[str, Any]:
     run, how = lens.assessment.run, view_scope.method(lens, pack)
     return {
         "id": run.id, "entity": run.entity, "period": words.period(run.period), "as_of": words.instant(run.as_of),
-        "started": how["started"], "prepared_by": run.prepared_by, "reviewed_by": str(lens.assessment.management.people.reviewer or ""),
+        "started": how["started"], "day": run.as_of[:10],
         "tool": how["tool"], "botocore": run.botocore,
         "endings": how["endings"], "asked": how["asked"], "read": how["read"], "unread": how["unread"],
         "redactions": how["redactions"], "redaction_key": run.redaction_key, "parameters": how["parameters"],

@@ -28,7 +28,7 @@ FORMULA_SHOWN = r"=+\-@\t\r\n＝＋－＠"
 """The same, as a regular expression's set spells it."""
 CSV_SAYS = (
     "RFC 4180 with line feeds, UTF-8 without a byte-order mark, every text in quotes, numbers and true/false bare. A null is bare "
-    'and empty; `""` is an empty text. Times are ISO 8601 with Z. A list is a JSON array: no separator that hostile text could '
+    'and empty; `""` is an empty text. Times are ISO 8601 with Z, days `2026-09-30`. A list is a JSON array: no separator that hostile text could '
     "hold. A text that a spreadsheet may take for a formula (beginning with `=`, `+`, `-`, `@`, a full-width one of these, TAB, CR or LF, "
     "after any apostrophes) has one apostrophe before it: taking that one away gives back what was collected, to the byte. This "
     "makes opening the file safe where fields are split at commas; for reading in a spreadsheet there is `workbook.xlsx`."
@@ -41,7 +41,7 @@ PARQUET_SAYS = (
 _GUARD = re.compile(f"'*[{re.escape(FORMULA)}]")
 _ARROW: dict[Kind, pa.DataType] = {
     "text": pa.string(), "json": pa.string(), "texts": pa.list_(pa.string()), "whole": pa.int64(), "flag": pa.bool_(),
-    "instant": pa.timestamp("us", tz="UTC"),
+    "instant": pa.timestamp("us", tz="UTC"), "day": pa.date32(),
 }  # fmt: skip
 
 
@@ -108,7 +108,9 @@ def _cell(value: Any) -> Any:
         return guarded(value)
     if isinstance(value, list):
         return orjson.dumps(value).decode()
-    return stamp(value) if isinstance(value, dt.datetime) else value
+    if isinstance(value, dt.datetime):
+        return stamp(value)
+    return value.isoformat() if isinstance(value, dt.date) else value
 
 
 def guarded(text: str) -> str:

@@ -8,12 +8,13 @@ import subprocess
 import sys
 from pathlib import Path
 
+from evidence.assessment import register
 from evidence.assessment.model import Assessment
 from evidence.pack.material import Material
 from evidence.run.answer import Answer, Attempt, Call
 from evidence.run.run import Run
 from evidence.run.scope import Account, Scope
-from tests.pack.example import SHOP, WEST, example, pack
+from tests.pack.example import AS_OF, SHOP, WEST, example, pack, registered
 
 ENDED = dt.datetime(2026, 9, 30, 23, 4, 51, tzinfo=dt.UTC)
 HOSTILE = (
@@ -37,8 +38,15 @@ def sound(text: str) -> str:
     return text.encode("utf-8", "backslashreplace").decode()
 
 
+def full() -> Assessment:
+    """The example, with every kind of statement that management can make of an exception."""
+    a = example()
+    responses = tuple(dataclasses.replace(r, effect="Anyone could read it.") for r in a.management.responses)
+    return registered(dataclasses.replace(a, management=dataclasses.replace(a.management, responses=responses)))
+
+
 def hostile(assessment: Assessment) -> Assessment:
-    """The assessment with a stranger's texts for names and reasons."""
+    """The assessment with a stranger's texts for names and reasons, and in what management states."""
     members = tuple(
         dataclasses.replace(
             m, id=f"{HOSTILE[n % len(HOSTILE)]}{n}", arn="", reason=HOSTILE[n % len(HOSTILE)], environments=HOSTILE[:3]
@@ -47,7 +55,20 @@ def hostile(assessment: Assessment) -> Assessment:
         else m
         for n, m in enumerate(assessment.members)
     )
-    return dataclasses.replace(assessment, members=members)
+    texts = [text for text in HOSTILE if text.strip() and "\ud800" not in text and len(text) < 1000]
+    stated = assessment.management
+    responses = tuple(
+        dataclasses.replace(r, owner=texts[n], response=texts[n + 1], cause=texts[n + 2], effect=texts[n + 3], ticket=texts[n + 4],
+                            members=("*",))
+        for n, r in enumerate(stated.responses)
+    )  # fmt: skip
+    acceptances = tuple(
+        dataclasses.replace(a, owner=texts[n], reason=texts[n + 1], approver=texts[n + 2], ticket=texts[n + 3])
+        for n, a in enumerate(stated.acceptances)
+    )
+    management = dataclasses.replace(stated, responses=responses, acceptances=acceptances)
+    found = register.acceptances(management, members, AS_OF)
+    return registered(dataclasses.replace(assessment, members=members, management=management, acceptances=found))
 
 
 def material(folder: Path, assessment: Assessment | None = None, *, findings: bool = False) -> Material:
@@ -67,7 +88,7 @@ def material(folder: Path, assessment: Assessment | None = None, *, findings: bo
         kept.append(answer.id)
     run.finish(ended=ENDED)
     (folder / "report").mkdir()
-    a = assessment or example()
+    a = assessment or full()
     found = [m.requirement for m in a.members if m.judgement == "exception"][:1]
     members = tuple(dataclasses.replace(m, evidence=(kept[0], *m.evidence)) if m.requirement in found else m for m in a.members)
     a = dataclasses.replace(a, members=members)

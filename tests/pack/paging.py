@@ -16,7 +16,7 @@ from evidence.pack.material import Material
 from evidence.run.answer import Answer, Attempt, Call
 from evidence.run.run import Run
 from evidence.run.scope import Account, Scope
-from tests.pack.example import example, pack
+from tests.pack.example import example, pack, registered
 
 ENDED = dt.datetime(2026, 9, 30, 23, 4, 51, tzinfo=dt.UTC)
 EXACT = 12_345_678_901_234_567_890
@@ -57,6 +57,7 @@ def _others(assessment: Assessment) -> Iterator[str]:
     yield from (id for e in assessment.environments for id in e.evidence)
     yield from (c.evidence for c in assessment.failed_calls)
     yield from (id for a in assessment.run.accounts for id in a["seen"])
+    yield from (id for r in assessment.aws_side.reports for id in r.evidence)
 
 
 def rooted(assessment: Assessment, real: Callable[[str], str]) -> Assessment:
@@ -65,8 +66,10 @@ def rooted(assessment: Assessment, real: Callable[[str], str]) -> Assessment:
 
     replace = dataclasses.replace
     accounts = tuple({**a, "seen": all(a["seen"])} for a in assessment.run.accounts)
+    reports = tuple(replace(r, evidence=all(r.evidence)) for r in assessment.aws_side.reports)
     return replace(
         assessment,
+        aws_side=replace(assessment.aws_side, reports=reports),
         run=replace(assessment.run, accounts=accounts),
         members=tuple(replace(m, evidence=all(m.evidence)) for m in assessment.members),
         requirements=tuple(replace(r, lists=all(r.lists)) for r in assessment.requirements),
@@ -94,10 +97,12 @@ def large(members: int = 50_000) -> Assessment:
         result.population, listed=members, judged=counts["meets"] + counts["exception"], gaps=counts["gap"], not_applicable=0
     )
     counted = dataclasses.replace(result, counts=counts, population=facts)
-    return dataclasses.replace(
-        full,
-        requirements=tuple(counted if r.id == id else r for r in full.requirements),
-        members=(*many, *(m for m in full.members if m.requirement != id)),
+    return registered(
+        dataclasses.replace(
+            full,
+            requirements=tuple(counted if r.id == id else r for r in full.requirements),
+            members=(*many, *(m for m in full.members if m.requirement != id)),
+        )
     )
 
 

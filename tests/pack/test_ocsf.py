@@ -1,6 +1,7 @@
 """OCSF: valid by OCSF's own schema, one event for each result, and what was not read never looks like a pass."""
 
 import dataclasses
+import datetime as dt
 import gzip
 import json
 from collections import Counter
@@ -15,7 +16,7 @@ from evidence.pack import described, ocsf
 from evidence.pack.facts import exception_numbers
 from evidence.pack.material import Material
 from evidence.populations.population import EVERY_REGION, Unread
-from tests.pack.example import SHOP, example
+from tests.pack.example import ACCEPTED, SHOP, example
 from tests.pack.machine import digests, hostile, material, sound, written_again
 
 VERSIONS = ("1.5.0", "1.6.0", "1.7.0", "1.8.0")
@@ -85,6 +86,37 @@ def test_only_what_was_read_and_meets_is_a_pass(made: Material, written: list[di
     assert gap["compliance"]["status_id"] == 0 and "AccessDenied" in gap["status_detail"] and "remediation" not in gap
 
 
+def test_an_accepted_exception_stays_fail_and_says_by_whom_and_until_when(made: Material, written: list[dict[str, Any]]) -> None:
+    accepted = [e for e in written if e.get("status") == "Suppressed"]
+    numbers = {e.number for e in made.assessment.exceptions if e.status == "accepted"}
+    assert numbers and {e["unmapped"]["exception"] for e in accepted} == numbers
+    for e in accepted:
+        assert (e["status_id"], e["compliance"]["status"], e["compliance"]["checks"][0]["status_id"]) == (3, "Fail", 3)
+        assert e["status_detail"] == "Accepted (A-01) by M. Okoye until 2026-12-31" and e["comment"] == ACCEPTED.reason
+        assert e["unmapped"]["register"]["owner"] == ACCEPTED.owner and e["unmapped"]["register"]["expires"] == "2026-12-31"
+        assert e["compliance"]["status_details"] == ["access logging = not set"]
+
+
+def test_an_open_exception_has_what_management_states_and_since_when(made: Material, written: list[dict[str, Any]]) -> None:
+    by_number = {e["unmapped"]["exception"]: e for e in written if e["unmapped"]["exception"]}
+    for x in made.assessment.exceptions:
+        event, register = by_number[x.number], by_number[x.number]["unmapped"]["register"]
+        assert (register["status"], register["days"], register["overdue"], register["first_seen"]) == (
+            x.status,
+            x.days,
+            x.overdue,
+            x.first_seen,
+        )
+        seen = dt.datetime.fromtimestamp(event["finding_info"]["first_seen_time"] / 1000, dt.UTC)
+        assert seen == dt.datetime.fromisoformat(x.first_seen)
+        if x.status == "open":
+            assert event["status"] == ("In Progress" if x.response else "New") and event["compliance"]["status"] == "Fail"
+            assert register.get("due") == (x.response.due.isoformat() if x.response and x.response.due else None)
+            assert register.get("ticket", "") == (x.response.ticket if x.response else "")
+    assert {e["status"] for e in by_number.values()} == {"Suppressed", "In Progress", "New"}
+    assert not [e for e in written if "status_id" in e and not e["unmapped"]["exception"]]
+
+
 def test_a_list_of_every_region_names_no_region(tmp_path: Path) -> None:
     a = example()
     unread = Unread(SHOP, EVERY_REGION, "sts:AssumeRole", "denied", "AccessDenied")
@@ -123,7 +155,7 @@ def test_hostile_text_stays_text(tmp_path: Path) -> None:
     written = events(found)
     members = found.assessment.members
     assert [e["resources"][0]["name"] for e in written[: len(members)]] == [sound(m.id) for m in members]
-    assert [e["status_detail"] for e in written[: len(members)]] == [sound(m.reason) for m in members]
+    assert [e["compliance"]["status_details"] for e in written[: len(members)]] == [[sound(m.reason)] for m in members]
     assert [error.message for e in written for error in official("1.5.0").iter_errors(e)] == []
 
 

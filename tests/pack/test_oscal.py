@@ -1,6 +1,7 @@
 """OSCAL: loads back through trestle's models, counts what the Assessment counts, and finds nothing that was not asked for."""
 
 import dataclasses
+import inspect
 import json
 import uuid
 from collections import Counter
@@ -24,7 +25,7 @@ from evidence.pack import oscal, oscal_documents
 from evidence.pack.facts import exception_numbers
 from evidence.pack.material import Material
 from evidence.pack.oscal_parts import line, markup, tokens
-from tests.pack.example import clean, example
+from tests.pack.example import clean, example, registered
 from tests.pack.machine import digests, hostile, material, written_again
 
 MODELS: dict[str, type[OscalBaseModel]] = {
@@ -170,7 +171,52 @@ def test_the_plan_of_action_has_an_item_for_each_requirement_with_exceptions(mad
     document = read(made, oscal.POAM)
     exceptions = {r.id: r.counts["exception"] for r in made.assessment.requirements if r.counts["exception"]}
     assert {props(i)["requirement"]: int(props(i)["exceptions"]) for i in document["poam-items"]} == exceptions
-    assert "risks" not in document and all("related-observations" in item for item in document["poam-items"])
+    assert all("related-observations" in item for item in document["poam-items"])
+
+
+def test_what_management_states_is_a_risk_and_what_it_does_not_is_counted(made: Material) -> None:
+    document, exceptions = read(made, oscal.POAM), made.assessment.exceptions
+    risks = {risk["uuid"]: risk for risk in document["risks"]}
+    assert [r["risk-uuid"] for item in document["poam-items"] for r in item.get("related-risks", [])] == list(risks)
+    named = [p["value"] for risk in risks.values() for p in risk["props"] if p["name"] == "exception"]
+    assert sorted(named) == [e.number for e in exceptions if e.acceptance or e.response]
+    for item in document["poam-items"]:
+        mine = [e for e in exceptions if e.requirement == props(item)["requirement"]]
+        counted = (sum(e.status == "open" for e in mine), sum(e.status == "accepted" for e in mine))
+        assert (int(props(item)["open"]), int(props(item)["accepted"])) == counted
+        assert int(props(item)["unanswered"]) == sum(not e.acceptance and not e.response for e in mine)
+        assert ("related-risks" in item) == any(e.acceptance or e.response for e in mine)
+    assert any("related-risks" not in item for item in document["poam-items"])
+
+
+def test_a_response_has_its_owner_deadline_and_milestone(made: Material) -> None:
+    risk = next(r for r in read(made, oscal.POAM)["risks"] if props(r).get("ticket") == "WEB-981")
+    assert (risk["status"], risk["deadline"], risk["statement"]) == ("open", "2026-09-15T23:59:59+00:00", "Anyone could read it.")
+    assert (props(risk)["owner"], props(risk)["due"], props(risk)["overdue"]) == ("R. Lindqvist, web", "2026-09-15", "1")
+    (plan,) = risk["remediations"]
+    assert (plan["lifecycle"], plan["description"]) == ("planned", "The policy is taken out.")
+    assert plan["tasks"][0]["type"] == "milestone" and plan["tasks"][0]["timing"]["on-date"]["date"] == risk["deadline"]
+    assert "Left open when the shop moved." in risk["description"] and "The day is past for 1 exception." in risk["description"]
+
+
+def test_an_accepted_exception_is_an_approved_deviation_with_approver_and_expiry(made: Material) -> None:
+    accepted = [r for r in read(made, oscal.POAM)["risks"] if r["status"] == "deviation-approved"]
+    assert [props(r)["acceptance"] for r in accepted] == ["A-01"], "an expired acceptance counts"
+    (risk,) = accepted
+    assert (props(risk)["approver"], props(risk)["expires"], props(risk)["owner"]) == ("M. Okoye", "2026-12-31", "R. Lindqvist")
+    assert risk["mitigating-factors"][0]["description"] == "CloudTrail records who reads them." and "remediations" not in risk
+    observations = {o["uuid"]: o for o in read(made, oscal.POAM)["observations"]}
+    about = observations[risk["related-observations"][0]["observation-uuid"]]
+    assert (props(about)["exceptions"], props(about)["accepted"], props(about)["open"]) == ("2", "2", "0")
+    assert {props(s)["status"] for s in about["subjects"]} == {"accepted"}
+
+
+def test_the_people_who_answer_for_it_are_named_with_their_roles(made: Material) -> None:
+    metadata = read(made, oscal.POAM)["metadata"]
+    parties = {p["uuid"]: p["name"] for p in metadata["parties"]}
+    assert {r["role-id"]: parties[r["party-uuids"][0]] for r in metadata["responsible-parties"]} == {
+        "prepared-by": "A. Reader, Platform engineering", "reviewed-by": "J. Moreau, Head of security",
+    }  # fmt: skip
 
 
 def test_no_exception_no_plan_of_action_and_it_is_said(tmp_path: Path) -> None:
@@ -197,7 +243,7 @@ def test_exceptions_are_embedded_before_gaps(tmp_path: Path, monkeypatch: pytest
     mixed = [m for m in a.members if m.requirement == "kms.keys.rotation"]
     last = max(mixed, key=lambda m: m.id)
     members = tuple(dataclasses.replace(m, judgement="exception") if m is last else m for m in a.members)
-    found = material(tmp_path, dataclasses.replace(a, members=members))
+    found = material(tmp_path, registered(dataclasses.replace(a, members=members)))
     oscal.write_oscal(found)
     (subject,) = next(o for o in result(found)["observations"] if props(o)["requirement"] == "kms.keys.rotation")["subjects"]
     assert props(subject)["judgement"] == "exception"
@@ -224,7 +270,10 @@ def test_hostile_text_is_one_visible_line_without_markup(tmp_path: Path) -> None
 
 
 def _controls(*ids: tuple[str, str]) -> Assessment:
-    made = [Conclusion(program, control, "", "", "customer", "needs a person", None, "", ()) for program, control in ids]
+    made = [
+        Conclusion(program, control, "", "", "customer", "needs a person", None, "", (), "as its documents say")
+        for program, control in ids
+    ]
     return dataclasses.replace(example(), conclusions=tuple(made))
 
 
@@ -271,10 +320,10 @@ def test_the_same_again_elsewhere(made: Material, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("flags", [[], ["--oscal-findings"]])
 def test_the_command_asks_for_findings(flags: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
-    given: dict[str, Any] = {}
+    given, real = dict[str, Any](), command.write_pack
 
     def write_pack(*args: Any, **options: Any) -> int:
-        given.update(options)
+        given.update(inspect.signature(real).bind(*args, **options).arguments)
         return 0
 
     monkeypatch.setattr(command, "write_pack", write_pack)

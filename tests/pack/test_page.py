@@ -9,23 +9,26 @@ import re
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import orjson
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from evidence.assessment import register
-from evidence.assessment.model import Assessment
+from evidence.assessment.model import Assessment, AwsSide, RegisteredException, RequirementResult
 from evidence.errors import EvidenceError
+from evidence.management.model import People, Person, Statements
+from evidence.pack import words
 from evidence.pack.facts import exception_numbers, not_collected
 from evidence.pack.formats import FORMATS
 from evidence.pack.material import Material
 from evidence.pack.page import page as page_of
 from evidence.pack.page import write_page
 from evidence.run.run import Run
-from tests.pack.example import SHOP, WEB, clean, example
+from tests.pack.example import ACCEPTED, AS_OF, DATA, EXPIRED, SHOP, WEB, clean, example, registered
 from tests.pack.paging import EXACT, found, identity, large, material, rows
 
 pytestmark = pytest.mark.xdist_group("page")  # one browser, and one page of 50,000 members
@@ -205,6 +208,200 @@ def test_no_conclusion_of_ours_is_an_opinion(view: Opened) -> None:
         assert not re.search(r"\bcompliant\b|\bscore\b|\bpassed\b|\bfailed controls?\b", text)
 
 
+# What management states
+
+
+def state(assessment: Assessment, word: str) -> list[str]:
+    """The numbers of the exceptions in a state, as Python says it."""
+    found = assessment.exceptions
+    return [
+        e.number
+        for e in found
+        if {"": True, "open": e.acceptance is None, "accepted": e.acceptance is not None, "overdue": e.overdue,
+            "unanswered": e.acceptance is None and e.response is None}[word]
+    ]  # fmt: skip
+
+
+def numbered(view: Opened) -> list[str]:
+    """The numbers of the exceptions that the register lists, in its order."""
+    by_row = {identity(m): exception_numbers(view.assessment).get(register.identity(m), "") for m in view.assessment.members}
+    return [by_row[row] for row in rows(view.page)]
+
+
+@pytest.mark.parametrize("word", ["", "open", "accepted", "overdue", "unanswered"])
+def test_the_register_has_every_exception_and_narrows_to_a_state(view: Opened, word: str) -> None:
+    page = view.go("#exceptions")
+    page.locator(".choices [name=state]").select_option(word)
+    wanted = state(view.assessment, word)
+    expect(page.locator(".register [role=status]")).to_have_text(f"{len(wanted)} of {len(view.assessment.exceptions)} exceptions")
+    assert wanted and numbered(view) == wanted
+    page.reload()
+    expect(page.locator(".register [role=status]")).to_have_text(f"{len(wanted)} of {len(view.assessment.exceptions)} exceptions")
+
+
+def test_the_register_narrows_to_an_owner_and_to_the_filters_above(view: Opened) -> None:
+    page, owner = view.go("#exceptions"), "R. Lindqvist, web"
+    page.locator(".choices [name=owner]").select_option(owner)
+    assert numbered(view) == [e.number for e in view.assessment.exceptions if e.response and e.response.owner == owner]
+    page.locator(".choices [name=owner]").select_option("")
+    page.locator("#filters [name=account]").select_option(DATA)
+    assert numbered(view) == [e.number for e in view.assessment.exceptions if e.account == DATA] != []
+    page.get_by_role("button", name="clear").click()
+    assert numbered(view) == state(view.assessment, "")
+
+
+@pytest.mark.parametrize(("order", "key"), [
+    ("age", lambda e: -e.days),
+    ("due", lambda e: str(e.acceptance.expires if e.acceptance else e.response.due if e.response else "9999")),
+], ids=["age", "due"])  # fmt: skip
+def test_the_register_is_put_in_order(view: Opened, order: str, key: Callable[[RegisteredException], Any]) -> None:
+    view.go("#exceptions").locator(".choices [name=sort]").select_option(order)
+    assert numbered(view) == [e.number for e in sorted(view.assessment.exceptions, key=key)]
+    assert numbered(view) != state(view.assessment, "")
+
+
+def test_an_overdue_exception_says_so_with_owner_day_and_ticket(view: Opened) -> None:
+    late = next(e for e in view.assessment.exceptions if e.overdue)
+    page = view.go("#exceptions?state=overdue")
+    row = page.locator(".members .body [role=row]")
+    assert late.response is not None
+    for said in (
+        "exception",
+        "overdue",
+        late.number,
+        late.first_seen[:10],
+        f"{late.days} days",
+        "was due 2026-09-15",
+        late.response.owner,
+        "WEB-981",
+    ):
+        assert said in row.inner_text()
+    assert row.locator(".late").first.evaluate(
+        "e => getComputedStyle(e).color === getComputedStyle(e.closest('[role=row]').querySelector('.st')).color"
+    )
+    row.get_by_role("link").click()
+    text = page.locator(".member").inner_text()
+    for said in ("overdue at 2026-09-30", late.response.cause, late.response.response, late.seen_in, "R. Lindqvist, web"):
+        assert said in text
+    assert page.locator(".register").is_visible() and row.get_attribute("class") == "current"
+
+
+def test_an_accepted_exception_has_its_own_shape_and_word_and_stays_an_exception(view: Opened) -> None:
+    accepted = next(e for e in view.assessment.exceptions if e.acceptance)
+    page = view.go(f"#/soc2-2017/C1.1/{accepted.requirement}")
+    row = page.get_by_role("row").filter(has_text=accepted.number)
+    expect(row.locator("use[href='#shape-accepted']")).to_have_count(1)
+    assert "accepted" in row.inner_text() and "exception" in row.text_content()
+    assert "2 exceptions (2 accepted)" in page.locator(".requirement .lead").inner_text()
+    row.get_by_role("link").click()
+    text = page.locator(".member").inner_text()
+    for said in (
+        "exception, accepted",
+        ACCEPTED.approver,
+        "until 2026-12-31",
+        ACCEPTED.reason,
+        ACCEPTED.compensating_control,
+        "SEC-212",
+    ):
+        assert said in text
+    page.goto(page.url.partition("#")[0] + "#/soc2-2017/C1.1")
+    foot = page.locator(".pane.wide tfoot td").all_inner_texts()
+    assert numbers(foot[4]) == [2, 2] and "accepted" in foot[4]
+
+
+def test_exceptions_of_a_control_and_a_requirement_say_since_when_and_whose(view: Opened) -> None:
+    late = next(e for e in view.assessment.exceptions if e.overdue)
+    for address in ("#/soc2-2017/CC6.1", f"#/soc2-2017/CC6.1/{late.requirement}"):
+        row = view.go(address).locator(".members [role=row]", has_text=late.number).inner_text()
+        assert (
+            f"since {late.first_seen[:10]}, {late.days} days" in row
+            and "R. Lindqvist, web" in row
+            and "was due 2026-09-15" in row
+        )
+        assert "public access block" in row
+
+
+def test_where_management_states_nothing_it_is_said(view: Opened) -> None:
+    silent = next(e for e in view.assessment.exceptions if not e.response and not e.acceptance)
+    page = view.go(f"#exceptions/{silent.requirement}/{silent.account},{silent.region},{silent.type},{silent.id}")
+    text = page.locator(".member").inner_text()
+    assert "management names nobody" in text and "management states none" in text
+    assert "first in this run" in text and f"{silent.days} days" in text
+
+
+def test_every_acceptance_is_there_whatever_became_of_it(view: Opened) -> None:
+    table = cells(view.go("#acceptances"), ".pane table")
+    assert [row[0].split("\n")[:2] for row in table] == [[s.acceptance.id, s.status] for s in view.assessment.acceptances]
+    accepted = [e.number for e in view.assessment.exceptions if e.acceptance]
+    assert table[0][3].split() == accepted and table[0][2] == str(len(accepted))
+    assert EXPIRED.expires.isoformat() in table[1][6] and table[1][3] == ""
+    view.page.get_by_role("link", name=accepted[0]).click()
+    expect(view.page.locator(".member h2")).to_contain_text(accepted[0])
+
+
+def test_the_overview_counts_the_register_and_names_the_people(view: Opened) -> None:
+    text = view.go("").locator("main").inner_text()
+    counted = {word: len(state(view.assessment, word)) for word in ("open", "overdue", "unanswered", "accepted")}
+    assert (f"{len(view.assessment.exceptions)} exceptions: {counted['open']} open ({counted['overdue']} overdue, {counted['unanswered']} "
+            f"without a response) and {counted['accepted']} accepted. 2 acceptances stated.") in text  # fmt: skip
+    people = dict(
+        zip(view.page.locator("main dt").all_inner_texts(), view.page.locator("main dd").all_inner_texts(), strict=True)
+    )
+    assert people["Prepared by"] == "A. Reader, Platform engineering" and people["Reviewed by"] == "J. Moreau, Head of security"
+    assert people["Approved by"] == "nobody was named"
+    view.page.get_by_role("link", name=f"{counted['overdue']} overdue").click()
+    expect(view.page.locator(".register [role=status]")).to_contain_text(f"{counted['overdue']} of")
+
+
+def test_a_control_that_needs_a_person_shows_what_was_handed_in_and_what_is_wanted(view: Opened) -> None:
+    page, (document,) = view.go("#/soc2-2017/CC1.2"), view.assessment.management.documents
+    (row,) = cells(page, ".pane.wide table")
+    assert document.title in row[0] and document.sha256 in row[3] and "2026-09-01" in row[2]
+    link = page.get_by_role("link", name=document.file)
+    assert link.get_attribute("href") == "../evidence/manual/board.pdf"
+    assert (view.material.report / str(link.get_attribute("href"))).resolve() == (
+        view.material.folder / "evidence/manual/board.pdf"
+    ).resolve()
+    text = view.go("#/soc2-2017/CC1.1").locator(".pane.wide").inner_text()
+    assert (
+        "None was handed in for this control" in text
+        and "The code of conduct" in text
+        and "2026-10-09" in text
+        and "overdue" not in text
+    )
+    assert "None was handed in" in view.go("#/soc2-2017/CC2.1").locator(".pane.wide").inner_text()
+
+
+def test_each_control_says_its_kind_of_time(view: Opened) -> None:
+    for c in (c for c in view.assessment.conclusions if c.control in ("CC1.1", "CC6.1", "CC6.4")):
+        said = view.go(f"#/soc2-2017/{c.control}").locator(".facts dd", has_text=words.TIME_MEANINGS[c.time])
+        assert said.inner_text().startswith(c.time)
+
+
+def test_aws_reports_say_how_many_days_they_fall_short(view: Opened) -> None:
+    (report,) = view.assessment.aws_side.reports
+    for address in ("#/soc2-2017/CC6.4", "#/soc2-2017"):
+        text = view.go(address).locator(".pane.wide").inner_text()
+        assert report.name in text and "183 days short" in text and "2026-03-31" in text
+    view.page.get_by_role("link", name=report.evidence[0]).click()
+    expect(view.page.locator(".answer")).to_contain_text("SHA-256")
+
+
+def test_a_population_counted_again_shows_both_counts_and_their_difference(view: Opened) -> None:
+    result = next(r for r in view.assessment.requirements if r.id == "ec2.volumes.encrypted")
+    second = result.population.second
+    assert second is not None
+    page = view.go(VOLUMES)
+    page.get_by_text("Counted again").click()
+    text = page.locator(".again").inner_text()
+    assert f"{second.ours} listed, {second.theirs} in the second source, {second.both} in both" in text
+    assert second.limits in text and "1 name" in text
+    assert (
+        "Counted once: no second source was read."
+        in view.go("#/soc2-2017/CC6.1/kms.keys.rotation").locator(".requirement").inner_text()
+    )
+
+
 # The way to the raw answer, and back
 
 
@@ -345,6 +542,37 @@ def test_filters_never_change_the_counts_of_the_assessment(view: Opened) -> None
 # Hostile text
 
 
+def _hostile(stated: Statements) -> Statements:
+    replace, text = dataclasses.replace, HOSTILE[0]
+    return replace(
+        stated,
+        people=People(Person(text, HOSTILE[1]), Person(HOSTILE[2]), Person(HOSTILE[3])),
+        responses=tuple(
+            replace(r, members=("*",), owner=text, response=HOSTILE[1], cause=HOSTILE[2], effect=HOSTILE[4], ticket=text)
+            for r in stated.responses
+        ),
+        acceptances=tuple(
+            replace(a, id=f"{n} {text}", members=("*",), accounts=(), reason=HOSTILE[1], owner=HOSTILE[2], approver=text, ticket=text,
+                    compensating_control=text)
+            for n, a in enumerate(stated.acceptances)
+        ),
+        documents=tuple(replace(d, file="a/b?c#d%2F,<img src=x>", title=text, provider=HOSTILE[1], period=HOSTILE[2]) for d in stated.documents),
+        wanted=tuple(replace(w, what=text, owner=HOSTILE[1]) for w in stated.wanted),
+    )  # fmt: skip
+
+
+def _hostile_reports(side: AwsSide) -> AwsSide:
+    reports = tuple(
+        dataclasses.replace(r, name=HOSTILE[0], id=HOSTILE[1], state=HOSTILE[2], period_end=HOSTILE[0]) for r in side.reports
+    )
+    return dataclasses.replace(side, reports=reports)
+
+
+def _hostile_second(r: RequirementResult) -> RequirementResult:
+    second = r.population.second and dataclasses.replace(r.population.second, limits=HOSTILE[0], only_theirs=HOSTILE)
+    return dataclasses.replace(r, population=dataclasses.replace(r.population, second=second))
+
+
 @pytest.fixture(scope="module")
 def hostile(tmp_path_factory: pytest.TempPathFactory) -> Material:
     full, replace = example(), dataclasses.replace
@@ -359,7 +587,9 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> Material:
     run = replace(full.run, entity=HOSTILE[0], prepared_by=HOSTILE[1], accounts=accounts)
     conclusions = tuple(replace(c, title=HOSTILE[0], adds=HOSTILE[1]) for c in full.conclusions)
     bad = replace(full, members=members, run=run, programs=programs, environments=environments, failed_calls=calls,
-                  conclusions=conclusions)  # fmt: skip
+                  conclusions=conclusions, management=_hostile(full.management), aws_side=_hostile_reports(full.aws_side),
+                  requirements=tuple(_hostile_second(r) for r in full.requirements))  # fmt: skip
+    bad = replace(registered(bad), acceptances=register.acceptances(bad.management, members, AS_OF))
     made = material(tmp_path_factory.mktemp("hostile"), bad, {text[:60]: text for text in HOSTILE})
     write_page(made)
     return made
@@ -367,7 +597,8 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> Material:
 
 def test_hostile_text_is_shown_as_text_and_nothing_runs(context: BrowserContext, hostile: Material) -> None:
     view = opened(context, hostile)
-    for address in ("", "#/soc2-2017", "#/soc2-2017/CC6.1", VOLUMES, "#environments", "#not-collected", "#check", "#results"):
+    for address in ("", "#/soc2-2017", "#/soc2-2017/CC6.1", VOLUMES, "#environments", "#not-collected", "#check", "#results",
+                    "#exceptions", "#acceptances", "#/soc2-2017/CC1.1", "#/soc2-2017/CC1.2", "#/soc2-2017/CC6.4"):  # fmt: skip
         page = view.go(address)
         assert page.locator("main img, main script, body > img, a[href^='javascript']").count() == 0
     member = next(m for m in hostile.assessment.members if m.requirement == "ec2.volumes.encrypted" and "onerror" in m.id)
@@ -384,6 +615,7 @@ def test_hostile_text_is_shown_as_text_and_nothing_runs(context: BrowserContext,
 
 def test_every_hostile_member_has_a_link_that_leads_to_it(context: BrowserContext, hostile: Material) -> None:
     view = opened(context, hostile)
+    view.page.set_viewport_size({"width": 1560, "height": 1500})
     view.go(f"{VOLUMES}?q=")
     links = view.page.evaluate("[...document.querySelectorAll('.members .body a')].map(a => [a.href, a.textContent])")
     assert len(links) >= len(HOSTILE)

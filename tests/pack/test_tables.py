@@ -1,6 +1,7 @@
 """CSV and Parquet: both hold what the Assessment says, whatever text is in it, and no spreadsheet takes any for a formula."""
 
 import dataclasses
+import datetime as dt
 import json
 import re
 from collections import Counter
@@ -21,7 +22,7 @@ from evidence.pack import described, tables
 from evidence.pack.columns import TABLES, Column, Table
 from evidence.pack.facts import exception_numbers
 from evidence.pack.material import Material
-from tests.pack.example import clean, example
+from tests.pack.example import ACCEPTED, STATED, clean, example
 from tests.pack.machine import HOSTILE, digests, hostile, material, sound, written_again
 
 PAGE = Path(__file__).parents[2] / "docs/formats.md"
@@ -62,6 +63,8 @@ def _value(column: Column, text: str | None) -> Any:
         return json.loads(text)
     if column.kind == "instant":
         return pd.Timestamp(text).to_pydatetime()
+    if column.kind == "day":
+        return dt.date.fromisoformat(text)
     if column.kind == "flag":
         return {"true": True, "false": False}[text]
     return int(text) if column.kind == "whole" else plain(text)
@@ -109,6 +112,53 @@ def test_every_table_counts_what_the_assessment_counts(made: Material) -> None:
     assert [row["evidence"] for row in parquet(made, "answers")] == [answer.id for answer in made.answers()]
 
 
+def test_exceptions_are_the_register_and_an_accepted_one_is_there(made: Material) -> None:
+    rows, by_number = parquet(made, "exceptions"), {e.number: e for e in made.assessment.exceptions}
+    assert [row["number"] for row in rows] == list(by_number)
+    assert {row["exception"] for row in parquet(made, "members")} - {None} == set(by_number)
+    for row in rows:
+        e = by_number[row["number"]]
+        assert (row["id"], row["days"], row["status"], row["overdue"]) == (e.id, e.days, e.status, e.overdue)
+        assert row["first_seen"].isoformat().replace("+00:00", "Z") == e.first_seen and row["seen_in"] == e.seen_in
+    accepted = [row for row in rows if row["status"] == "accepted"]
+    assert {(row["acceptance"], row["approver"], row["owner"], row["ticket"], row["expires"]) for row in accepted} == {
+        (ACCEPTED.id, ACCEPTED.approver, ACCEPTED.owner, ACCEPTED.ticket, ACCEPTED.expires)
+    }
+    late = next(row for row in rows if row["overdue"])
+    response = next(r for r in STATED.responses if r.ticket == late["ticket"])
+    assert (late["owner"], late["cause"], late["response"], late["due"]) == (
+        response.owner,
+        response.cause,
+        response.response,
+        response.due,
+    )
+    silent = [row for row in rows if row["id"] in {e.id for e in by_number.values() if not e.response and not e.acceptance}]
+    assert silent and all(
+        row[name] is None for row in silent for name in ("owner", "cause", "effect", "response", "due", "ticket")
+    )
+
+
+def test_no_acceptance_vanishes_and_counts_say_what_is_accepted(made: Material) -> None:
+    a = made.assessment
+    assert [(r["id"], r["status"], r["covers"], r["approver"], r["expires"]) for r in parquet(made, "acceptances")] == [
+        (s.acceptance.id, s.status, s.covers, s.acceptance.approver, s.acceptance.expires) for s in a.acceptances
+    ]
+    assert {s.status for s in a.acceptances} == {"in force", "expired"}
+    accepted = sum(e.status == "accepted" for e in a.exceptions)
+    assert accepted and sum(row["accepted"] for row in parquet(made, "results")) == accepted
+    conclusions = {(row["program"], row["control"]): row for row in parquet(made, "conclusions")}
+    only = next(row for row in conclusions.values() if row["conclusion"] == "accepted")
+    assert only["accepted"] == only["exceptions"] > 0
+    assert {key: row["time"] for key, row in conclusions.items()} == {(c.program, c.control): c.time for c in a.conclusions}
+
+
+def test_a_second_source_has_both_counts_and_none_where_there_was_none(made: Material) -> None:
+    for row, r in zip(parquet(made, "results"), made.assessment.requirements, strict=True):
+        s, names = r.population.second, ("second_source", "second_ours", "second_theirs", "second_both")
+        assert tuple(row[name] for name in names) == ((s.source, s.ours, s.theirs, s.both) if s else (None,) * 4)
+    assert {r.population.second is None for r in made.assessment.requirements} == {True, False}
+
+
 def test_a_gap_is_a_gap_in_every_table(made: Material) -> None:
     gaps = {(m.requirement, m.id) for m in made.assessment.members if m.judgement == "gap"}
     assert gaps and {(r["requirement"], r["id"]) for r in parquet(made, "members") if r["judgement"] == "gap"} == gaps
@@ -153,8 +203,16 @@ COLUMNS = (
     Column("c", "texts", "any texts", "here"),
     Column("d", "whole", "any number, or none", "here", "things", nullable=True),
     Column("e", "flag", "yes, no or neither", "here", nullable=True),
+    Column("f", "day", "any day, or none", "here", nullable=True),
 )
-ROW = st.tuples(TEXT, st.none() | TEXT, st.lists(TEXT, max_size=3), st.none() | st.integers(0, 2**60), st.none() | st.booleans())
+ROW = st.tuples(
+    TEXT,
+    st.none() | TEXT,
+    st.lists(TEXT, max_size=3),
+    st.none() | st.integers(0, 2**60),
+    st.none() | st.booleans(),
+    st.none() | st.dates(),
+)
 
 
 @settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -162,7 +220,8 @@ ROW = st.tuples(TEXT, st.none() | TEXT, st.lists(TEXT, max_size=3), st.none() | 
 def test_any_text_comes_back_from_both(tmp_path: Path, rows: list[tuple[Any, ...]]) -> None:
     tables.write_table(COLUMNS, rows, tmp_path / "any", {})
     expected = [
-        {"a": sound(a), "b": b if b is None else sound(b), "c": [sound(x) for x in c], "d": d, "e": e} for a, b, c, d, e in rows
+        {"a": sound(a), "b": b if b is None else sound(b), "c": [sound(x) for x in c], "d": d, "e": e, "f": f}
+        for a, b, c, d, e, f in rows
     ]
     assert pyarrow.parquet.read_table(tmp_path / "any.parquet").to_pylist() == expected
     assert csv(tmp_path / "any.csv", COLUMNS) == expected
@@ -187,7 +246,7 @@ def test_rows_are_written_in_batches_and_none_is_lost(tmp_path: Path, monkeypatc
         for n in range(100):
             made += 1
             assert n < 14 or '"0",' in (tmp_path / "many.csv").read_text()  # the first batch is out before the third is made
-            yield (str(n), None, [], n, None)
+            yield (str(n), None, [], n, None, None)
 
     tables.write_table(COLUMNS, rows(), tmp_path / "many", {})
     assert made == 100 and [row["d"] for row in pyarrow.parquet.read_table(tmp_path / "many.parquet").to_pylist()] == list(
