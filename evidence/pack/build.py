@@ -208,7 +208,7 @@ def made_with() -> dict[str, str]:
     """Versions of what decides a report's bytes."""
     from weasyprint.text.ffi import harfbuzz_subset, pango  # loads Pango, which importing this module must not
 
-    names = ("weasyprint", "pydyf", "openpyxl", "jinja2", "fonttools", "pandas", "pyarrow", "compliance-trestle")
+    names = ("brotli", "weasyprint", "pydyf", "openpyxl", "jinja2", "fonttools", "pandas", "pyarrow", "compliance-trestle")
     return {
         "evidence": __version__,
         **{name: version(name) for name in names},

@@ -9,11 +9,12 @@ from pypdf import PdfReader
 
 ROOT = Path(__file__).parents[2]
 OUT = ROOT / "sample_output"
-REPORTS = ("results.json", "summary.pdf", "soc2-2017.pdf", "workbook.xlsx")
+REPORTS = ("results.json", "summary.pdf", "soc2-2017.pdf", "workbook.xlsx", "index.html")
 PAGES = {
     "cover": ("soc2-2017.pdf", "UNSIGNED"),
     "control": ("soc2-2017.pdf", "CC6.1"),
     "environment": ("summary.pdf", "Environment shop-web-prod"),
+    "exceptions": ("soc2-2017.pdf", "Exceptions, their age"),
 }
 """The pictures of the README: a name, the report, and the words by which its page is found."""
 

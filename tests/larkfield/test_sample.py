@@ -66,6 +66,14 @@ def test_the_committed_reports_are_rebuilt(sample: Path, name: str) -> None:
     assert pages[0] == pages[1]
 
 
+def test_the_committed_page_is_rebuilt(sample: Path) -> None:
+    """Byte for byte where the same fonts and compression made it."""
+    made, committed = sample / "pack/report/index.html", COMMITTED / "index.html"
+    if made_with() == json.loads((COMMITTED / "versions.json").read_text()):
+        assert made.read_bytes() == committed.read_bytes()
+    assert abs(made.stat().st_size - committed.stat().st_size) < committed.stat().st_size / 10
+
+
 def test_the_committed_workbook_is_rebuilt(sample: Path) -> None:
     made, committed = (zipfile.ZipFile(p / "workbook.xlsx") for p in (sample / "pack/report", COMMITTED))
     assert made.namelist() == committed.namelist()
