@@ -114,9 +114,9 @@ def _beginning(pack: Opened, plain: Collection[str], name: str) -> str | None:
     """What keeps a copy from being its report with a little after it."""
     report = report_of(name)
     if name not in plain:
-        return f"{ascii(name)} cannot be read as a file of the pack."
+        return f"{name!a} cannot be read as a file of the pack."
     if not name.endswith(ENDS) or report not in pack.named or report not in plain:
-        return f"{name} is the copy of no report of this pack."
+        return f"{name!a} is the copy of no report of this pack."
     added = (pack.folder / name).stat().st_size - (pack.folder / report).stat().st_size
     if not 0 < added <= MOST_ADDED:
         return f"{name} is {added:,} bytes larger than {report}: no signature is of that size."

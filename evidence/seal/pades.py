@@ -120,7 +120,7 @@ def problem(data: bytes, length: int, key: PublicKey, roots: tuple[x509.Certific
             return f"it has {len(found)} signatures, where a copy has one"
         return _wrong_with(found[0], length, key) or _wrong_time(found[0], roots, timed)
     except Exception as error:  # what somebody else made may break the reader in any way
-        return f"it cannot be read as a signed PDF ({type(error).__name__}: {ascii(str(error))})"
+        return f"it cannot be read as a signed PDF ({type(error).__name__}: {ascii(str(error))[:200]})"
 
 
 def _wrong_with(found: EmbeddedPdfSignature, length: int, key: PublicKey) -> str | None:
