@@ -16,8 +16,10 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from pyhanko.pdf_utils.generic import ArrayObject, ByteStringObject
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.pdf_utils.writer import BasePdfFileWriter
 from pyhanko.sign.fields import InvisSigSettings, SigFieldSpec, SigSeedSubFilter
 from pyhanko.sign.signers import PdfSignatureMetadata, PdfSigner
+from pyhanko.sign.signers.constants import ESIC_EXTENSION_1
 from pyhanko.sign.signers.pdf_cms import PdfCMSSignedAttributes
 from pyhanko.sign.signers.pdf_cms import Signer as CmsSigner
 from pyhanko.sign.timestamps import TimeStamper
@@ -66,6 +68,13 @@ class _Update(IncrementalPdfFileWriter):
         pass
 
 
+class _Of17(PdfSigner):
+    """Leaves a report at PDF 1.7, as PDF/A-3 has it: for these keys pyHanko would make PDF 2.0 of it."""
+
+    def register_extensions(self, pdf_out: BasePdfFileWriter, *, md_algorithm: str) -> None:
+        pdf_out.register_extension(ESIC_EXTENSION_1)
+
+
 class _Authority(TimeStamper):
     """Asks the authority as the rest of the seal does: bounded in time and size, and refusals are sentences."""
 
@@ -83,7 +92,7 @@ def signed_copy(report: bytes, signer: Signer, copies: Copies, tsa: str = "") ->
     meta = PdfSignatureMetadata(FIELD, md_algorithm=_DIGEST[signer.public.type], subfilter=SigSeedSubFilter.PADES)
     spec = SigFieldSpec(FIELD, invis_sig_settings=InvisSigSettings(set_print_flag=True, box_out_of_bounds=True))
     try:
-        made = PdfSigner(
+        made = _Of17(
             meta, _OurKey(signer, copies.certificates), timestamper=_Authority(tsa) if tsa else None, new_field_spec=spec
         )
         data = _signed(made, _Update(BytesIO(report)), room, copies.when)

@@ -125,8 +125,8 @@ def test_the_same_run_key_and_certificate_give_the_same_copies(type: KeyType, tm
 def test_the_marks_of_pdf_a_stay_and_the_field_is_as_pdf_a_wants_it(pack: Path) -> None:
     with pikepdf.open(pack / "report/summary.pdf") as report, pikepdf.open(pack / COPY) as copy:
         assert copy.Root.Metadata.read_bytes() == report.Root.Metadata.read_bytes()
-        with copy.open_metadata() as xmp:
-            assert (xmp["pdfaid:part"], xmp["pdfaid:conformance"]) == ("3", "A")
+        xmp = copy.open_metadata()
+        assert (xmp["pdfaid:part"], xmp["pdfaid:conformance"]) == ("3", "A")
         assert {k: str(v) for k, v in copy.docinfo.items()} == {k: str(v) for k, v in report.docinfo.items()}
         (field,) = copy.Root.AcroForm.Fields
         assert int(field.F) & 0b100 and not int(field.F) & 0b10, "printed and not hidden"
