@@ -58,11 +58,18 @@ def pack(
     previous: Annotated[
         Path | None, typer.Option("--previous", help="The pack of the period before: this one will name it and its digest.")
     ] = None,
+    pades: Annotated[
+        Path | None,
+        typer.Option(
+            "--pades",
+            help="Also sign a copy of each PDF for PDF readers, with this certificate of the key (PEM, its chain after it).",
+        ),
+    ] = None,
     zip: Annotated[bool, typer.Option("--zip", help="Also write OUT.zip, and OUT.receipt.txt to be sent another way.")] = False,
 ) -> None:
     """Judge a kept run and write the pack: PDF, workbook, results and the raw answers behind them."""
     settings = read_configuration(config, acceptances=acceptances, responses=responses, manual=manual)
-    how = sealing(key, kms_key, tsa, previous, run)
+    how = sealing(key, kms_key, tsa, previous, run, pades, program or [])
     raise typer.Exit(write_pack(run, out, program or [], fail_on, settings, earlier or [], how, zip, oscal_findings))
 
 

@@ -1,27 +1,64 @@
 """The options of `evidence pack` that seal a pack, and what is handed over beside its folder."""
 
+import datetime as dt
 import hashlib
+from collections.abc import Sequence
 from pathlib import Path
 
 import typer
 
 from evidence.aws.kms_signer import kms_signer
+from evidence.cli.common import chosen
 from evidence.cli.secrets import passphrase
 from evidence.errors import EvidenceError
 from evidence.pack.facts import PackFacts
 from evidence.run.run import Run
 from evidence.seal.archive import unpacked, write_zip
+from evidence.seal.copies import Copies, needs_pyhanko, read_certificates
 from evidence.seal.facts import Previous, opened, previous_of
 from evidence.seal.keys import Signer, read_private
 from evidence.seal.manifest import SUMS
 from evidence.seal.sealing import Sealing, receipt_text
 
 
-def sealing(key: Path | None, kms_key: str, tsa: str, previous: Path | None, run: Path) -> Sealing:
-    """How the pack of a run is to be sealed. Raises EvidenceError for options that contradict each other."""
+def sealing(
+    key: Path | None,
+    kms_key: str,
+    tsa: str,
+    previous: Path | None,
+    run: Path,
+    pades: Path | None = None,
+    only: Sequence[str] = (),
+) -> Sealing:
+    """How the pack of a run is to be sealed; `only` are the programs that were asked for. Raises EvidenceError for options that contradict each other."""
     if key and kms_key:
         raise EvidenceError("--key and --kms-key are two signers.", "Give one of them: a pack has one signature.")
-    return Sealing(_signer(key, kms_key), tsa, _previous(previous, run) if previous else None)
+    signer = _signer(key, kms_key)
+    copies = _copies(pades, signer, run, only) if pades else None
+    return Sealing(signer, tsa, _previous(previous, run) if previous else None, copies)
+
+
+def _copies(pades: Path, signer: Signer | None, run: Path, only: Sequence[str]) -> Copies:
+    """The signed copies of every PDF that the pack will have."""
+    if signer is None:
+        raise EvidenceError(
+            "--pades signs copies of the PDFs, and there is no key to sign with.", "Add --key or --kms-key, or leave out --pades."
+        )
+    if missing := needs_pyhanko():
+        raise missing
+    certificates = read_certificates(pades, signer.public)
+    facts = Run.open(run).finished()
+    when = dt.datetime.fromisoformat(facts.ended)
+    first, last = certificates[0].not_valid_before_utc, certificates[0].not_valid_after_utc
+    if not first <= when <= last:
+        typer.echo(
+            f"evidence: the certificate in {pades} is valid from {first:%Y-%m-%d} to {last:%Y-%m-%d}, and the copies say that they were "
+            f"signed at the run's end, {when:%Y-%m-%d}: a PDF reader will say so.", err=True,
+        )  # fmt: skip
+    if signer.public.type == "ed25519":
+        typer.echo("evidence: many PDF readers cannot check Ed25519; an ECDSA key's copies they can.", err=True)
+    programs = chosen(only or facts.scope.programs)
+    return Copies(certificates, ("report/summary.pdf", *(f"report/{p.id}.pdf" for p in programs)), when)
 
 
 def _signer(key: Path | None, kms_key: str) -> Signer | None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from evidence.seal.keys import KeyType
 from evidence.seal.sealing import UNSEALED, Sealing
 from evidence.seal.statement import PAYLOAD
-from evidence.seal.steps import CHAINED, COMPLETE, JUDGED, PREVIOUS, SIGNED, STATED, TIMED, TITLES, UNCHANGED
+from evidence.seal.steps import CHAINED, COMPLETE, COPIED, JUDGED, PREVIOUS, SIGNED, STATED, TIMED, TITLES, UNCHANGED
 
 
 @dataclass(frozen=True)
@@ -44,6 +44,7 @@ def verification(
         _root(evidence_root),
         _stated(type, unsigned),
         _previous(sealing),
+        _copied(bool(sealing.copies)),
         Step(
             f"{TITLES[JUDGED]}.",
             "The one step that needs the tool: the kept answers are judged anew and compared byte for byte.",
@@ -137,7 +138,7 @@ def _timed(cannot: str) -> Step:
 def _root(evidence_root: str) -> Step:
     return Step(
         f"{TITLES[CHAINED]}.",
-        "The root stands on the cover and in every footer. Step 8 checks the chains and the answers' own digests as well.",
+        f"The root stands on the cover and in every footer. Step {JUDGED} checks the chains and the answers' own digests as well.",
         "grep '^.\\{64\\}  evidence/' SHA256SUMS | sha256sum", evidence_root,
         macos="grep '^.\\{64\\}  evidence/' SHA256SUMS | shasum -a 256",
         windows="$lines = Get-Content SHA256SUMS -Encoding UTF8 | Where-Object { $_.Substring(64).StartsWith('  evidence/') }\n"
@@ -167,6 +168,21 @@ def _previous(sealing: Sealing) -> Step:
         previous.sha256sums if previous else "the digest in pack.json", "" if previous else "pack.json names none",
         macos=f"shasum -a 256 ../{previous.id if previous else 'PREVIOUS'}/SHA256SUMS",
         windows=f"certutil -hashfile ../{previous.id if previous else 'PREVIOUS'}/SHA256SUMS SHA256",
+    )  # fmt: skip
+
+
+def _copied(there: bool) -> Step:
+    return Step(
+        f"{TITLES[COPIED]}.",
+        "For whoever wants to see a signature in a PDF reader: open seal/pades/NAME.signed.pdf there, and compare the certificate it "
+        "shows with the one you got by another way. Without a reader: each begins with the bytes of its report, so that "
+        f"`head -c` of the report's length, through sha256sum, gives the digest in SHA256SUMS. Step {JUDGED} checks the signatures too."
+        " On Windows: in Git Bash." if there else "",
+        'for REPORT in report/*.pdf; do\n'
+        '  COPY="seal/pades/$(basename "$REPORT" .pdf).signed.pdf"\n'
+        '  head -c $(wc -c < "$REPORT") "$COPY" | cmp - "$REPORT" || echo "$COPY"\n'
+        "done",
+        "no output", "" if there else "there are no signed copies",
     )  # fmt: skip
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from evidence.errors import EvidenceError
+from evidence.seal.copies import FOLDER, Copies, copy_of, needs_pyhanko
 from evidence.seal.facts import Previous
 from evidence.seal.keys import Signer
 from evidence.seal.manifest import SUMS
@@ -23,11 +24,13 @@ class Sealing:
 
     tsa        the address of the timestamp authority; "" for none
     previous   the pack of the period before, which pack.json will name
+    copies     the PDFs that are signed once more, each in a copy that a PDF reader shows as signed
     """
 
     signer: Signer | None = None
     tsa: str = ""
     previous: Previous | None = None
+    copies: Copies | None = None
 
     def __post_init__(self) -> None:
         if self.tsa and self.signer is None:
@@ -46,7 +49,8 @@ class Sealing:
     def files(self) -> tuple[str, ...]:
         """What will stand in `seal/`, in byte order."""
         signed = (SIGNATURE, PUBLIC, STATEMENT) if self.signer else ()
-        return tuple(sorted((*signed, *((TIMESTAMP, CHAIN) if self.tsa else ()))))
+        copies = self.copies.files if self.copies and self.signer else ()
+        return tuple(sorted((*signed, *((TIMESTAMP, CHAIN) if self.tsa else ()), *copies)))
 
 
 UNSEALED = Sealing()
@@ -69,6 +73,18 @@ def seal(folder: Path, sealing: Sealing, predicate: Mapping[str, Any]) -> None:
         stamped = stamp(signature, sealing.tsa)
         (folder / TIMESTAMP).write_bytes(stamped.response)
         (folder / CHAIN).write_bytes(stamped.chain)
+    if sealing.copies:
+        _copy(folder, signer, sealing.copies, sealing.tsa)
+
+
+def _copy(folder: Path, signer: Signer, copies: Copies, tsa: str) -> None:
+    if missing := needs_pyhanko():
+        raise missing
+    from evidence.seal.pades import signed_copy  # pyHanko is an extra
+
+    (folder / FOLDER).mkdir()
+    for report in copies.reports:
+        (folder / copy_of(report)).write_bytes(signed_copy((folder / report).read_bytes(), signer, copies, tsa))
 
 
 def receipt_text(sums: bytes, pack_id: str, as_of: str, signed: str | None) -> str:

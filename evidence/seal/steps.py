@@ -15,9 +15,10 @@ TITLES: tuple[str, ...] = (
     "The root, the chains and the answers' own digests",
     "The same statement for machines",
     "The pack before this one",
+    "The signed copies of the PDFs",
     "Judge the answers again",
 )
-RECEIPT, UNCHANGED, COMPLETE, SIGNED, TIMED, CHAINED, STATED, PREVIOUS, JUDGED = range(len(TITLES))
+RECEIPT, UNCHANGED, COMPLETE, SIGNED, TIMED, CHAINED, STATED, PREVIOUS, COPIED, JUDGED = range(len(TITLES))
 
 
 @dataclass(frozen=True)

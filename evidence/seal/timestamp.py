@@ -53,7 +53,7 @@ def stamp(signature: bytes, url: str) -> Stamp:
     of something else."""
     name = host(url)
     request = TimestampRequestBuilder().data(signature).hash_algorithm(HashAlgorithm.SHA256).build()
-    data = _posted(url, name, request.as_bytes())
+    data = posted(url, name, request.as_bytes())
     try:
         found = _decoded(data)
         if found.status != 0:
@@ -75,7 +75,8 @@ def _pem(der: bytes) -> bytes:
     return x509.load_der_x509_certificate(der).public_bytes(Encoding.PEM)
 
 
-def _posted(url: str, name: str, body: bytes) -> bytes:
+def posted(url: str, name: str, body: bytes) -> bytes:
+    """The answer of the authority at `url` to a query, both in DER. Raises EvidenceError where none comes, or none of that kind."""
     asked = urllib.request.Request(
         url, body, {"Content-Type": "application/timestamp-query", "Accept": "application/timestamp-reply"}
     )

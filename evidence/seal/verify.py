@@ -15,6 +15,7 @@ from cryptography import x509
 
 from evidence.seal import steps
 from evidence.seal.answers import check_segment, run_json
+from evidence.seal.copies import copied
 from evidence.seal.facts import Opened, Previous, opened
 from evidence.seal.keys import PublicKey
 from evidence.seal.manifest import SEAL, SUMS, digest_of, evidence_root, listing, what_is_wrong
@@ -47,17 +48,18 @@ class Anchors:
 
 
 def verify(pack: Path, given: Anchors = Anchors()) -> Iterator[Checked]:
-    """Steps 0 to 7, in order. Raises EvidenceError where the folder is no pack at all."""
+    """Every step but judging again, in order. Raises EvidenceError where the folder is no pack at all."""
     found = opened(pack)
     listed = listing(pack)
     yield _receipt(found, given.receipt)
     yield _unchanged(found, listed)
     yield _complete(found, listed)
-    yield _signed(found, listed, given.key)
+    yield (signed := _signed(found, listed, given.key))
     yield _timed(found, listed, given.roots)
     yield _chained(found, listed)
     yield _stated(found, listed, given.key)
     yield _previous(found, given.previous)
+    yield copied(found, {n for n in listed if _plain(listed, n)}, signed, given.key, given.roots)
 
 
 def untied(checked: list[Checked]) -> tuple[str, ...]:
@@ -72,8 +74,9 @@ def untied(checked: list[Checked]) -> tuple[str, ...]:
         out.append(
             "NOTHING TIES THIS PACK TO ITS MAKER: the digests in it agree with each other, and anyone can make such digests."
         )
-    if outcome[steps.TIMED] == "not done" and "NOBODY" in says[steps.TIMED][0]:
-        out.append(says[steps.TIMED][0])
+    for step in (steps.TIMED, steps.COPIED):
+        if outcome[step] == "not done" and "NOBODY" in says[step][0]:
+            out.append(says[step][0])
     if outcome.get(steps.JUDGED) == "not done":
         out.append("The answers were not judged again.")
     return tuple(out)
