@@ -116,7 +116,7 @@ def test_answers_that_cannot_be_judged_are_a_failed_step_not_a_fault(made: Path,
     from evidence.seal.manifest import SUMS, manifest
 
     shutil.copytree(made / "before", tmp_path / "pack")
-    (tmp_path / "pack/method/parameters.json").write_text('["nothing"]')
+    (tmp_path / "pack/method/management.json").write_text('["nothing"]')
     (tmp_path / "pack" / SUMS).write_bytes(manifest(tmp_path / "pack"))
     out = evidence("verify", tmp_path / "pack")
     assert out.returncode == 2 and "9. Judge the answers again: FAILED" in out.stdout and "fault of the program" not in out.stderr
