@@ -176,7 +176,7 @@ def _copied(there: bool) -> Step:
         f"{TITLES[COPIED]}.",
         "For whoever wants to see a signature in a PDF reader: open seal/pades/NAME.signed.pdf there, and compare the certificate it "
         "shows with the one you got by another way. Without a reader: each begins with the bytes of its report, so that "
-        f"`head -c` of the report's length, through sha256sum, gives the digest in SHA256SUMS. Step {JUDGED} checks the signatures too."
+        f"head -c of the report's length, through sha256sum, gives the digest in SHA256SUMS. Step {JUDGED} checks the signatures too."
         " On Windows: in Git Bash." if there else "",
         'for REPORT in report/*.pdf; do\n'
         '  COPY="seal/pades/$(basename "$REPORT" .pdf).signed.pdf"\n'
