@@ -95,10 +95,11 @@ def _copy_evidence(run: Run, folder: Path) -> None:
 def _copy_manual(documents: Iterable[Document], folder: Path | None, into: Path) -> None:
     """Management's documents as they were when they were hashed; one that changed since is an error."""
     for document in documents:
-        target = into / document.file
+        source, target = (folder or Path()) / document.file, into / document.file
         target.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile((folder or Path()) / document.file, target)
-        if digest_of(target) != document.sha256:
+        if source.is_file():
+            shutil.copyfile(source, target)
+        if not target.is_file() or digest_of(target) != document.sha256:
             raise EvidenceError(f"{document.file} was changed while the pack was made.", "Make the pack again.")
 
 

@@ -21,7 +21,7 @@ from evidence.run.run import Run
 from evidence.run.scope import Account, Scope
 from tests.aws_simulator import serve
 from tests.known_faults.over_the_wire import ACCOUNT, REGION, Aws
-from tests.pack.example import example
+from tests.pack.example import clean
 
 PROGRAM = "cis-aws-foundations-7.0"
 SCOPE = {"GetCallerIdentity", "DescribeRegions"}
@@ -65,7 +65,7 @@ def packed(folder: Path) -> None:
     run = Run.create(folder / "run", Scope((Account(ACCOUNT, regions={REGION: "asked"}),)), versions={})
     run.keep(Answer(Call(ACCOUNT, REGION, "ec2", "DescribeVolumes"), "answered", ({"Volumes": []},)))
     run.finish(ended=dt.datetime(2026, 9, 30, tzinfo=dt.UTC))
-    build_pack(run, example(), folder / "out" / "pack", requirements=(), program_sources={}, policy={}, versions={})
+    build_pack(run, clean(), folder / "out" / "pack", requirements=(), program_sources={}, policy={}, versions={})
 
 
 @pytest.mark.parametrize("formats", [(), ("whole",)], ids=["in the first format", "after another was whole"])

@@ -2,6 +2,7 @@
 
 import json
 import subprocess
+import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -34,6 +35,8 @@ def url() -> Iterator[str]:
         for name, value in {**KEYS, "AWS_ENDPOINT_URL": found.url}.items():
             patch.setenv(name, value)
         yield found.url
+        # moto keeps its accounts for the whole process, and the other tests count the keys of theirs
+        urllib.request.urlopen(urllib.request.Request(f"{found.url}/moto-api/reset", method="POST")).close()
 
 
 @pytest.fixture
