@@ -14,6 +14,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import pyarrow.parquet as pq
 import pytest
 from detect_secrets.core.scan import scan_line
 from detect_secrets.settings import transient_settings
@@ -241,8 +242,9 @@ def test_8_exceptions_carry_condition_criterion_cause_owner_response_and_date(
 # -- 9 -----------------------------------------------------------------------------------------------------------------------
 
 OPINION = re.compile(
-    r"\b(?:is|are|fully|we are|remains?) compliant\b|\bcertified as\b|\bcompliance score\b|\bscore of\b|\d ?% compliant", re.I
+    r"\b(?:[Ii]s|[Aa]re|[Ff]ully|[Rr]emains?) [Cc]ompliant\b|\b[Cc]ertified as\b|\b[Cc]ompliance score\b|\b[Ss]core of\b|\d ?% [Cc]ompliant"
 )
+"""AWS Config's own value COMPLIANT, in capitals, is what AWS said of a rule: an observation, and no opinion of ours."""
 NO_ENTROPY = (
     "ArtifactoryDetector", "AWSKeyDetector", "AzureStorageKeyDetector", "BasicAuthDetector", "CloudantDetector",
     "DiscordBotTokenDetector", "GitHubTokenDetector", "GitLabTokenDetector", "IbmCloudIamDetector", "JwtTokenDetector",
@@ -261,6 +263,8 @@ def texts(pack: Path) -> Iterator[tuple[str, str]]:
         if path.suffix == ".xlsx":
             with zipfile.ZipFile(path) as parts:
                 data = b"\n".join(parts.read(n) for n in parts.namelist())
+        if path.suffix == ".parquet":
+            data = "\n".join(map(str, pq.read_table(path).to_pylist())).encode("utf-8", "replace")
         yield name, text(path) if path.suffix == ".pdf" else data.decode("utf-8", "replace")
 
 
