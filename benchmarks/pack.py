@@ -28,7 +28,7 @@ from evidence.pack.material import Material
 from evidence.run.run import Run
 from evidence.seal.manifest import manifest
 from evidence.seal.verify import verify
-from tests.pack.example import Thing, clean, judged, pack, registered
+from tests.pack.example import Judged, Thing, clean, judged, pack, registered
 
 SAMPLE = Path(__file__).parent.parent / "evidence/sample/2026-Q3"
 SIZES = (1_000, 10_000, 100_000)
@@ -39,9 +39,9 @@ OPENPYXL = ("/openpyxl/", "/et_xmlfile/", "/lxml/", "/zipfile.py")
 def many(members: int) -> Assessment:
     """One requirement over so many volumes, one in ten of which is an exception and one in fifty a gap."""
     things = [Thing("012345678901", "eu-west-1", "AWS::EC2::Volume", f"vol-{n:017x}") for n in range(members)]
-    words = dict.fromkeys(range(0, members, 10), ("exception", "encrypted = false"))
+    words: dict[int, Judged] = dict.fromkeys(range(0, members, 10), ("exception", "encrypted = false"))
     words |= dict.fromkeys(range(5, members, 50), ("gap", "ec2:DescribeVolumes denied"))
-    result, found = judged("ec2.volumes.encrypted", things, "Every volume is encrypted.", "data_protection", words, noun="volume")  # type: ignore[arg-type]
+    result, found = judged("ec2.volumes.encrypted", things, "Every volume is encrypted.", "data_protection", words, noun="volume")
     control = dataclasses.replace(clean().conclusions[0], conclusion="exceptions")
     small = dataclasses.replace(clean(), requirements=(result,), members=tuple(found), conclusions=(control,))
     return registered(small)
@@ -80,7 +80,7 @@ def shares(run: Path, out: Path) -> Table:
     profile = cProfile.Profile()
     profile.runcall(write_pack, run, out, ["soc2-2017"], FailOn.nothing, Configuration())
     found = dict.fromkeys(("WeasyPrint and what it uses", "openpyxl and what it uses", "ours", "other libraries, built-ins"), 0.0)
-    for (file, _, _), (_, _, own, _, _) in pstats.Stats(profile).stats.items():  # type: ignore[attr-defined]
+    for (file, _, _), (_, _, own, _, _) in vars(pstats.Stats(profile))["stats"].items():
         found[_whose(file)] += own
     table = Table("of the time of one pack", "share")
     for whose, seconds in found.items():

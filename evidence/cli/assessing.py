@@ -2,13 +2,19 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
+
+import orjson
 
 from evidence.assessment import register
 from evidence.assessment.assess import assess
 from evidence.assessment.model import Assessment
+from evidence.assessment.named import check_named
 from evidence.errors import EvidenceError
 from evidence.management.model import NOTHING, Seen, Statements
+from evidence.management.read import statements_of
 from evidence.programs.model import Program
+from evidence.programs.parameters import check_parameters
 from evidence.requirements import requirements
 from evidence.run.run import Run
 from evidence.services import populations
@@ -17,6 +23,15 @@ from evidence.services import populations
 def assessment_of(run: Run, programs: Sequence[Program], management: Statements = NOTHING) -> Assessment:
     """Judges a finished run for these programs, with what management states. Raises EvidenceError for a run that was cut short."""
     return assess(run.finished(), run.answers(), programs, requirements(), populations(), management)
+
+
+def stated_in(pack: Path) -> Statements:
+    """What a pack keeps of management's statements. Raises EvidenceError, or OSError and ValueError where it keeps none."""
+    where = "method/management.json"
+    stated = statements_of(orjson.loads((pack / where).read_bytes()), where)
+    check_parameters(stated.parameters, requirements(), where)
+    check_named(stated.stands_on, where)
+    return stated
 
 
 def with_earlier(management: Statements, run: Run, earlier: Sequence[Run], programs: Sequence[Program]) -> Statements:

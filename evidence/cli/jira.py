@@ -8,13 +8,14 @@ import os
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 from evidence.errors import EvidenceError
 from evidence.pack.ticket.model import name_of
-from evidence.pack.ticket.text import visible, wiki
+from evidence.pack.ticket.text import one_line, wiki
 from evidence.pack.ticket.write import Made
 
 TOKEN, USER = "EVIDENCE_JIRA_TOKEN", "EVIDENCE_JIRA_USER"
@@ -74,7 +75,7 @@ class Board:
         label = label_of(made.ticket.key)
         jql = f'project = "{self.project}" AND labels = "{label}" ORDER BY created ASC'
         found = _asked(f"looking for {label}", lambda: self.client.search_issues(jql, maxResults=50, fields="attachment,labels"))
-        told = {"summary": visible(made.ticket.title)[:_SUMMARY], "description": wiki(made.ticket)}
+        told = {"summary": one_line(made.ticket.title)[:_SUMMARY], "description": wiki(made.ticket)}
         if found:
             issue, said = found[0], "updated"
             self._update(issue, told)
@@ -106,7 +107,7 @@ class Board:
         _asked(f"attaching {name} to {key}", attached)
         for attachment in old:
             if attachment.filename == name:
-                _asked(f"taking the old {name} off {key}", lambda id=attachment.id: self.client.delete_attachment(id))  # type: ignore[misc]
+                _asked(f"taking the old {name} off {key}", partial(self.client.delete_attachment, attachment.id))
 
 
 def _check(url: str, project: str, token: str) -> None:
@@ -141,7 +142,7 @@ def _asked(doing: str, call: Callable[[], T]) -> T:
         return call()
     except JIRAError as error:
         status = error.status_code or 0
-        said = visible(str(error.text or ""))[:200]
+        said = one_line(str(error.text or ""))[:200]
         todo = SAID.get(status, "Jira itself failed: run it again later, a rerun updates." if status >= 500 else "Check --jira.")
         raise EvidenceError(
             f"Jira refused {doing}: HTTP {status or 'without a status'}{f', {said!r}' if said else ''}.", todo

@@ -8,17 +8,13 @@ from typing import Any
 import orjson
 
 from evidence.assessment.model import Assessment
-from evidence.assessment.named import check_named
-from evidence.cli.assessing import assessment_of, with_earlier
+from evidence.cli.assessing import assessment_of, stated_in, with_earlier
 from evidence.cli.common import chosen
 from evidence.cli.configuration import Configuration
 from evidence.errors import EvidenceError
-from evidence.management.read import statements_of
 from evidence.pack.results import results_json
 from evidence.pack.ticket.model import Origin
 from evidence.programs.model import Program
-from evidence.programs.parameters import check_parameters
-from evidence.requirements import requirements
 from evidence.run.run import Run
 from evidence.seal.manifest import SUMS, digest_of
 from evidence.seal.verify import verify
@@ -72,16 +68,13 @@ def judged(source: Source, settings: Configuration, earlier: Sequence[Path]) -> 
 
 def _of_pack(pack: Path, run: Run, programs: Sequence[Program], facts: dict[str, Any]) -> Judged:
     """The kept answers, judged with what the pack keeps. Raises EvidenceError where that is not what the pack's own reports say."""
-    where = "method/management.json"
     try:
-        stated = statements_of(orjson.loads((pack / where).read_bytes()), where)
+        stated = stated_in(pack)
         expected = (pack / "report/results.json").read_bytes()
         origin = Origin(str(facts["id"]), str(facts["evidence_root"]), digest_of(pack / SUMS), bool(facts.get("signed")))
     except (OSError, ValueError, KeyError) as error:
         by = "Use the version of the tool that made it: pack.json names it."
         raise EvidenceError(f"{pack} is no pack as this version makes them ({error}).", by) from error
-    check_parameters(stated.parameters, requirements(), where)
-    check_named(stated.stands_on, where)
     assessment = assessment_of(run, programs, stated)
     if results_json(assessment) != expected:
         by = (facts.get("versions") or {}).get("evidence", "another version")

@@ -7,15 +7,11 @@ import orjson
 import typer
 
 from evidence import __version__
-from evidence.assessment.named import check_named
-from evidence.cli.assessing import assessment_of
+from evidence.cli.assessing import assessment_of, stated_in
 from evidence.cli.common import GAPS, chosen, print_json
 from evidence.errors import EvidenceError
-from evidence.management.read import statements_of
 from evidence.pack.results import results_json
 from evidence.programs.load import source
-from evidence.programs.parameters import check_parameters
-from evidence.requirements import requirements
 from evidence.run.run import Run
 from evidence.seal.archive import unpacked
 from evidence.seal.facts import from_outside, opened, previous_of
@@ -104,7 +100,10 @@ def _again(folder: Path) -> Checked:
     except EvidenceError as error:
         return failed(JUDGED, f"The kept answers cannot be judged again. {error}")
     except Exception as error:
-        return failed(JUDGED, f"The kept answers cannot be judged again ({type(error).__name__}: {error}).")
+        return failed(
+            JUDGED, f"The kept answers cannot be judged again ({type(error).__name__}: {error}).",
+            "If the pack is as it was made, this is a fault of the tool: report it with the pack's id.",
+        )  # fmt: skip
 
 
 def judged_again(pack: Path) -> Checked:
@@ -124,10 +123,7 @@ def judged_again(pack: Path) -> Checked:
                 "not done",
                 (f"The pack was made with another edition of the program file {p.id} than this tool has.",),
             )
-    stated = statements_of(orjson.loads((pack / "method/management.json").read_bytes()), "method/management.json")
-    check_parameters(stated.parameters, requirements(), "method/management.json")
-    check_named(stated.stands_on, "method/management.json")
-    found = results_json(assessment_of(Run.open(pack / "evidence"), programs, stated))
+    found = results_json(assessment_of(Run.open(pack / "evidence"), programs, stated_in(pack)))
     if found != (pack / "report/results.json").read_bytes():
         return Checked(JUDGED, TITLES[JUDGED], "failed", ("Judging the kept answers again does not give report/results.json.",))
     return Checked(JUDGED, TITLES[JUDGED], "done", ("Judging the kept answers again gives report/results.json byte for byte.",))

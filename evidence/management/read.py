@@ -3,6 +3,7 @@
 
 import hashlib
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -82,7 +83,7 @@ def _hashed(folder: Path, document: Document) -> Document:
         raise EvidenceError(f"{path} has {size:,} bytes; at most {LARGEST:,} fit a pack.", "Hand it over beside the pack.")
     with path.open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
-    return Document(**{**vars_of(document), "sha256": digest, "bytes": size})
+    return replace(document, sha256=digest, bytes=size)
 
 
 def check_controls(stated: Statements, programs: Iterable[Program]) -> None:
@@ -94,11 +95,6 @@ def check_controls(stated: Statements, programs: Iterable[Program]) -> None:
         if program in known and control not in known[program]:
             todo = did_you_mean(control, known[program]) or f"`evidence programs {program}` lists them."
             raise EvidenceError(f"manual.yaml: there is no control {name}.", todo)
-
-
-def vars_of(statement: Any) -> dict[str, Any]:
-    """The fields of a statement as they are."""
-    return {name: getattr(statement, name) for name in statement.__dataclass_fields__}
 
 
 def statements_of(raw: Any, where: str) -> Statements:

@@ -353,7 +353,7 @@ def _answers(material: Material) -> Iterator[tuple[Any, ...]]:
         what = (a.id, a.digest, call.name, call.account, call.region, canonical(call.parameters).decode(), a.ending, a.code)
         how = (len(a.pages), len(a.attempts), instant(a.started), instant(a.ended), a.principal)
         requests = tuple(t.request_id for t in a.attempts if t.request_id)
-        yield *what, *how, requests, f"evidence/answers/{call.account}/{call.region}/{call.service}.jsonl.gz"
+        yield *what, *how, requests, material.kept.where[a.id]
 
 
 TABLES = (

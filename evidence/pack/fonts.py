@@ -1,6 +1,5 @@
 """The fonts of the printed pack: files of Python packages, nothing of the machine's own. See docs/decisions/fonts.md."""
 
-import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
@@ -8,11 +7,10 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from evidence.errors import EvidenceError
+from evidence.pack.visible import codepoint, hidden
 
 SCHEME = "pkg:"
 """How the style sheet names a font file: "pkg:package/path inside it"."""
-_UNPRINTABLE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
-"""Unicode's categories of characters that show nothing, or that turn the text around them."""
 _SPACING = frozenset("\n\t")
 
 
@@ -72,7 +70,7 @@ def printable(html: str) -> Printable:
         if found:
             faces, missing = (*faces, face), missing - found
     rest = missing | {c for c in set(html) if _hidden(c)}
-    return Printable(html.translate({ord(c): _spelled(c) for c in rest}), faces)
+    return Printable(html.translate({ord(c): codepoint(c) for c in rest}), faces)
 
 
 def spelled(text: str) -> str:
@@ -107,11 +105,7 @@ def width(text: str, face: Face = SANS) -> float:
 
 
 def _hidden(character: str) -> bool:
-    return character not in _SPACING and unicodedata.category(character) in _UNPRINTABLE
-
-
-def _spelled(character: str) -> str:
-    return f"U+{ord(character):04X}"
+    return character not in _SPACING and hidden(character)
 
 
 def _uncovered(text: str) -> frozenset[str]:

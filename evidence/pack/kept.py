@@ -1,13 +1,13 @@
 """Where each answer is kept in the pack, so that a number printed leads to it."""
 
 import hashlib
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
 import orjson
 
-from evidence.run import segment
 from evidence.run.run import Run
 
 
@@ -50,14 +50,11 @@ NOWHERE = KeptAnswers()
 def kept_answers(run: Run) -> KeptAnswers:
     """The answers of a run by the files that a pack of it has. The values inside the answers are not read."""
     answers: dict[str, Kept] = {}
-    files = []
-    for name in run.store.names("answers"):
-        if not name.endswith(".jsonl.gz"):
-            continue
-        data, where, count = run.store.read(name), f"evidence/{name}", 0
-        for line in segment.lines(data):
-            raw, count = orjson.loads(line), count + 1
-            id, call = raw["id"][:16], f"{raw['service']}:{raw['operation']}"
-            answers[id] = Kept(id, call, raw["account"], raw["region"], where)
-        files.append(KeptFile(where, hashlib.sha256(data).hexdigest(), count))
+    counts: Counter[str] = Counter()
+    for name, _, line in run.lines():
+        raw = orjson.loads(line)
+        id, call = raw["id"][:16], f"{raw['service']}:{raw['operation']}"
+        answers[id] = Kept(id, call, raw["account"], raw["region"], f"evidence/{name}")
+        counts[name] += 1
+    files = (KeptFile(f"evidence/{name}", hashlib.sha256(run.store.read(name)).hexdigest(), n) for name, n in counts.items())
     return KeptAnswers(answers, tuple(files))

@@ -14,6 +14,7 @@ from evidence.pack import words
 from evidence.pack.columns import controls_of, instant
 from evidence.pack.material import Material
 from evidence.pack.oscal import LISTS, NS, PROPERTIES, SUBJECTS
+from evidence.pack.visible import visible
 
 IDS = uuid.UUID(NS.removeprefix("urn:uuid:"))
 ROLES = {
@@ -32,9 +33,7 @@ def stable(*thing: str) -> str:
 
 def line(text: str) -> str:
     """The text on one line with nothing hidden in it, as OSCAL's strings must be: other characters as U+XXXX."""
-    if not text.isprintable():
-        text = "".join(c if c.isprintable() else f"U+{ord(c):04X}" for c in text)
-    return text.strip() or "(empty)"
+    return visible(text, keep="").strip() or "(empty)"
 
 
 def markup(text: str) -> str:

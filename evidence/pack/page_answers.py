@@ -2,14 +2,13 @@
 
 import base64
 import gzip
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import orjson
 
 from evidence.errors import EvidenceError
-from evidence.run import segment
 from evidence.run.answer import Answer
 from evidence.run.run import Run
 
@@ -79,7 +78,7 @@ def embed(run: Run, ids: Sequence[str], urgent: Collection[int], limit: int = LI
     tables = {name: _Values() for name in ("call", "account", "region", "ending", "file")}
     columns = {name: [_NOWHERE] * len(ids) for name in (*tables, "bytes", "block", "line")}
     first, rest = _Blocks(limit), _Blocks(limit)
-    for file, number, line in _lines(run):
+    for file, number, line in run.lines():
         raw = orjson.loads(line)
         at = wanted.get(str(raw["id"])[:16])
         if at is None or columns["file"][at] != _NOWHERE:
@@ -114,14 +113,6 @@ def _placed(first: _Blocks, rest: _Blocks, limit: int, columns: dict[str, list[i
             columns["block"][number], columns["line"][number] = len(blocks), line
         blocks.append(block)
     return tuple(blocks)
-
-
-def _lines(run: Run) -> Iterator[tuple[str, int, bytes]]:
-    """(file, line number, kept line) of the whole run."""
-    for name in run.store.names("answers"):
-        if name.endswith(".jsonl.gz"):
-            for number, line in enumerate(segment.lines(run.store.read(name)), start=1):
-                yield name, number, line
 
 
 def _check(run: Run, file: str, number: int, line: bytes, digest: str) -> None:

@@ -4,7 +4,7 @@ import datetime as dt
 import secrets
 import threading
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,8 @@ from evidence.run.scope import Scope
 from evidence.run.store import Folder, Store
 
 SCHEMA = 1
+SEGMENT = ".jsonl.gz"
+"""How the name of a file of answers ends."""
 BATCH = 64
 """Answers of one segment kept in memory before they are written: what a kill can lose."""
 
@@ -130,7 +132,7 @@ class Run:
     def keep(self, answer: Answer) -> None:
         """Keeps an answer; it is on disk at the latest when its batch is full or `flush` returns."""
         call = answer.call
-        name = f"answers/{call.account}/{call.region}/{call.service}.jsonl.gz"
+        name = f"answers/{call.account}/{call.region}/{call.service}{SEGMENT}"
         with self._lock:
             waiting = self._pending.setdefault(name, [])
             waiting.append(answer)
@@ -176,20 +178,25 @@ class Run:
 
     # Reading
 
+    def lines(self, files: Collection[str] | None = None) -> Iterator[tuple[str, int, bytes]]:
+        """Every kept line as it stands (of segments with these file names alone): its segment's name, its number in it from 1, and
+        the line, of which nothing is read."""
+        for name in self.store.names("answers"):
+            if name.endswith(SEGMENT) and (files is None or name.rpartition("/")[2] in files):
+                for number, line in enumerate(segment.lines(self.store.read(name)), start=1):
+                    yield name, number, line
+
     def answers(self, services: Iterable[str] | None = None) -> Iterator[Answer]:
         """Every kept answer, segment by segment, in the order in which they were kept."""
-        wanted = None if services is None else {f"{service}.jsonl.gz" for service in services}
-        for name in self.store.names("answers"):
-            if not name.endswith(".jsonl.gz") or (wanted is not None and name.rpartition("/")[2] not in wanted):
-                continue
-            for number, line in enumerate(segment.lines(self.store.read(name)), start=1):
-                try:
-                    yield Answer.from_line(line)
-                except ValueError as error:
-                    raise EvidenceError(
-                        f"{self.where}/{name}, line {number}: {error}.",
-                        "The run was changed after it was collected; restore your copy of it.",
-                    ) from error
+        wanted = None if services is None else {f"{service}{SEGMENT}" for service in services}
+        for name, number, line in self.lines(wanted):
+            try:
+                yield Answer.from_line(line)
+            except ValueError as error:
+                raise EvidenceError(
+                    f"{self.where}/{name}, line {number}: {error}.",
+                    "The run was changed after it was collected; restore your copy of it.",
+                ) from error
 
     def finished(self) -> RunFacts:
         """The facts of a run that came to its end. Raises EvidenceError for one that was cut short."""

@@ -7,6 +7,7 @@ A copy is the report byte for byte with a PAdES signature after it, so that it s
 import datetime as dt
 from collections.abc import Collection
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 
 from cryptography import x509
@@ -68,11 +69,9 @@ def read_certificates(path: Path, key: PublicKey) -> tuple[x509.Certificate, ...
 
 def needs_pyhanko() -> EvidenceError | None:
     """What is to be said where pyHanko is not installed."""
-    try:
-        import evidence.seal.pades  # noqa: F401
-    except ImportError:
-        return EvidenceError("Signed copies of the PDFs need pyHanko, which is not installed.", f"Install it: {INSTALL}")
-    return None
+    if find_spec("pyhanko") is not None:
+        return None
+    return EvidenceError("Signed copies of the PDFs need pyHanko, which is not installed.", f"Install it: {INSTALL}")
 
 
 def copied(

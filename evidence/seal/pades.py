@@ -15,6 +15,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 from pyhanko.pdf_utils.generic import ArrayObject, ByteStringObject
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+from pyhanko.pdf_utils.misc import PdfError
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.pdf_utils.writer import BasePdfFileWriter
 from pyhanko.sign.fields import InvisSigSettings, SigFieldSpec, SigSeedSubFilter
@@ -96,9 +97,7 @@ def signed_copy(report: bytes, signer: Signer, copies: Copies, tsa: str = "") ->
             meta, _OurKey(signer, copies.certificates), timestamper=_Authority(tsa) if tsa else None, new_field_spec=spec
         )
         data = _signed(made, _Update(BytesIO(report)), room, copies.when)
-    except EvidenceError:
-        raise
-    except Exception as error:
+    except (PdfError, ValueError, OSError) as error:  # pyHanko's own, SigningError and TimestampRequestError among them
         raise EvidenceError(
             f"A report cannot be signed as a PDF ({type(error).__name__}: {error}).", "Make the pack without --pades."
         ) from error

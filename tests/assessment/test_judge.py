@@ -2,6 +2,7 @@
 
 import datetime as dt
 from dataclasses import replace
+from typing import get_args
 
 import pytest
 from hypothesis import given
@@ -9,7 +10,7 @@ from hypothesis import strategies as st
 
 from evidence.assessment.conclude import reach_of, word_for
 from evidence.assessment.judge import judge
-from evidence.assessment.model import RequirementResult
+from evidence.assessment.model import Judgement, RequirementResult
 from evidence.populations.cells import Column, Gap, Truth, objects
 from evidence.populations.population import Member, Population, Populations, Unread
 from evidence.programs.model import Control
@@ -135,9 +136,9 @@ def test_a_requirement_that_answers_for_other_members_is_refused() -> None:
 
 def result(word: str) -> RequirementResult:
     made, _ = judge(strong, things([]))
-    counts = dict.fromkeys(made.counts, 0) | {word.partition(" ")[0]: 1}
-    judgement = "exception" if word.startswith("exception") else word
-    return replace(made, judgement=judgement, counts=counts, accepted=int(word == "exception accepted"))  # type: ignore[arg-type]
+    judgement: Judgement = next(j for j in get_args(Judgement) if word.split()[0] == j)
+    counts = dict.fromkeys(made.counts, 0) | {judgement: 1}
+    return replace(made, judgement=judgement, counts=counts, accepted=int(word == "exception accepted"))
 
 
 CUSTOMER = Control("X.1", "Something", "customer", adds="A policy.")

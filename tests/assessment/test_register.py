@@ -2,6 +2,7 @@
 
 import dataclasses
 import datetime as dt
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -15,12 +16,14 @@ from tests.pack.example import AS_OF, ROOT, SHOP, example
 MEMBER = next(m for m in example().members if m.judgement == "exception")
 
 
-def acceptance(**changes: object) -> Acceptance:
-    usual = {
-        "id": "A", "requirement": MEMBER.requirement, "members": ("*",), "reason": "r", "owner": "o", "approver": "a",
-        "opened": dt.date(2026, 9, 1), "expires": dt.date(2026, 9, 30),
-    }  # fmt: skip
-    return Acceptance(**(usual | changes))  # type: ignore[arg-type]
+USUAL = Acceptance(
+    id="A", requirement=MEMBER.requirement, members=("*",), reason="r", owner="o", approver="a",
+    opened=dt.date(2026, 9, 1), expires=dt.date(2026, 9, 30),
+)  # fmt: skip
+
+
+def acceptance(**changes: Any) -> Acceptance:
+    return dataclasses.replace(USUAL, **changes)
 
 
 @pytest.mark.parametrize(

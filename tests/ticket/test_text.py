@@ -29,10 +29,10 @@ from evidence.pack.ticket.text import (
     code,
     html,
     markdown,
+    one_line,
     ours,
     plain,
     view,
-    visible,
     wiki,
 )
 from evidence.pack.ticket.write import ticket_json
@@ -248,7 +248,7 @@ def test_hostile_words_of_management_neither_link_nor_mention_nor_end_a_table() 
 @given(st.text(max_size=60))
 def test_a_code_span_shows_its_text_and_nothing_else(text: str) -> None:
     row = cells(f"| h |\n| --- |\n| {code(text)} |\n")[1]
-    assert " ".join(row[0].split()) == " ".join(visible(text).split())
+    assert " ".join(row[0].split()) == " ".join(one_line(text).split())
 
 
 @given(st.text(max_size=60))

@@ -1,7 +1,7 @@
 """README.txt of a ticket: what lies where, and the commands that check it with nothing of ours installed."""
 
 from evidence.pack.ticket.model import Ticket
-from evidence.pack.ticket.text import visible
+from evidence.pack.ticket.text import one_line
 
 SIGNED = "which says that it is signed: check with the signer's key, `evidence verify PACK --key KEY`"
 DIGESTS = """\
@@ -45,8 +45,8 @@ def readme(ticket: Ticket) -> str:
             ("The pack itself, the answers judged again (the one step that needs the tool).", "evidence verify PACK", "no step failed"),
         ]  # fmt: skip
     lines = [
-        visible(t.title),
-        visible(f"{t.entity or 'No entity was named'} · {t.period or 'no period was named'} · as of {t.as_of}"),
+        one_line(t.title),
+        one_line(f"{t.entity or 'No entity was named'} · {t.period or 'no period was named'} · as of {t.as_of}"),
         "",
     ]
     lines += [
@@ -56,8 +56,8 @@ def readme(ticket: Ticket) -> str:
         "evidence/     the raw answers that it cites, one a file, each the line as it was kept",
         "",
         f"From the pack {t.origin.pack}, {SIGNED if t.origin.signed else 'UNSIGNED'}." if t.origin.pack
-        else f"From a run that is in no pack ({visible(t.run)}): nothing outside of that run vouches for it.",
-        visible(f"Key: {t.key}. A later ticket with the same key takes the place of this one."),
+        else f"From a run that is in no pack ({one_line(t.run)}): nothing outside of that run vouches for it.",
+        one_line(f"Key: {t.key}. A later ticket with the same key takes the place of this one."),
         "This is management's evidence, not an auditor's opinion.", "",
         "How to check it:", "",
     ]  # fmt: skip

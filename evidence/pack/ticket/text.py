@@ -5,7 +5,6 @@ is used, so that no template can forget it.
 """
 
 import re
-import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
@@ -14,6 +13,7 @@ from typing import Any
 from evidence.pack import words
 from evidence.pack.pdf import page, template_folder
 from evidence.pack.ticket.model import Item, Tested, Ticket
+from evidence.pack.visible import visible
 
 MARKDOWN_BYTES, WIKI_CHARACTERS = 32_000, 32_000
 """Under the 32,767 characters that a description in Jira holds, and half of what GitHub takes."""
@@ -123,16 +123,16 @@ def _fitting(made: Callable[[Fit], str], fits: Callable[[str], bool]) -> str:
     return next((text for text in map(made, FITS[:-1]) if fits(text)), "") or made(FITS[-1])
 
 
+_SPACES = str.maketrans("\r\n\t", "   ")
+
+
 class Safe(str):
     """Text that is markup already."""
 
 
-def visible(text: str) -> str:
-    """One line; what shows nothing or turns the text around is spelled out as U+XXXX."""
-    return "".join(
-        " " if c in "\r\n\t" else f"U+{ord(c):04X}" if unicodedata.category(c) in ("Cc", "Cf", "Cs", "Co", "Zl", "Zp") else c
-        for c in text
-    ).strip()
+def one_line(text: str) -> str:
+    """The text on one line, with nothing hidden in it."""
+    return visible(text.translate(_SPACES), keep="").strip()
 
 
 _PLAIN = re.compile(r"\w(?:[\w .,;:'’“”()/%+=–—-]|(?<=\w)&(?=\w))*")
@@ -142,7 +142,7 @@ _MARKS = re.compile(r"([\\`*_\[\]<>|~#&])")
 
 def code(value: object, bar: str = r"\|") -> Safe:
     """A code span that nothing in the text can end. A bar is escaped, as tables need it; outside of them it need not be."""
-    text = visible(str(value)) or " "
+    text = one_line(str(value)) or " "
     longest = max((len(run) for run in re.findall("`+", text)), default=0)
     fence = "`" * (longest + 1)
     pad = " " if text.startswith("`") or text.endswith("`") else ""
@@ -153,7 +153,7 @@ def plain(value: object) -> str:
     """Collected text in Markdown: as it is where it cannot be markup, else a code span."""
     if isinstance(value, Safe) or not isinstance(value, str):
         return str(value)
-    text = visible(value)
+    text = one_line(value)
     return text if not text or (_PLAIN.fullmatch(text) and not _LINKED.search(text)) else code(text)
 
 
@@ -162,7 +162,7 @@ def ours(value: str) -> Safe:
     return Safe(
         " ".join(
             code(w) if "@" in w or "://" in w or "www." in w.casefold() else _MARKS.sub(r"\\\1", w)
-            for w in visible(value).split(" ")
+            for w in one_line(value).split(" ")
         )
     )
 
@@ -172,11 +172,11 @@ _WIKI = re.compile(r"([\\{}\[\]!*_^~|#?@&<>+-])")
 
 def wiki_text(value: object) -> str:
     """Any text in Jira's markup: every mark escaped."""
-    return str(value) if isinstance(value, Safe) or not isinstance(value, str) else _WIKI.sub(r"\\\1", visible(value))
+    return str(value) if isinstance(value, Safe) or not isinstance(value, str) else _WIKI.sub(r"\\\1", one_line(value))
 
 
 def wiki_code(value: object) -> Safe:
-    return Safe("{{" + wiki_text(visible(str(value))) + "}}")
+    return Safe("{{" + wiki_text(one_line(str(value))) + "}}")
 
 
 @cache

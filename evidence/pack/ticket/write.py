@@ -21,7 +21,6 @@ from evidence.pack.ticket import text
 from evidence.pack.ticket.make import cited, ticket_of
 from evidence.pack.ticket.model import Cited, Origin, Ticket
 from evidence.pack.ticket.readme import readme
-from evidence.run import segment
 from evidence.run.run import Run
 from evidence.seal.archive import write_zip
 from evidence.seal.manifest import SUMS, manifest
@@ -60,14 +59,11 @@ def write_all(run: Run, assessment: Assessment, tickets: Collection[tuple[Ticket
 def kept_lines(run: Run, ids: Collection[str]) -> dict[str, bytes]:
     """{evidence id: the line as kept}, the newest of each. An id that the run does not keep is left out."""
     found: dict[str, bytes] = {}
-    for name in run.store.names("answers"):
-        if not name.endswith(".jsonl.gz"):
-            continue
-        for line in segment.lines(run.store.read(name)):
-            if any(m[:16].decode() in ids for m in _ID.findall(line)):
-                id = orjson.loads(line)["id"][:16]
-                if id in ids:
-                    found[id] = line
+    for _, _, line in run.lines():
+        if any(m[:16].decode() in ids for m in _ID.findall(line)):
+            id = orjson.loads(line)["id"][:16]
+            if id in ids:
+                found[id] = line
     return found
 
 

@@ -1,13 +1,12 @@
 """How to read the workbook (README), and the files of the pack around it (Manifest)."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 from typing import Any
 
-from evidence.assessment.model import KindOfTime
 from evidence.pack.material import Material
-from evidence.pack.words import CELL_MEANINGS, CONCLUSION_MEANINGS, ENDING_MEANINGS, JUDGEMENT_MEANINGS
+from evidence.pack.words import CELL_MEANINGS, CONCLUSION_MEANINGS, ENDING_MEANINGS, JUDGEMENT_MEANINGS, TIME_MEANINGS
 from evidence.pack.workbook.sheet import Heading, Link, Sheet, Written, number
 from evidence.seal.manifest import manifest as sums
 
@@ -17,13 +16,6 @@ _README = (Heading("What", 24, "term"), Heading("Meaning", 88), number("How many
 def readme(material: Material, written: Sequence[Written]) -> Sheet:
     rows = chain(_about(material), _contents(written), _legend(material), ((*said, "") for said in _READING))
     return Sheet("README", "how to read this workbook", _README, rows, links=len(written))
-
-
-_TIMES: Mapping[KindOfTime, str] = {
-    "point in time": "One observation: it shows a setting at that time, not that a control worked over the period.",
-    "AWS's report period": "AWS's own report covers it, for the period that the report names.",
-    "as its documents say": "Nothing of it was asked of AWS: what a person hands in says which time it covers.",
-}
 
 
 def _about(material: Material) -> Iterator[Sequence[Any]]:
@@ -57,14 +49,14 @@ def _contents(written: Iterable[Written]) -> Iterator[Sequence[Any]]:
 def _legend(material: Material) -> Iterator[Sequence[Any]]:
     """Each word, what it means, and how often it stands in this workbook."""
     a = material.assessment
-    controls, cells = Counter(c.conclusion for c in a.conclusions), Counter(c.status for c in a.coverage)
+    controls, cells = Counter[str](c.conclusion for c in a.conclusions), Counter(c.status for c in a.coverage)
     judged = Counter[str]()
     for r in a.requirements:
         judged.update(r.counts)
-    yield from ((word, meaning, controls[word]) for word, meaning in CONCLUSION_MEANINGS.items())  # type: ignore[index]
+    yield from ((word, meaning, controls[word]) for word, meaning in CONCLUSION_MEANINGS.items())
     yield from ((word, meaning, judged[word]) for word, meaning in JUDGEMENT_MEANINGS.items())
-    times = Counter(c.time for c in a.conclusions)
-    yield from ((f"Time: {kind}", meaning, times[kind]) for kind, meaning in _TIMES.items())
+    times = Counter[str](c.time for c in a.conclusions)
+    yield from ((f"Time: {kind}", meaning, times[kind]) for kind, meaning in TIME_MEANINGS.items())
     yield from ((f"Status: {word}", meaning, cells[word]) for word, meaning in CELL_MEANINGS.items())
     yield from ((f"Ended: {word}", meaning, a.run.calls.get(word, 0)) for word, meaning in ENDING_MEANINGS.items())
 

@@ -58,7 +58,7 @@ def _extractions(material: Material, places: Places) -> Iterator[Sequence[Any]]:
         call, last = a.call, next((t for t in reversed(a.attempts) if t.date), None)
         sent = canonical(call.parameters).decode() if call.parameters else ""
         requests = several([t.request_id for t in a.attempts if t.request_id])
-        file = f"{call.account}/{call.region}/{call.service}.jsonl.gz"
+        file = material.kept.where[a.id]
         counted = (a.ending, a.code, len(a.pages), received(a), len(a.attempts))
         when = (_time(a.started), _time(a.ended), last.date if last else "", skew(last) if last else "")
         yield (
@@ -71,7 +71,7 @@ def _extractions(material: Material, places: Places) -> Iterator[Sequence[Any]]:
             *when,
             a.principal,
             requests,
-            Link(file, file=_ANSWERS + file),
+            Link(file.removeprefix(_ANSWERS), file=file),
             a.digest,
         )
 

@@ -5,9 +5,9 @@ own escape (`_x0041_`) is escaped; what is longer than Excel's limits is cut and
 """
 
 import re
-import unicodedata
-from functools import cache
 from typing import Any
+
+from evidence.pack.visible import visible
 
 CHARACTERS, BREAKS = 32_767, 253
 """The most UTF-16 units, and line breaks, of a cell."""
@@ -17,17 +17,10 @@ _ESCAPE = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
 def plain(value: Any) -> str:
     """Nothing hidden, and what was cut says where the whole is."""
     text = "" if value is None else str(value)
-    if not text.isprintable():
-        text = "".join(map(_shown, text.replace("\r\n", "\n")))
+    text = visible(text.replace("\r\n", "\n"))
     if len(text) * 2 > CHARACTERS or text.count("\n") > BREAKS or "_x" in text:
         text = _cut(text)
     return text
-
-
-@cache
-def _shown(character: str) -> str:
-    visible = character.isprintable() or character in "\n\t" or unicodedata.category(character) == "Zs"
-    return character if visible else f"U+{ord(character):04X}"
 
 
 def _cut(text: str) -> str:
