@@ -13,6 +13,7 @@ from typing import Any
 from evidence.assessment.judge import judge
 from evidence.assessment.model import MemberResult, RequirementResult
 from evidence.populations.answers import Answers
+from evidence.populations.population import Populations
 from evidence.populations.read import read_populations
 from evidence.requirements import requirements
 from evidence.requirements.needs import needs
@@ -53,9 +54,14 @@ class Judged:
         return {m.id: m.reason for m in self.members}[id]
 
 
-def judge_answers(requirement: str, *answers: Answer, regions: tuple[str, ...] = (REGION,), **parameters: Any) -> Judged:
-    """Judges one requirement over the populations that these answers fill, for one account."""
+def read_for(requirement: str, *answers: Answer, regions: tuple[str, ...] = (REGION,)) -> Populations:
+    """The populations that a requirement reads, as these answers fill them, for one account."""
     scope = Scope((Account(ACCOUNT, regions=dict.fromkeys(regions, "asked")),))
     wanted = needs([requirements()[requirement]], populations())
-    read = read_populations(Answers(scope, answers), wanted, populations(), AS_OF)
+    return read_populations(Answers(scope, answers), wanted, populations(), AS_OF)
+
+
+def judge_answers(requirement: str, *answers: Answer, regions: tuple[str, ...] = (REGION,), **parameters: Any) -> Judged:
+    """Judges one requirement over the populations that these answers fill."""
+    read = read_for(requirement, *answers, regions=regions)
     return Judged(*judge(requirements()[requirement], read, parameters))

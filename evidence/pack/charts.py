@@ -71,7 +71,7 @@ def _months(first: dt.date, last: dt.date, place: object) -> list[str]:
     return parts
 
 
-def difference(ours: int, theirs: int, both: int, most: int, wide: float = 340, high: float = 30) -> Markup:
+def difference(ours: int, theirs: int, both: int, most: int, wide: float = 300, high: float = 30) -> Markup:
     """What only one of two sources has: to the left of the line what only the second names, to the right what only the list has.
     Two equal sources are a line alone. `most` sets the common scale."""
     left, right = theirs - both, ours - both
