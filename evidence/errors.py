@@ -14,6 +14,10 @@ class EvidenceError(Exception):
         self.what, self.todo = what, todo
         super().__init__(f"{what} {todo}".strip())
 
+    def __reduce__(self) -> tuple[type["EvidenceError"], tuple[str, str]]:
+        """The same error in another process."""
+        return EvidenceError, (self.what, self.todo)
+
 
 def did_you_mean(given: str, choices: Iterable[str]) -> str:
     """ "Did you mean iam.account.root-mfa?", or nothing where no choice is near."""

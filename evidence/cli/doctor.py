@@ -15,7 +15,7 @@ from evidence.cli.collect import asks_of, versions
 from evidence.cli.common import print_json
 from evidence.cli.entering import Accounts, ExternalId, Organization, Profile, Regions, Role, SessionName
 from evidence.errors import EvidenceError
-from evidence.pack.pdf import try_printing
+from evidence.pack.printing import try_printing
 from evidence.programs.load import programs as all_programs
 from evidence.services import populations
 

@@ -21,19 +21,12 @@ def _results(material: Material) -> None:
     (material.report / "results.json").write_bytes(results.results_json(material.assessment))
 
 
-def _pdfs(material: Material) -> None:
-    assessment, facts = material.assessment, material.facts
-    pdf.write_summary_pdf(assessment, facts, material.report / "summary.pdf")
-    for program in assessment.programs:
-        pdf.write_program_pdf(assessment, program.id, facts, material.report / f"{program.id}.pdf", material.kept)
-
-
 FORMATS = (
     Format("results", _results),
     Format("tables", tables.write_tables),
     Format("ocsf", ocsf.write_ocsf),
     Format("oscal", oscal.write_oscal),
-    Format("pdf", _pdfs),
+    Format("pdf", pdf.write_pdfs),
     Format("workbook", workbook.write_workbook),
     Format("page", page.write_page),  # the last: it links to the reports before it
 )

@@ -16,7 +16,7 @@ from functools import cache
 import orjson
 from markupsafe import Markup
 
-from evidence.pack import fonts, pdf, words
+from evidence.pack import fonts, templates, words
 from evidence.pack.drawing import SHAPES
 from evidence.pack.lens import Lens
 from evidence.pack.material import Material
@@ -47,14 +47,14 @@ def page(material: Material, *, most: int = MOST, limit: int = LIMIT) -> str:
     kept = embed(material.run, cited, urgent, limit)
     data["evidence"] = {"id": cited, **kept.columns}
     data["files"] = _files(material)
-    style, script = _style(), (pdf.template_folder() / "page.js").read_text(encoding="utf-8")
-    return pdf.page(
+    style, script = _style(), (templates.template_folder() / "page.js").read_text(encoding="utf-8")
+    return templates.page(
         "page.html",
         {
             "policy": _policy(script, style),
             "style": Markup(style),
             "script": Markup(script),
-            "shapes": [(pdf.css_class(word), Markup(_shape(drawn))) for word, drawn in SHAPES.items()],
+            "shapes": [(templates.css_class(word), Markup(_shape(drawn))) for word, drawn in SHAPES.items()],
             "data": Markup(packed(orjson.dumps(data))),
             "answers": [Markup(block) for block in kept.blocks],
             "entity": run.entity or "Entity not named",
@@ -82,7 +82,7 @@ def _hash(text: str) -> str:
 
 
 def _style() -> str:
-    sheet = (pdf.template_folder() / "page.css").read_text(encoding="utf-8")
+    sheet = (templates.template_folder() / "page.css").read_text(encoding="utf-8")
     return "\n".join(_font_face(face) for face in FACES) + "\n" + sheet
 
 

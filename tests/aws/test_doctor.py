@@ -16,7 +16,7 @@ from evidence.aws.redact import Redactor
 from evidence.aws.scope import find_scope
 from evidence.aws.session import Settings, open_session
 from evidence.errors import EvidenceError
-from evidence.pack import fonts, pdf
+from evidence.pack import fonts, printing
 from evidence.run.answer import Attempt
 from evidence.services import asks, populations
 from evidence.services.declare import Ask
@@ -245,19 +245,19 @@ def test_room_on_the_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> No
 
 
 def test_printing_is_tried_with_every_font(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    assert "8 font files load" in pdf.try_printing()
+    assert "8 font files load" in printing.try_printing()
     (tmp_path / "fonts.conf").write_text("<fontconfig>")
     with monkeypatch.context() as patch:
-        patch.setattr(pdf, "template_folder", lambda: tmp_path)
+        patch.setattr(printing, "template_folder", lambda: tmp_path)
         with pytest.raises(EvidenceError, match="No report can be printed here"):
-            pdf.try_printing()
+            printing.try_printing()
         (tmp_path / "fonts.conf").write_text("<html/>")
         with pytest.raises(EvidenceError, match="is no fontconfig file"):
-            pdf.try_printing()
+            printing.try_printing()
     lost = fonts.Face("Evidence CJK", "noto_cjk_sans_jp_regular", "lost.otf")
     monkeypatch.setattr(fonts, "ON_DEMAND", (lost,))
     with pytest.raises(EvidenceError, match=r"lost\.otf cannot be read"):
-        pdf.try_printing()
+        printing.try_printing()
 
 
 # -- the command line ------------------------------------------------------------------------------------------------------

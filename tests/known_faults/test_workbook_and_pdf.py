@@ -16,6 +16,7 @@ from evidence.assessment.model import Assessment
 from evidence.errors import EvidenceError
 from evidence.pack import fonts, pdf
 from evidence.pack.lens import REGISTER_ROWS
+from evidence.pack.templates import page
 from evidence.pack.view import program_view
 from evidence.pack.workbook import plain
 from evidence.programs.load import load_program
@@ -62,7 +63,7 @@ def strange(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def joined(path: Path) -> str:
     """The text of all pages without any space: where a line breaks is not a fact."""
-    return re.sub(r"\s+", "", "".join(page.extract_text() for page in pypdf.PdfReader(path).pages))
+    return re.sub(r"\s+", "", "".join(p.extract_text() for p in pypdf.PdfReader(path).pages))
 
 
 # -- the workbook ------------------------------------------------------------------------------------------------------------
@@ -161,11 +162,11 @@ def test_a_pdf_of_very_many_exceptions_stays_small_and_says_what_it_leaves_out(t
     kilobytes = float(done.stdout)
     assert kilobytes < 1_200_000, done.stdout
     assert len(pypdf.PdfReader(out).pages) < 60
-    text = " ".join(" ".join(page.extract_text() for page in pypdf.PdfReader(out).pages).split())
+    text = " ".join(" ".join(p.extract_text() for p in pypdf.PdfReader(out).pages).split())
     assert "200 of 5,000" in text and "4,800 more, see sheet Results in the workbook" in text
     assert f"{5_000 - REGISTER_ROWS:,} more, see sheet Exceptions in the workbook" in text
     few, many = (
-        len(pdf.page("program.html", program_view(seen, "house-rules", pack(seen)) | {"attached": 0}))
+        len(page("program.html", program_view(seen, "house-rules", pack(seen)) | {"attached": 0}))
         for seen in (volumes(5_000), volumes(20_000))
     )
     assert abs(many - few) < few / 100
@@ -177,11 +178,11 @@ def test_no_glyph_lies_beyond_the_paper_and_a_long_name_comes_back_whole(strange
     boxes = subprocess.run(["pdftotext", "-bbox", strange, "-"], capture_output=True, text=True, check=True).stdout
     pages = re.split(r"<page ", boxes)[1:]
     assert pages
-    for page in pages:
-        found = re.match(r'width="([\d.]+)" height="([\d.]+)"', page)
+    for paper in pages:
+        found = re.match(r'width="([\d.]+)" height="([\d.]+)"', paper)
         assert found
         width, height = float(found[1]), float(found[2])
-        words = [tuple(map(float, w)) for w in re.findall(r'<word xMin="(\S+)" yMin="(\S+)" xMax="(\S+)" yMax="(\S+)"', page)]
+        words = [tuple(map(float, w)) for w in re.findall(r'<word xMin="(\S+)" yMin="(\S+)" xMax="(\S+)" yMax="(\S+)"', paper)]
         assert words and all(0 <= x < right <= width and 0 <= y < bottom <= height for x, y, right, bottom in words)
     text = joined(strange)
     assert LONG in text and WIDE in text
@@ -198,9 +199,9 @@ def test_markup_in_names_is_printed_and_fetches_nothing(strange: Path) -> None:
     assert "<b>shop</b>" in cover and "<linkrel=attachment" in cover
     with pikepdf.open(strange) as file:
         assert set(file.attachments) == {"results.json"}, "our own results, and nothing that a name asked for"
-        actions = [a for page in file.pages for a in page.get("/Annots", []) if "/URI" in a.get("/A", {})]
+        actions = [a for p in file.pages for a in p.get("/Annots", []) if "/URI" in a.get("/A", {})]
         assert not [a for a in actions if "169.254" in str(a.A.URI)]
-        drawn = [x for page in file.pages for x in page.Resources.get("/XObject", {}).values()]
+        drawn = [x for p in file.pages for x in p.Resources.get("/XObject", {}).values()]
         assert not [x for x in drawn if x.Subtype == "/Image"]
 
 

@@ -19,7 +19,7 @@ from cryptography.x509.oid import NameOID
 
 from evidence.errors import EvidenceError
 from evidence.pack.material import Material
-from evidence.pack.pdf import write_html
+from evidence.pack.printing import Printable, print_pdf
 from evidence.seal import steps
 from evidence.seal.copies import Copies, read_certificates
 from evidence.seal.keys import FileKey, KeyType, read_public
@@ -40,7 +40,7 @@ COPY, OTHER = "seal/pades/summary.signed.pdf", "seal/pades/soc2-2017.signed.pdf"
 def _pdfs(material: Material) -> None:
     for report in REPORTS:
         page = f"<html lang='en'><head><title>{report}</title></head><body><h1>{report}</h1></body></html>"
-        write_html(page, material.folder / report, material.assessment, report)
+        print_pdf(Printable(page, material.folder / report, material.assessment.run.as_of, report))
 
 
 def certified(mine: FileKey, out: Path) -> Path:
@@ -276,10 +276,12 @@ def test_an_authority_that_refuses_leaves_no_pack(tmp_path: Path) -> None:
 
 PROGRAM = "cis-aws-foundations-7.0"
 WITH_SMALL_PDFS = f"""
-from evidence.pack import build, formats, pdf
+from evidence.pack import build, formats
+from evidence.pack.printing import Printable, print_pdf
 def small(material):
     for name in ("summary", "{PROGRAM}"):
-        pdf.write_html("<html lang='en'><title>x</title><h1>x", material.report / (name + ".pdf"), material.assessment, name)
+        html = "<html lang='en'><title>x</title><h1>x"
+        print_pdf(Printable(html, material.report / (name + ".pdf"), material.assessment.run.as_of, name))
 build.formats = lambda: (*formats.FORMATS[:1], formats.Format("pdf", small))
 from evidence.cli.app import main
 main()

@@ -15,7 +15,7 @@ from markdown_it import MarkdownIt
 from evidence.assessment.model import CONCLUSIONS, Assessment, RequirementResult
 from evidence.errors import EvidenceError
 from evidence.management.model import Response
-from evidence.pack import pdf
+from evidence.pack.printing import Printable, print_pdf
 from evidence.pack.ticket.index import index
 from evidence.pack.ticket.make import cited, find, ticket_of
 from evidence.pack.ticket.model import Origin, Ticket, key_of, name_of
@@ -26,6 +26,7 @@ from evidence.pack.ticket.text import (
     FITS,
     MARKDOWN_BYTES,
     WIKI_CHARACTERS,
+    Fit,
     code,
     html,
     markdown,
@@ -276,9 +277,12 @@ def test_the_texts_stay_within_their_bounds_however_much_there_is() -> None:
 
 def test_the_longest_ticket_fits_two_pages_and_a_short_one_one(tmp_path) -> None:  # type: ignore[no-untyped-def]
     assessment = with_members(500, "observed " * 500, id="x" * 900 + "{}")
-    pages = [pdf.write_html(html(made("CC6.1", assessment), fit), tmp_path / "t.pdf", assessment, "t") for fit in FITS[-2:]]
-    assert pages[-1] <= 2
-    assert pdf.write_html(html(made("CC6.6"), FITS[0]), tmp_path / "t.pdf", example(), "t") == 1
+
+    def pages(t: Ticket, fit: Fit) -> int:
+        return print_pdf(Printable(html(t, fit), tmp_path / "t.pdf", assessment.run.as_of, "t"))
+
+    assert pages(made("CC6.1", assessment), FITS[-1]) <= 2
+    assert pages(made("CC6.6"), FITS[0]) == 1
 
 
 def test_what_is_left_out_of_a_shorter_text_is_counted_in_it() -> None:

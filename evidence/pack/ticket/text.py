@@ -11,7 +11,7 @@ from functools import cache
 from typing import Any
 
 from evidence.pack import words
-from evidence.pack.pdf import page, template_folder
+from evidence.pack.templates import page, template_folder
 from evidence.pack.ticket.model import Item, Tested, Ticket
 from evidence.pack.visible import visible
 

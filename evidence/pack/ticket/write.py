@@ -16,7 +16,7 @@ import orjson
 
 from evidence.assessment.model import Assessment, Conclusion
 from evidence.errors import EvidenceError
-from evidence.pack import pdf
+from evidence.pack.printing import Printable, print_pdf
 from evidence.pack.ticket import text
 from evidence.pack.ticket.make import cited, ticket_of
 from evidence.pack.ticket.model import Cited, Origin, Ticket
@@ -150,7 +150,7 @@ def _pdf(assessment: Assessment, ticket: Ticket, out: Path) -> None:
     identity = f"{ticket.key} {ticket.origin.pack} {ticket.origin.evidence_root} {ticket.run}"
 
     def fits(n: int) -> bool:
-        return pdf.write_html(text.html(ticket, text.FITS[n]), out, assessment, identity) <= PAGES
+        return print_pdf(Printable(text.html(ticket, text.FITS[n]), out, assessment.run.as_of, identity)) <= PAGES
 
     if fits(0):
         return
