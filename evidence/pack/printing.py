@@ -5,7 +5,6 @@ import hashlib
 import logging
 import multiprocessing
 import os
-import signal
 import threading
 import warnings
 from collections.abc import Iterable, Iterator, Sequence
@@ -69,7 +68,7 @@ def print_side_by_side(printables: Iterable[Printable]) -> None:
             print_pdf(printable)
         return
     fresh = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(workers, fresh, _left_to_us_to_stop, max_tasks_per_child=1) as pool:
+    with ProcessPoolExecutor(workers, fresh, max_tasks_per_child=1) as pool:
         try:
             list(pool.map(print_pdf, longest_first))
         except BrokenProcessPool as error:
@@ -81,11 +80,6 @@ def print_side_by_side(printables: Iterable[Printable]) -> None:
             for child in multiprocessing.active_children():
                 child.kill()
             raise
-
-
-def _left_to_us_to_stop() -> None:
-    """An interruption of the whole command reaches every process: these say nothing of it."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 def _render(html: str, sheet: str, identifier: bytes, attachments: Sequence[Any] = ()) -> tuple[bytes, int]:

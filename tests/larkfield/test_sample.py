@@ -18,11 +18,10 @@ from evidence.cli.sample import PACKED
 from evidence.pack.build import made_with
 from evidence.run.run import Run
 from evidence.seal.manifest import SUMS
-from tests.cli.commands import ROOT, evidence, refused
+from tests.cli.commands import NOWHERE, ROOT, evidence, refused
 from tests.larkfield import beanstalk
 from tests.larkfield.base import ACCOUNT, HOME, REGIONS
 from tests.larkfield.build import KEPT, build
-from tests.larkfield.conftest import NOWHERE
 from tests.larkfield.earlier import NEW
 from tests.larkfield.more import account, databases, identity, secrets
 from tests.larkfield.more.beanstalk import APPLICATIONS
@@ -252,25 +251,3 @@ def test_every_evidence_id_in_the_results_is_a_kept_answer(sample: Path) -> None
     assert cited and cited <= kept
     id = sorted(cited)[0]
     assert id in evidence("explain", id, "--in", sample / "pack").stdout
-
-
-def test_managements_parameters_are_judged_with_shown_and_verified(sample: Path, tmp_path: Path) -> None:
-    """And exceptions, where that was asked for, win over gaps in the exit code."""
-    run, config = sample / "runs/2026-Q3", tmp_path / "evidence.toml"
-    secret = f"arn:aws:secretsmanager:eu-west-1:{ACCOUNT}:secret:shop/payment-1"
-    config.write_text(f'[parameters."logs.groups.retention"]\ndays = 3\n[stands_on]\n"e-m4xq9k2ptz" = ["{secret}"]\n')
-    out = evidence(
-        "pack", run, "--out", tmp_path / "pack", "--program", "soc2-2017", "--config", config, "--fail-on", "exceptions"
-    )
-    assert out.returncode == 1, out.stderr
-    results = json.loads((tmp_path / "pack/report/results.json").read_bytes())
-    assert results["management"]["parameters"] == {"logs.groups.retention": {"days": 3}}
-    (shop,) = [e for e in results["environments"] if e["id"] == "e-m4xq9k2ptz"]
-    assert [s["found"] for s in shop["stands_on"] if s["id"] == secret] == ["named by management"]
-    (found,) = [r for r in results["requirements"] if r["id"] == "logs.groups.retention"]
-    assert found["parameters"] == {"days": 3} and found["counts"]["exception"] == 0
-    report = tmp_path / "pack/report/soc2-2017.pdf"
-    text = subprocess.run(["pdftotext", "-layout", report, "-"], capture_output=True, check=True, text=True).stdout
-    assert "logs.groups.retention days = 3 management" in " ".join(text.split())
-    verified = evidence("verify", tmp_path / "pack", "--json", **NOWHERE)
-    assert verified.returncode == 3 and json.loads(verified.stdout)["steps"][-1]["outcome"] == "done"

@@ -168,12 +168,12 @@ FILTERED = Unread(SHOP, CENTRAL, "elasticbeanstalk:DescribeEnvironments", "filte
 
 
 def second_of(name: str, members: Sequence[MemberResult]) -> Second:
-    """Counted again by an invented second source, which misses one resource that was listed."""
+    """Counted again by an invented second source, which misses one resource that was listed, and has one that was not."""
     names = sorted(f"{m.account}/{m.region}/{m.id}" for m in members)
+    both, beyond = max(0, len(names) - 1), tuple(f"{m.account}/{m.region}/left-out" for m in members[:1])
     return Second(
-        "config.counts", "It counts what its recorder records.", len(names), max(0, len(names) - 1), max(0, len(names) - 1),
-        tuple(names[:1]), (),
-    )  # fmt: skip
+        "config.counts", "It counts what its recorder records.", len(names), both + len(beyond), both, tuple(names[:1]), beyond
+    )
 
 
 def judged(

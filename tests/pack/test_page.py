@@ -392,10 +392,11 @@ def test_a_population_counted_again_shows_both_counts_and_their_difference(view:
     second = result.population.second
     assert second is not None
     page = view.go(VOLUMES)
-    page.get_by_text("Counted again").click()
-    text = page.locator(".again").inner_text()
+    text = page.locator(".again").inner_text()  # open of itself where the list misses something
     assert f"{second.ours} listed, {second.theirs} in the second source, {second.both} in both" in text
-    assert second.limits in text and "1 name" in text
+    assert second.limits in text and "1 missing here" in text
+    page.locator(".again").get_by_text("1 name").last.click()
+    expect(page.locator(".again")).to_contain_text(second.only_theirs[0])
     assert (
         "Counted once: no second source was read."
         in view.go("#/soc2-2017/CC6.1/kms.keys.rotation").locator(".requirement").inner_text()

@@ -4,10 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.commands import evidence
-
-NOWHERE = {"AWS_ENDPOINT_URL": "http://127.0.0.1:9", "HTTP_PROXY": "http://127.0.0.1:9", "HTTPS_PROXY": "http://127.0.0.1:9"}
-"""A place where nobody answers: what runs there asks nobody."""
+from tests.cli.commands import NOWHERE, evidence
 
 
 @pytest.fixture(scope="session")
