@@ -2,12 +2,24 @@
 
 from typing import Any
 
-from evidence.services.declare import Ask, Item, PopulationSpec, Redact, document, flag, items, text
+from evidence.services.declare import Ask, Item, Only, PopulationSpec, Redact, document, flag, items, text
 
 ARN = "arn:{partition}:ec2:{region}:{account}:"
 
 
 DESCRIBE_ENDPOINTS = Ask("ec2", "DescribeVpcEndpoints", ("ec2:DescribeVpcEndpoints",), result="VpcEndpoints")
+# Whether the service takes an endpoint policy at all: an endpoint shows the default one either way.
+DESCRIBE_ENDPOINT_SERVICE = Ask(
+    "ec2",
+    "DescribeVpcEndpointServices",
+    ("ec2:DescribeVpcEndpointServices",),
+    each="ec2.vpc-endpoints",
+    given={"ServiceNames": ("ServiceName",)},
+    only=Only("VpcEndpointType", frozenset({"Interface", "Gateway"})),
+    tokens=("NextToken", "NextToken"),
+    absent=frozenset({"InvalidServiceName"}),
+    result="ServiceDetails",
+)
 DESCRIBE_GATEWAYS = Ask("ec2", "DescribeInternetGateways", ("ec2:DescribeInternetGateways",), result="InternetGateways")
 DESCRIBE_ADDRESSES = Ask("ec2", "DescribeAddresses", ("ec2:DescribeAddresses",), result="Addresses")
 # The configuration for the other end, and each tunnel's options, hold the keys that both ends share.
@@ -28,6 +40,12 @@ DESCRIBE_TRANSIT_GATEWAYS = Ask("ec2", "DescribeTransitGateways", ("ec2:Describe
 def _lower(name: str) -> Any:
     """AWS spells states with a capital in some answers and without in others."""
     return lambda item, _: item[name].lower()
+
+
+def _takes_policy(endpoint: Item, answer: Any) -> Any:
+    """Of the one service that was asked about; a service of which nothing is shown leaves it open."""
+    found = [one for one in answer["ServiceDetails"] if one["ServiceName"] == endpoint["ServiceName"]]
+    return found[0]["VpcEndpointPolicySupported"]
 
 
 def _logged(connection: Item, _: Any) -> bool:
@@ -55,6 +73,7 @@ ENDPOINTS = PopulationSpec(
         "state": text(read=_lower("State"), label="state"),
         "private_dns": flag("PrivateDnsEnabled", label="private DNS"),
         "policy": document("PolicyDocument", label="endpoint policy"),
+        "policy_supported": flag(of=DESCRIBE_ENDPOINT_SERVICE, read=_takes_policy, label="service takes a policy"),
         "groups": items("Groups[].GroupId", label="security groups"),
     },
 )
@@ -128,6 +147,7 @@ TRANSIT_GATEWAYS = PopulationSpec(
 
 ASKS = (
     DESCRIBE_ENDPOINTS,
+    DESCRIBE_ENDPOINT_SERVICE,
     DESCRIBE_GATEWAYS,
     DESCRIBE_ADDRESSES,
     DESCRIBE_VPNS,

@@ -33,7 +33,6 @@ DESCRIBE_VPC_BLOCK_EXCLUSIONS = Ask(
 GET_ALLOWED_IMAGES = Ask("ec2", "GetAllowedImagesSettings", ("ec2:GetAllowedImagesSettings",), result="State")
 
 
-
 def _block_mode(_: Item, answer: Any) -> Any:
     """The mode that is in force: while it is being changed, nobody can say."""
     options = answer["VpcBlockPublicAccessOptions"]
