@@ -1,7 +1,9 @@
 """Ways in and out of networks: endpoints, gateways, addresses and VPNs."""
 
+import re
+
 from evidence.populations.cells import Truth
-from evidence.populations.policy import Document, allows_everyone, statements
+from evidence.populations.policy import Document, Statement, allows_everyone, on_everything, statements
 from evidence.populations.population import Population
 from evidence.requirements.declare import Applies, Parameter, requirement
 from evidence.requirements.eligibility import OWN_RESOURCE
@@ -32,12 +34,17 @@ def vpc_public_access_blocked(regions: Population, *, modes: list[str]) -> Truth
     return regions.vpc_block.is_in(modes)
 
 
+def _every_action(statement: Statement) -> bool:
+    """Every action, or every one of a service: through an endpoint there is but one service."""
+    return any(re.fullmatch(r"\*|[a-z0-9-]+:\*", action, re.IGNORECASE) for action in statement.actions)
+
+
 def _no_limit(document: Document) -> list[str]:
     """A sentence for each statement that allows everyone everything on everything, where nothing is said against it."""
     every = statements(document)
     if any(not one.allows for one in every):
         return []
-    free = [one for one in every if allows_everyone(one) and "*" in one.actions and "*" in one.resources and not one.conditions]
+    free = [one for one in every if allows_everyone(one) and _every_action(one) and on_everything(one) and not one.conditions]
     return [f"statement {one.number} of {len(every)} allows everyone everything on everything" for one in free]
 
 
@@ -132,62 +139,6 @@ def acl_in_use(acls: Population) -> Truth:
     return acls.subnets.some(lambda _: True)
 
 
-_THERE = Applies(lambda connections: connections.state == "available", "The connection is not made yet, or is being deleted.")
-
-
-@requirement(
-    "ec2.vpn-connections.tunnels-up",
-    says="Both tunnels of every site-to-site VPN connection are up.",
-    why="AWS takes one tunnel down for maintenance: with the other one down, the connection is gone.",
-    logic="DescribeVpnConnections shows at least two tunnels, each with status UP at the time of collection.",
-    covers=(),
-    applies=(_THERE,),
-    fix="Bring the second tunnel up on the customer's gateway (VPN console, Tunnel details, says why it is down).",
-    source="https://docs.aws.amazon.com/vpn/latest/s2svpn/VPNTunnels.html",
-)
-def tunnels_up(connections: Population) -> Truth:
-    return connections.tunnels.free_of(
-        lambda states: [
-            *(f"tunnel {number} is {state}" for number, state in enumerate(states, 1) if state != "UP"),
-            *([] if len(states) > 1 else [f"{len(states)} tunnels are shown, not two"]),
-        ]
-    )
-
-
-@requirement(
-    "ec2.vpn-connections.logged",
-    says="Every site-to-site VPN connection keeps the logs of its tunnels.",
-    why="They say who agreed on which keys and ciphers, and why a tunnel went down.",
-    logic="Every tunnel has LogEnabled true under CloudWatchLogOptions; AWS documents false as its default.",
-    covers=(),
-    applies=(_THERE,),
-    fix="aws ec2 modify-vpn-tunnel-options with LogOptions, for each tunnel (it is taken down meanwhile).",
-    source="https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CloudWatchLogOptions.html",
-)
-def tunnels_logged(connections: Population) -> Truth:
-    return connections.logged.is_true()
-
-
-@requirement(
-    "ec2.client-vpn-endpoints.connections-logged",
-    says="Every Client VPN endpoint logs who connects.",
-    why="It is the record of who was inside the network, from where and when.",
-    logic="ConnectionLogOptions.Enabled is true.",
-    covers=(),
-    applies=(
-        Applies(
-            lambda endpoints: endpoints.status.is_in(("available", "pending-associate")),
-            "The endpoint is deleted or being deleted.",
-        ),
-    ),
-    shows=("log_group",),
-    fix="aws ec2 modify-client-vpn-endpoint --connection-log-options Enabled=true with a log group.",
-    source="https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ConnectionLogResponseOptions.html",
-)
-def connections_logged(endpoints: Population) -> Truth:
-    return endpoints.logged.is_true()
-
-
 @requirement(
     "ec2.transit-gateways.no-auto-accept",
     says="No transit gateway accepts attachments from other accounts unasked.",
@@ -212,8 +163,5 @@ REQUIREMENTS = (
     approved_vpc,
     associated,
     acl_in_use,
-    tunnels_up,
-    tunnels_logged,
-    connections_logged,
     no_auto_accept,
 )

@@ -113,4 +113,25 @@ def template_no_public_address(templates: Population) -> Truth:
     return ~templates.public_addresses.present() | ~templates.public_addresses.is_true()
 
 
-REQUIREMENTS = (traffic_from_load_balancer, no_key_pair, template_no_public_address)
+@requirement(
+    "autoscaling.launch-configurations.no-public-address",
+    says="No launch configuration that an Auto Scaling group uses asks for public addresses.",
+    why="Every instance that the group launches could be reached from the internet around its load balancer.",
+    logic="AssociatePublicIpAddress is not true. Where the launch configuration does not say, the subnet decides, and is judged by "
+    "ec2.subnets.no-public-address-on-launch.",
+    covers=(),
+    uses=("autoscaling.groups",),
+    applies=(
+        Applies(
+            lambda configurations, groups: configurations.some_in(groups, on=("id", "launch_configuration")),
+            "No Auto Scaling group uses it.",
+        ),
+    ),
+    fix="Move the group to a launch template without public addresses; in Elastic Beanstalk set AssociatePublicIpAddress to false.",
+    source="https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_LaunchConfiguration.html",
+)
+def configuration_no_public_address(configurations: Population, _: Population) -> Truth:
+    return ~configurations.public_addresses.present() | ~configurations.public_addresses.is_true()
+
+
+REQUIREMENTS = (traffic_from_load_balancer, no_key_pair, template_no_public_address, configuration_no_public_address)

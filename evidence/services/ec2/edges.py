@@ -16,8 +16,6 @@ DESCRIBE_ENDPOINT_SERVICE = Ask(
     each="ec2.vpc-endpoints",
     given={"ServiceNames": ("ServiceName",)},
     only=Only("VpcEndpointType", frozenset({"Interface", "Gateway"})),
-    tokens=("NextToken", "NextToken"),
-    absent=frozenset({"InvalidServiceName"}),
     result="ServiceDetails",
 )
 DESCRIBE_GATEWAYS = Ask("ec2", "DescribeInternetGateways", ("ec2:DescribeInternetGateways",), result="InternetGateways")
