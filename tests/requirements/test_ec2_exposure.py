@@ -148,9 +148,11 @@ def test_the_world_reaches_approved_ports_only(ingress: list[Any], judgement: st
 
 
 def test_the_rule_is_named_and_ports_can_be_approved() -> None:
-    open_range = groups(group("a", rule(443, 443), rule(8000, 8001)))
+    by_group = rule(8000, 8001, UserIdGroupPairs=[{"GroupId": "sg-1"}])
+    open_range = groups(group("a", rule(443, 443), by_group, rule(8000, 8001)))
     judged = judge_answers(OPEN, open_range, NO_LISTS)
     assert "tcp 8000-8001 for 0.0.0.0/0" in judged.reason("a") and "tcp 443" not in judged.reason("a")
+    assert "sg-1" not in judged.reason("a")
     assert judge_answers(OPEN, open_range, NO_LISTS, ports=[443, 8000])["a"] == "exception"
     assert judge_answers(OPEN, open_range, NO_LISTS, ports=[443, 8000, 8001])["a"] == "meets"
     assert judge_answers(OPEN, groups(group("a", rule(65535, 65535))), NO_LISTS, ports=[65535])["a"] == "meets"
@@ -283,3 +285,29 @@ def test_launch_configurations_ask_for_no_public_address(used: str, said: dict[s
         ),
     )  # fmt: skip
     assert judge_answers("autoscaling.launch-configurations.no-public-address", *answers)["lc"] == judgement
+
+
+def test_each_port_and_each_target_is_judged_by_its_own_load_balancer() -> None:
+    second, their_targets = {"LoadBalancerArn": "arn:second", "SecurityGroups": ["sg-second"]}, "arn:targets-2"
+    both = answered(
+        "elbv2", "DescribeLoadBalancers", {"LoadBalancers": [{"LoadBalancerArn": ALB, "SecurityGroups": ["sg-alb"]}, second]}
+    )
+    listed = [
+        {"TargetGroupArn": arn, "LoadBalancerArns": [balancer]}
+        for arn, balancer in ((TARGETS, ALB), (their_targets, "arn:second"))
+    ]
+    others = [{"Target": {"Id": id, "Port": port}} for id, port in (("i-1", 9090), ("i-2", 7070))]
+    answers = (
+        answered("elbv2", "DescribeTargetGroups", {"TargetGroups": listed}),
+        targets(("i-1", 8080)),
+        answered("elbv2", "DescribeTargetHealth", {"TargetHealthDescriptions": others}, TargetGroupArn=their_targets),
+        both,
+    )
+    from_second = {**FROM_ALB, "FromPort": 9090, "ToPort": 9090, "UserIdGroupPairs": [{"GroupId": "sg-second"}]}
+    another_s = {**FROM_ALB, "FromPort": 7070, "ToPort": 7070, **WORLD}  # where only the other instance is a target
+    right, crossed = (
+        groups(group("sg-web", FROM_ALB, from_second, another_s)),
+        groups(group("sg-web", {**from_second, "FromPort": 8080})),
+    )
+    assert traffic(instances("sg-web"), right, *answers)["i-1"] == "meets"
+    assert traffic(instances("sg-web"), crossed, *answers)["i-1"] == "exception"
