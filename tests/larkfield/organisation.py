@@ -13,6 +13,7 @@ from tests.aws_simulator.cases import is_global
 from tests.larkfield.account import BEANSTALK, BLOCKED, EC2, OWNER, REPORT, role, user_row
 from tests.larkfield.base import ACCOUNT, BAD, GOOD, HOME, NAME, REGIONS, Place, ago, arn, digits, ident
 from tests.larkfield.beanstalk import add_environment, add_logs_and_keys
+from tests.larkfield.more.eb_network import add_block, add_platform_images
 from tests.larkfield.more.place import Answer, More
 from tests.larkfield.more.telling import add_queues
 from tests.larkfield.more.watching import CONTACT, MANAGEMENT, ORGANISATION, add_config, add_reports, organisation
@@ -209,6 +210,7 @@ def _settings(place: More, *, good: bool) -> None:
         "ec2", "GetInstanceMetadataDefaults", {"AccountLevel": {"HttpTokens": "required", "ManagedBy": "account"} if good else {}}
     )
     place.put("ec2", "GetAllowedImagesSettings", {"State": "enabled" if good else "disabled", "ManagedBy": "account"})
+    add_block(place, good=good)
     for operation in ("DescribeHub", "GetEnabledStandards"):
         place.fail("securityhub", operation, "InvalidAccessException", 401, "Account is not subscribed to AWS Security Hub")
 
@@ -239,6 +241,8 @@ def _staging() -> World:
         for add in (add_network, add_machines, add_environment, add_logs_and_keys):
             add(place, names)
         _alone(more, names)
+        add_platform_images(more, names)
+        add_block(more, good=region == GOOD)
         add_config(more, names)
         more.put("ec2", "DescribeNetworkInterfaces", {"NetworkInterfaces": []})
         more.put("ec2", "DescribeManagedPrefixLists", {"PrefixLists": []})

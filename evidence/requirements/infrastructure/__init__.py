@@ -3,6 +3,8 @@
 from evidence.requirements.infrastructure import (
     backup,
     ec2,
+    ec2_edges,
+    ec2_instances,
     elasticbeanstalk,
     elb,
     elbv2,
@@ -16,6 +18,8 @@ from evidence.requirements.infrastructure import (
 REQUIREMENTS = (
     *backup.REQUIREMENTS,
     *ec2.REQUIREMENTS,
+    *ec2_edges.REQUIREMENTS,
+    *ec2_instances.REQUIREMENTS,
     *elasticbeanstalk.REQUIREMENTS,
     *elb.REQUIREMENTS,
     *elbv2.REQUIREMENTS,

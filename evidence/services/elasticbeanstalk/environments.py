@@ -42,6 +42,16 @@ def _is_custom(item: Item, answer: Any) -> bool | None:
     return None if arn is None else re.search(r":\d{12}:platform/", arn) is not None
 
 
+def _images(item: Item, answer: Any) -> list[str]:
+    """The images that instances of the platform start from: one for each processor architecture, or a custom platform's own.
+    Raises ValueError where there is none: every platform has some."""
+    described = answer["PlatformDescription"]
+    found = [one["ImageId"] for name in ("DefaultAmiList", "CustomAmiList") for one in described.get(name) or ()]
+    if not found:
+        raise ValueError("the platform was described without images")
+    return list(dict.fromkeys(found))
+
+
 def _live_health(item: Item, answer: Any) -> str:
     """Raises where the answer is empty: AWS sends nothing about environments the caller may not see."""
     if not answer.get("EnvironmentName"):
@@ -85,6 +95,7 @@ ENVIRONMENTS = PopulationSpec(
         "custom_platform": flag(read=_is_custom),
         "platform_branch": text("PlatformDescription.PlatformBranchName", DESCRIBE_PLATFORM),
         "platform_branch_state": text(of=DESCRIBE_PLATFORM, read=_lower("PlatformDescription.PlatformBranchLifecycleState")),
+        "platform_images": items(of=DESCRIBE_PLATFORM, read=_images, label="images of the platform"),
         "platform_version": text("PlatformDescription.PlatformVersion", DESCRIBE_PLATFORM),
         # deployed options
         "settings": document(of=DESCRIBE_SETTINGS, read=settings, label="deployed settings"),
@@ -95,6 +106,7 @@ ENVIRONMENTS = PopulationSpec(
         "service_role": option("text", _ENVIRONMENT, "ServiceRole", take=last_segment),
         "min_size": option("number", _ASG, "MinSize"),
         "instance_profile": option("text", _LAUNCH, "IamInstanceProfile", take=last_segment),
+        "key_pair": option("text", _LAUNCH, "EC2KeyName", label="key pair"),
         "imdsv1_disabled": option("flag", _LAUNCH, "DisableIMDSv1"),
         "vpc": option("text", _VPC, "VPCId"),
         "public_addresses": option("flag", _VPC, "AssociatePublicIpAddress"),

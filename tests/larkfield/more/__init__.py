@@ -13,6 +13,7 @@ from tests.larkfield.more import (
     certificates,
     databases,
     detecting,
+    eb_network,
     identity,
     keeping,
     machines,
@@ -42,6 +43,7 @@ def deepen(world: World, shop: Names, legacy: Names) -> None:
         detecting.add_detection(place, names)
         telling.add_topics(place, names)
         telling.add_alarms(place, names)
+        eb_network.add_eb_network(place, names)
         for add in (keeping.add_secrets, keeping.add_managed, keeping.add_backups, keeping.add_file_systems):
             add(place, names)
     watching.add_account(everywhere)

@@ -10,6 +10,7 @@ IMPORT_TOKEN = "batch-NotARealToken-55"
 NOTE = "ask Tomasz, it is swordfish-NotARealPassword-8"
 HOOK = "https://chat.larkfield.example/hooks/T0000/B0000/NotARealToken77"
 JVM_PASSWORD = "keystore-NotARealPassword-4"
+VPN_KEY = "tunnel-NotARealKey-31"
 USER_DATA = base64.b64encode(f"#!/bin/bash\nexport IMPORT_TOKEN={IMPORT_TOKEN}\n/opt/batch/run\n".encode()).decode()
 
 SECRETS = {
@@ -20,6 +21,7 @@ SECRETS = {
     "token in user data": IMPORT_TOKEN,
     "JVM property": JVM_PASSWORD,
     "user data": USER_DATA,
+    "VPN tunnel key": VPN_KEY,
     "web hook": HOOK,
     "note on a secret": NOTE,
 }
