@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from evidence.services.declare import ACCOUNTS, Ask, Item, PopulationSpec, Service, document, flag, text, time
+from evidence.services.declare import ACCOUNTS, Ask, Item, PopulationSpec, Service, document, flag, items, text, time
 
 # Shadow trails are wanted (the default): a trail made in another Region or by the organisation is then seen from anywhere.
 DESCRIBE_TRAILS = Ask("cloudtrail", "DescribeTrails", ("cloudtrail:DescribeTrails",), result="trailList")
@@ -26,6 +26,17 @@ GET_EVENT_SELECTORS = Ask(
     region="HomeRegion",
     result="TrailARN",
 )
+# Off is an error code here, not an answer; a member account may be refused an organisation's trail.
+GET_INSIGHT_SELECTORS = Ask(
+    "cloudtrail",
+    "GetInsightSelectors",
+    ("cloudtrail:GetInsightSelectors",),
+    each="cloudtrail.trails",
+    given={"TrailName": "TrailARN"},
+    region="HomeRegion",
+    absent=frozenset({"InsightNotEnabledException"}),
+    result="InsightSelectors",
+)
 
 
 def _owner(item: Item, answer: Any) -> str:
@@ -41,6 +52,15 @@ def _group(item: Item, answer: Any) -> str | None:
     if (region, account) != (item["HomeRegion"], _owner(item, answer)):
         raise ValueError(f"its log group is in {region} of account {account}")
     return str(name.removesuffix(":*"))
+
+
+def _insights(item: Item, answer: Any) -> list[str]:
+    """The kinds of Insights that watch management events. Where EventCategories is left out, they do."""
+    return [
+        one["InsightType"]
+        for one in answer["InsightSelectors"]
+        if "Management" in (one.get("EventCategories") or ("Management",))
+    ]
 
 
 TRAILS = PopulationSpec(
@@ -72,6 +92,7 @@ TRAILS = PopulationSpec(
             "LatestCloudWatchLogsDeliveryTime", of=GET_TRAIL_STATUS, label="last delivery to CloudWatch Logs"
         ),
         "selectors": document(of=GET_EVENT_SELECTORS, label="event selectors"),
+        "insights": items(of=GET_INSIGHT_SELECTORS, read=_insights, label="Insights on management events"),
     },
 )
 
@@ -87,6 +108,6 @@ ACCOUNT = PopulationSpec(
 SERVICE = Service(
     "cloudtrail",
     "AWS CloudTrail",
-    asks=(DESCRIBE_TRAILS, GET_TRAIL_STATUS, GET_EVENT_SELECTORS),
+    asks=(DESCRIBE_TRAILS, GET_TRAIL_STATUS, GET_EVENT_SELECTORS, GET_INSIGHT_SELECTORS),
     populations=(TRAILS, ACCOUNT),
 )
