@@ -2,6 +2,7 @@
 
 from evidence.requirements.infrastructure import (
     backup,
+    cloudtrail,
     ec2,
     elasticbeanstalk,
     elb,
@@ -15,6 +16,7 @@ from evidence.requirements.infrastructure import (
 
 REQUIREMENTS = (
     *backup.REQUIREMENTS,
+    *cloudtrail.REQUIREMENTS,
     *ec2.REQUIREMENTS,
     *elasticbeanstalk.REQUIREMENTS,
     *elb.REQUIREMENTS,

@@ -2,6 +2,7 @@
 
 from evidence.requirements.logging import (
     account,
+    beanstalk_changes,
     cloudtrail,
     cloudwatch,
     elasticbeanstalk,
@@ -18,6 +19,7 @@ from evidence.requirements.logging import (
 
 REQUIREMENTS = (
     *account.REQUIREMENTS,
+    *beanstalk_changes.REQUIREMENTS,
     *cloudtrail.REQUIREMENTS,
     *cloudwatch.REQUIREMENTS,
     *elasticbeanstalk.REQUIREMENTS,

@@ -10,6 +10,7 @@ from evidence.requirements.resilience import (
     elbv2,
     rds,
     s3,
+    servicequotas,
 )
 
 REQUIREMENTS = (
@@ -22,4 +23,5 @@ REQUIREMENTS = (
     *elbv2.REQUIREMENTS,
     *rds.REQUIREMENTS,
     *s3.REQUIREMENTS,
+    *servicequotas.REQUIREMENTS,
 )
