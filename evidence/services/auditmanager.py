@@ -23,7 +23,6 @@ REGION = PopulationSpec(
     columns={
         "status": text("status", of=GET_ACCOUNT_STATUS, label="Audit Manager"),
         "assessments": items("assessmentMetadata[]", of=LIST_ASSESSMENTS),
-        "names": items("assessmentMetadata[].name", of=LIST_ASSESSMENTS, label="assessments"),
     },
 )
 

@@ -65,7 +65,7 @@ QUOTAS: Mapping[str, Quota] = {
 
 
 def _used(quota: Quota) -> Column:
-    return number(of=quota.of, read=lambda item, answer: quota.used(answer), label=f"{quota.says} there are")
+    return number(of=quota.of, read=lambda item, answer: quota.used(answer), label=f"{quota.says} in use")
 
 
 REGION = PopulationSpec(

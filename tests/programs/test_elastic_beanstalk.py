@@ -86,6 +86,7 @@ def test_what_policy_may_or_may_not_demand_decides_nothing() -> None:
         ("IA-05", "iam.users.single-active-key"),
         ("LM-03", "logs.groups.retention"),
         ("LM-12", "s3.buckets.mfa-delete"),
+        ("LM-21", "cloudtrail.account.insights"),
     ):
         assert mapping(row, requirement).reach == "context", row
 

@@ -1,6 +1,5 @@
 """Drift as AWS last found it, of environments' stacks and of others; and configurations that could not be deployed."""
 
-import datetime as dt
 from typing import Any
 
 import pytest
@@ -25,7 +24,7 @@ def stacks(name: str, drift: dict[str, Any] | None) -> Answer:
     return answered("cloudformation", "ListStacks", {"StackSummaries": summaries}, StackStatusFilter=list(STANDING))
 
 
-def found(status: Any, checked: dt.datetime | None = None) -> dict[str, Any]:
+def found(status: Any, checked: str | None = None) -> dict[str, Any]:
     return {"StackDriftStatus": status} | ({} if checked is None else {"LastCheckTimestamp": checked})
 
 

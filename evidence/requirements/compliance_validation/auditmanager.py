@@ -22,7 +22,6 @@ _IN_USE = Applies(
     covers=("CV-10",),
     parameters={"frameworks": Parameter([], "compliance types, as Audit Manager names them, one of which is wanted; none: any")},
     applies=(_IN_USE,),
-    shows=("names",),
     fix="Audit Manager console → Assessments: create one from the framework; or de-register Audit Manager where it is not relied upon.",
     source="https://docs.aws.amazon.com/audit-manager/latest/APIReference/API_AssessmentMetadataItem.html",
 )

@@ -27,10 +27,10 @@ _MEMBER = Applies(
     source=EFFECTIVE,
 )
 def management_policies(accounts: Population, *, types: list[str]) -> Truth:
-    def named(organization: str) -> str:
+    def named(_: str) -> str:
         if not types:
             raise ValueError("nobody named the types of policies that are required")
-        return organization
+        return ", ".join(types)
 
     columns = {kind: accounts[policy_column(kind)] for kind in MANAGEMENT_POLICIES}
     holds = accounts.organization.compute(named, label="types required").present()
