@@ -9,6 +9,7 @@ from tests.larkfield.account import TRAIL
 from tests.larkfield.base import ACCOUNT, REGIONS, ago, uuid
 from tests.larkfield.beanstalk import SECRETS
 from tests.larkfield.more.place import Answer, More
+from tests.larkfield.more.watching import ORGANISATION
 from tests.larkfield.network import Names
 
 SOMEBODY = "jo.larkfield@example.com"
@@ -47,7 +48,18 @@ def add_records(place: More, n: Names) -> None:
     }  # fmt: skip
     place.put("auditmanager", "GetAccountStatus", {"status": "ACTIVE"})
     place.put("auditmanager", "ListAssessments", {"assessmentMetadata": [assessment]})
+    _buses(place, n)
     _quotas(place.world, ACCOUNT, place.region, databases=40.0 if n.good else 1.0)
+
+
+def _buses(place: More, n: Names) -> None:
+    """The bus that every Region has, and one on which, in the neglected Region, anybody may put events."""
+    orders = place.arn("events", "event-bus/orders")
+    everyone = {"Sid": "partners", "Effect": "Allow", "Principal": "*", "Action": "events:PutEvents", "Resource": orders}
+    member = {**everyone, "Condition": {"StringEquals": {"aws:PrincipalOrgID": ORGANISATION}}}
+    policy = json.dumps({"Version": "2012-10-17", "Statement": [member if n.good else everyone]})
+    own = {"Name": "default", "Arn": place.arn("events", "event-bus/default")}
+    place.put("events", "ListEventBuses", {"EventBuses": [own, {"Name": "orders", "Arn": orders, "Policy": policy}]})
 
 
 def _changes(place: More, n: Names) -> None:
@@ -119,6 +131,9 @@ def add_elsewhere(world: World, account: str) -> None:
     for region in REGIONS:
         if "service-quotas" not in world.account(account).regions.get(region, {}):
             _quotas(world, account, region)
+        if "ListEventBuses" not in world.account(account).regions.get(region, {}).get("events", {}):
+            own = {"Name": "default", "Arn": f"arn:aws:events:{region}:{account}:event-bus/default"}
+            world.put(account, region, "events", "ListEventBuses", {"EventBuses": [own]})
         if "auditmanager" not in world.account(account).regions.get(region, {}):
             world.put(account, region, "auditmanager", "GetAccountStatus", {"status": "INACTIVE"})
             world.fail(account, region, "auditmanager", "ListAssessments", "AccessDeniedException", 403, NOT_SET_UP)
