@@ -15,6 +15,7 @@ from tests.larkfield.base import ACCOUNT, BAD, GOOD, HOME, NAME, REGIONS, Place,
 from tests.larkfield.beanstalk import add_environment, add_logs_and_keys
 from tests.larkfield.more.eb_network import add_block, add_platform_images
 from tests.larkfield.more.place import Answer, More
+from tests.larkfield.more.records import add_elsewhere
 from tests.larkfield.more.telling import add_queues
 from tests.larkfield.more.watching import CONTACT, MANAGEMENT, ORGANISATION, add_config, add_reports, organisation
 from tests.larkfield.network import Names, add_machines, add_network
@@ -46,6 +47,7 @@ def add_organisation(world: World) -> None:
     More(world, HOME).put("cloudtrail", "DescribeTrails", {"trailList": trails["trailList"][:1]})
     for number in (ACCOUNT, STAGING, MANAGEMENT):
         world.put(number, "global", "organizations", "DescribeOrganization", {"Organization": organisation()})
+        add_elsewhere(world, number)
         say_that_nothing_else_is_there(world, number)
 
 

@@ -88,6 +88,7 @@ def test_what_policy_may_or_may_not_demand_decides_nothing() -> None:
         ("LM-12", "s3.buckets.mfa-delete"),
         ("IS-18", "ec2.regions.vpc-public-access-blocked"),
         ("IS-19", "ec2.security-groups.no-open-egress"),
+        ("LM-21", "cloudtrail.account.insights"),
     ):
         assert mapping(row, requirement).reach == "context", row
 

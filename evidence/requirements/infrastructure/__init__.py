@@ -2,12 +2,14 @@
 
 from evidence.requirements.infrastructure import (
     backup,
+    cloudtrail,
     ec2,
     ec2_edges,
     ec2_instances,
     elasticbeanstalk,
     elb,
     elbv2,
+    events,
     rds,
     secretsmanager,
     sns,
@@ -17,12 +19,14 @@ from evidence.requirements.infrastructure import (
 
 REQUIREMENTS = (
     *backup.REQUIREMENTS,
+    *cloudtrail.REQUIREMENTS,
     *ec2.REQUIREMENTS,
     *ec2_edges.REQUIREMENTS,
     *ec2_instances.REQUIREMENTS,
     *elasticbeanstalk.REQUIREMENTS,
     *elb.REQUIREMENTS,
     *elbv2.REQUIREMENTS,
+    *events.REQUIREMENTS,
     *rds.REQUIREMENTS,
     *secretsmanager.REQUIREMENTS,
     *ssm.REQUIREMENTS,

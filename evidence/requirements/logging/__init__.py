@@ -2,6 +2,7 @@
 
 from evidence.requirements.logging import (
     account,
+    beanstalk_changes,
     cloudtrail,
     cloudwatch,
     ec2,
@@ -19,6 +20,7 @@ from evidence.requirements.logging import (
 
 REQUIREMENTS = (
     *account.REQUIREMENTS,
+    *beanstalk_changes.REQUIREMENTS,
     *cloudtrail.REQUIREMENTS,
     *cloudwatch.REQUIREMENTS,
     *ec2.REQUIREMENTS,

@@ -4,9 +4,10 @@ import re
 from typing import Any
 
 from evidence.services.cloudformation import LIST_ENVIRONMENT_STACK
-from evidence.services.declare import Corroboration, Item, PopulationSpec, document, flag, items, text, time
+from evidence.services.declare import Corroboration, Item, PopulationSpec, document, flag, items, number, text, time
 from evidence.services.elasticbeanstalk.asks import (
     DESCRIBE_ENVIRONMENTS,
+    DESCRIBE_ERRORS,
     DESCRIBE_HEALTH,
     DESCRIBE_LOG_GROUPS,
     DESCRIBE_MANAGED_ACTIONS,
@@ -15,7 +16,7 @@ from evidence.services.elasticbeanstalk.asks import (
     DESCRIBE_SETTINGS,
     LIST_TAGS,
 )
-from evidence.services.elasticbeanstalk.options import deployed, hidden, option, settings
+from evidence.services.elasticbeanstalk.options import deployed, drafts, hidden, option, settings
 from evidence.services.path import walk
 
 _ASG, _LAUNCH, _VPC = "aws:autoscaling:asg", "aws:autoscaling:launchconfiguration", "aws:ec2:vpc"
@@ -64,6 +65,15 @@ def _stack_types(item: Item, answer: Any) -> list[str]:
     return sorted({s["ResourceType"] for s in summaries if s["ResourceStatus"] != "DELETE_COMPLETE"})
 
 
+def _errors(answer: Any) -> list[Item]:
+    return [event for event in answer["Events"] if event["Severity"] in ("ERROR", "FATAL")]
+
+
+def _last_error(item: Item, answer: Any) -> Any:
+    """When the newest of them was; None where there is none."""
+    return max((event["EventDate"] for event in _errors(answer)), default=None)
+
+
 ENVIRONMENTS = PopulationSpec(
     name="elasticbeanstalk.environments",
     noun="Elastic Beanstalk environment",
@@ -81,6 +91,7 @@ ENVIRONMENTS = PopulationSpec(
     ),
     columns={
         "name": text("EnvironmentName"),
+        "description": text("Description"),
         "application": text("ApplicationName"),
         "status": text("Status"),
         "health": text("Health"),
@@ -99,6 +110,7 @@ ENVIRONMENTS = PopulationSpec(
         "platform_version": text("PlatformDescription.PlatformVersion", DESCRIBE_PLATFORM),
         # deployed options
         "settings": document(of=DESCRIBE_SETTINGS, read=settings, label="deployed settings"),
+        "drafts": items(of=DESCRIBE_SETTINGS, read=drafts, label="configurations that are not deployed"),
         "hidden": items(
             of=DESCRIBE_SETTINGS, read=lambda item, answer: list(hidden(deployed(answer))), label="environment properties"
         ),
@@ -139,6 +151,11 @@ ENVIRONMENTS = PopulationSpec(
         "live_health": text(of=DESCRIBE_HEALTH, read=_live_health, label="enhanced health answers"),
         "managed_history": items("ManagedActionHistoryItems[]", DESCRIBE_MANAGED_ACTIONS, label="managed actions"),
         "tags": items("ResourceTags[].Key", LIST_TAGS),
+        "tag_values": items("ResourceTags[]", LIST_TAGS, label="tags"),
+        "last_error": time(of=DESCRIBE_ERRORS, read=_last_error, label="last event of severity ERROR or FATAL"),
+        "errors": number(
+            of=DESCRIBE_ERRORS, read=lambda item, answer: len(_errors(answer)), label="events of severity ERROR or FATAL"
+        ),
         "log_groups": items("logGroups[]", DESCRIBE_LOG_GROUPS),
     },
 )

@@ -18,6 +18,7 @@ from tests.larkfield.more import (
     keeping,
     machines,
     network,
+    records,
     telling,
     watching,
 )
@@ -46,6 +47,7 @@ def deepen(world: World, shop: Names, legacy: Names) -> None:
         eb_network.add_eb_network(place, names)
         for add in (keeping.add_secrets, keeping.add_managed, keeping.add_backups, keeping.add_file_systems):
             add(place, names)
+        records.add_records(place, names)
     watching.add_account(everywhere)
     watching.add_reports(More(world, HOME))
     identity.add_identities(everywhere)
