@@ -36,6 +36,7 @@ from evidence.services import (
     sns,
     sqs,
     ssm,
+    ssoadmin,
     sts,
 )
 from evidence.services.declare import Ask, PopulationSpec, Service
@@ -72,6 +73,7 @@ SERVICES: tuple[Service, ...] = (
     ssm.SERVICE,
     sns.SERVICE,
     sqs.SERVICE,
+    ssoadmin.SERVICE,
     sts.SERVICE,
 )
 
