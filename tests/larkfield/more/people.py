@@ -33,7 +33,12 @@ def add_people(everywhere: More) -> None:
         _role("partner-old", "/", partner, "sts:AssumeRole"),
     ]
     everywhere.add("iam", "GetAccountAuthorizationDetails", "RoleDetailList", *roles)
-    nobody = {"GroupName": "auditors-2019", "GroupId": "AGPAAUDITORS2019", "Path": "/", "Arn": arn("iam", "", "group/auditors-2019")}
+    nobody = {
+        "GroupName": "auditors-2019",
+        "GroupId": "AGPAAUDITORS2019",
+        "Path": "/",
+        "Arn": arn("iam", "", "group/auditors-2019"),
+    }
     empty = {**nobody, "CreateDate": ago(2400), "GroupPolicyList": [], "AttachedManagedPolicies": []}
     everywhere.add("iam", "GetAccountAuthorizationDetails", "GroupDetailList", empty)
     details = everywhere.said("iam", "GetAccountAuthorizationDetails")
@@ -41,7 +46,9 @@ def add_people(everywhere: More) -> None:
         _report(everywhere, role["RoleName"], role["Arn"])
     for person in people_of(details):
         may = person["Id"] in ("user/j.moreau", "user/ci-release")
-        everywhere.put("iam", "SimulatePrincipalPolicy", _simulated("allowed" if may else "implicitDeny"), PolicySourceArn=person["Arn"])
+        everywhere.put(
+            "iam", "SimulatePrincipalPolicy", _simulated("allowed" if may else "implicitDeny"), PolicySourceArn=person["Arn"]
+        )
 
 
 def add_nobody(everywhere: More, *, of_organisation: bool) -> None:
