@@ -98,3 +98,35 @@ def test_instance_roles_that_are_not_there_or_unread() -> None:
     assert tier(WEB, named="other")[ID] == "not_applicable"
     assert tier(WEB, named=None)[ID] == "gap"
     assert judge_answers(TIER, *environments(), settings(setting(PROFILE, "web")), no_details())[ID] == "gap"
+
+
+TRUST = "elasticbeanstalk.environments.instance-role-trust"
+
+
+def trusted(principal: Any, *, named: str | None = "web", **more: Any) -> Judged:
+    trust = {"Statement": [{"Effect": "Allow", "Principal": principal, "Action": "sts:AssumeRole"} | more]}
+    listed = details({"RoleDetailList": [role("web", AssumeRolePolicyDocument=trust)]})
+    return judge_answers(TRUST, *environments(), settings(setting(PROFILE, named)), listed)
+
+
+@pytest.mark.parametrize(
+    ("principal", "more", "word"),
+    [
+        ({"Service": "ec2.amazonaws.com"}, {}, "meets"),
+        ({"Service": ["ec2.amazonaws.com.cn"]}, {}, "meets"),
+        ({"Service": ["ec2.amazonaws.com", "ssm.amazonaws.com"]}, {}, "exception"),
+        ({"Service": "ec2.amazonaws.com", "AWS": ACCOUNT}, {}, "exception"),
+        ("*", {}, "exception"),
+        ({"Service": "ec2.amazonaws.com"}, {"Effect": "Deny"}, "exception"),
+        ({"Service": "ec2.amazonaws.com"}, {"Effect": "Maybe"}, "gap"),
+    ],
+)
+def test_an_instance_role_is_ec2_s_alone(principal: Any, more: dict[str, Any], word: str) -> None:
+    assert trusted(principal, **more)[ID] == word
+
+
+def test_a_profile_without_a_role_is_an_exception_and_an_unread_one_a_gap() -> None:
+    assert trusted({"Service": "ec2.amazonaws.com"}, named="other")[ID] == "exception"
+    assert trusted({"Service": "ec2.amazonaws.com"}, named="arn:aws:iam::1:instance-profile/web")[ID] == "meets"
+    assert trusted({"Service": "ec2.amazonaws.com"}, named=None)[ID] == "gap"
+    assert judge_answers(TRUST, *environments(), settings(setting(PROFILE, "web")), no_details())[ID] == "gap"

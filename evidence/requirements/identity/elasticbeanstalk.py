@@ -12,6 +12,8 @@ from evidence.requirements.declare import Applies, Parameter, requirement
 
 _SERVICE_LINKED = "AWSServiceRoleForElasticBeanstalk"
 _ROLES = "https://docs.aws.amazon.com/elasticbeanstalk/latest/dg/iam-servicerole.html"
+_BEANSTALK = ("Service:elasticbeanstalk.amazonaws.com", "Service:elasticbeanstalk.amazonaws.com.cn")
+_EC2 = ("Service:ec2.amazonaws.com", "Service:ec2.amazonaws.com.cn")
 _ROLE_DETAIL = "https://docs.aws.amazon.com/IAM/latest/APIReference/API_RoleDetail.html"
 
 
@@ -30,15 +32,20 @@ def instance_profile(environments: Population) -> Truth:
     return environments.instance_profile.present()
 
 
-def strangers_to_beanstalk(trust: Mapping[str, Any]) -> Iterator[str]:
-    """Who but Elastic Beanstalk may take the role on."""
+def _others(trust: Mapping[str, Any], services: Sequence[str]) -> Iterator[str]:
+    """Who but these services may take the role on."""
     allowing = [s for s in statements(trust) if s.allows]
     if not allowing:
         yield "the trust policy lets nobody take the role on"
     for s in allowing:
         for principal in s.principals or ("nobody named",):
-            if principal not in ("Service:elasticbeanstalk.amazonaws.com", "Service:elasticbeanstalk.amazonaws.com.cn"):
+            if principal not in services:
                 yield f"the trust policy lets {principal} take the role on"
+
+
+def strangers_to_beanstalk(trust: Mapping[str, Any]) -> Iterator[str]:
+    """Who but Elastic Beanstalk may take the role on."""
+    return _others(trust, _BEANSTALK)
 
 
 def _strangers(trust: Mapping[str, Any]) -> Iterator[str]:
@@ -57,7 +64,7 @@ def _strangers(trust: Mapping[str, Any]) -> Iterator[str]:
     logic="The role that the deployed option ServiceRole names is in the account, and its trust policy allows "
     "elasticbeanstalk.amazonaws.com alone, under the external id elasticbeanstalk (StringEquals). An option that is not listed "
     "leaves a gap: it can mean the service-linked role, or none.",
-    covers=("IA-12",),
+    covers=("IA-12", "IA-13"),
     shows=("service_role",),
     uses=("iam.roles",),
     applies=(
@@ -127,6 +134,23 @@ def _profile_exists(environments: Population, roles: Population) -> Truth:
 
 
 @requirement(
+    "elasticbeanstalk.environments.instance-role-trust",
+    says="Every environment's instance profile has a role, and EC2 alone may take it on.",
+    why="Whoever else may take the role on reads and writes what the application does.",
+    logic="A role in the account is in an instance profile of the name that the deployed option IamInstanceProfile has (a profile holds one role at "
+    "most; one without a role is not told from one that is not there), and its trust policy allows ec2.amazonaws.com alone.",
+    covers=("IA-14",),
+    shows=("instance_profile",),
+    uses=("iam.roles",),
+    fix="IAM console, role, Trust relationships; aws iam add-role-to-instance-profile where the profile is empty.",
+    source="https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_switch-role-ec2_instance-profiles.html",
+)
+def instance_role_trust(environments: Population, roles: Population) -> Truth:
+    trust = environments.lookup(roles, ("instance_profile", "instance_profiles"), "trust", within="account")
+    return trust.present() & trust.free_of(lambda document: _others(document, _EC2))
+
+
+@requirement(
     "elasticbeanstalk.environments.instance-role-fits-tier",
     says="Every environment's instances hold only Elastic Beanstalk's policies for their own tier.",
     why="Each of these policies reaches queues, tables, buckets or clusters that another tier's instances have no business with.",
@@ -157,4 +181,4 @@ def instance_role_fits_tier(environments: Population, roles: Population) -> Trut
     return all_hold(parts, yes="held only where they fit", no="held, and of another tier or platform")
 
 
-REQUIREMENTS = (instance_profile, service_role, service_role_policies, instance_role_fits_tier)
+REQUIREMENTS = (instance_profile, service_role, service_role_policies, instance_role_trust, instance_role_fits_tier)
