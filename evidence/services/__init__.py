@@ -38,6 +38,7 @@ from evidence.services import (
     sns,
     sqs,
     ssm,
+    ssoadmin,
     sts,
 )
 from evidence.services.declare import Ask, PopulationSpec, Service
@@ -76,6 +77,7 @@ SERVICES: tuple[Service, ...] = (
     ssm.SERVICE,
     sns.SERVICE,
     sqs.SERVICE,
+    ssoadmin.SERVICE,
     sts.SERVICE,
 )
 

@@ -17,6 +17,7 @@ SERVICES = (
     "inspector2", "sns", "sqs", "secretsmanager", "ssm", "backup", "accessanalyzer", "account", "artifact",
     "cloudfront", "route53", "wafv2", "eks", "ecs", "ecr", "lambda", "efs", "resource-explorer-2",
     "resourcegroupstaggingapi", "macie2", "events", "auditmanager", "service-quotas",
+    "resourcegroupstaggingapi", "macie2", "events", "sso-admin",
 )  # fmt: skip
 
 # Where it is not the service's own. Known here, since reading it takes the models of all services at the first request.
@@ -24,6 +25,7 @@ _SIGNING_NAMES = {
     "s3control": "s3", "elb": "elasticloadbalancing", "elbv2": "elasticloadbalancing", "cloudwatch": "monitoring",
     "accessanalyzer": "access-analyzer", "efs": "elasticfilesystem", "resourcegroupstaggingapi": "tagging",
     "service-quotas": "servicequotas",
+    "accessanalyzer": "access-analyzer", "efs": "elasticfilesystem", "resourcegroupstaggingapi": "tagging", "sso-admin": "sso",
 }  # fmt: skip
 
 _SESSION = botocore.session.Session()

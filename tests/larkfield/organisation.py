@@ -14,6 +14,7 @@ from tests.larkfield.account import BEANSTALK, BLOCKED, EC2, OWNER, REPORT, role
 from tests.larkfield.base import ACCOUNT, BAD, GOOD, HOME, NAME, REGIONS, Place, ago, arn, digits, ident
 from tests.larkfield.beanstalk import add_environment, add_logs_and_keys
 from tests.larkfield.more.eb_network import add_block, add_platform_images
+from tests.larkfield.more.people import add_nobody
 from tests.larkfield.more.place import Answer, More
 from tests.larkfield.more.records import add_elsewhere
 from tests.larkfield.more.telling import add_queues
@@ -158,6 +159,7 @@ def _account(
         everywhere.put("iam", "GetAccountPasswordPolicy", {"PasswordPolicy": policy})
     else:
         everywhere.fail("iam", "GetAccountPasswordPolicy", "NoSuchEntity", 404, "The Password Policy cannot be found.")
+    add_nobody(everywhere, of_organisation=number == MANAGEMENT)
     none = {"PolicyRoles": [], "PolicyGroups": [], "PolicyUsers": [], "IsTruncated": False}
     everywhere.put("iam", "ListEntitiesForPolicy", none)
     details = {"UserDetailList": [_user(row) for row in users], "GroupDetailList": [], "RoleDetailList": roles, "Policies": []}

@@ -122,6 +122,7 @@ PRINCIPALS = PopulationSpec(
     columns={
         "kind": text("Kind"),
         "attached": items(read=lambda item, answer: _attached(item["Entry"]), label="attached policies"),
+        "trust": document("Entry.AssumeRolePolicyDocument", label="trust policy", doc="Of a role; users and groups have none."),
         "held": items(read=_held, label="policies held", doc="Managed policies attached to it or to a group it is in."),
     },
 )

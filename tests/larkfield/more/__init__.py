@@ -19,6 +19,7 @@ from tests.larkfield.more import (
     machines,
     network,
     records,
+    people,
     telling,
     watching,
 )
@@ -51,6 +52,7 @@ def deepen(world: World, shop: Names, legacy: Names) -> None:
     watching.add_account(everywhere)
     watching.add_reports(More(world, HOME))
     identity.add_identities(everywhere)
+    people.add_people(everywhere)
     account.add_old_trail(bad)
     account.add_keys(bad)
     account.add_buckets(everywhere, good)
