@@ -37,6 +37,7 @@ from evidence.services import (
     sqs,
     ssm,
     sts,
+    wafv2,
 )
 from evidence.services.declare import Ask, PopulationSpec, Service
 
@@ -73,6 +74,7 @@ SERVICES: tuple[Service, ...] = (
     sns.SERVICE,
     sqs.SERVICE,
     sts.SERVICE,
+    wafv2.SERVICE,
 )
 
 

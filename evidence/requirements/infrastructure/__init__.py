@@ -11,6 +11,7 @@ from evidence.requirements.infrastructure import (
     sns,
     sqs,
     ssm,
+    wafv2,
 )
 
 REQUIREMENTS = (
@@ -22,6 +23,7 @@ REQUIREMENTS = (
     *rds.REQUIREMENTS,
     *secretsmanager.REQUIREMENTS,
     *ssm.REQUIREMENTS,
+    *wafv2.REQUIREMENTS,
     *sns.REQUIREMENTS,
     *sqs.REQUIREMENTS,
 )

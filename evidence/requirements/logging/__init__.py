@@ -14,6 +14,7 @@ from evidence.requirements.logging import (
     rds,
     s3,
     ssm,
+    wafv2,
 )
 
 REQUIREMENTS = (
@@ -30,4 +31,5 @@ REQUIREMENTS = (
     *rds.REQUIREMENTS,
     *s3.REQUIREMENTS,
     *ssm.REQUIREMENTS,
+    *wafv2.REQUIREMENTS,
 )
