@@ -65,7 +65,7 @@ def regional_blocks(acls: Population) -> Truth:
     says="Every web ACL for CloudFront stops some requests.",
     why="A web ACL without rules, or with rules that only count, lets everything through.",
     logic=BLOCKS,
-    covers=("IS-13",),
+    covers=(),
     shows=("name",),
     fix="AWS WAF console, Global (CloudFront), web ACL, Rules: add a rule group and leave its override unset, or set a rule to Block.",
     source="https://docs.aws.amazon.com/waf/latest/APIReference/API_Rule.html",

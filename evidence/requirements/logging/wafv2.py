@@ -47,7 +47,7 @@ def regional_logging(acls: Population) -> Truth:
     says="Every web ACL for CloudFront logs the requests it sees.",
     why=WHY,
     logic=LOGIC,
-    covers=("IS-13",),
+    covers=(),
     shows=("name",),
     fix="AWS WAF console, Global (CloudFront), web ACL, Logging and metrics, Enable; or aws wafv2 put-logging-configuration in us-east-1.",
     source=SOURCE,

@@ -13,6 +13,7 @@ from tests.larkfield.more import (
     certificates,
     databases,
     detecting,
+    edge,
     identity,
     keeping,
     machines,
@@ -40,10 +41,12 @@ def deepen(world: World, shop: Names, legacy: Names) -> None:
         watching.add_config(place, names)
         watching.add_analyzer(place, names)
         detecting.add_detection(place, names)
+        edge.add_web_acls(place, names)
         telling.add_topics(place, names)
         telling.add_alarms(place, names)
         for add in (keeping.add_secrets, keeping.add_managed, keeping.add_backups, keeping.add_file_systems):
             add(place, names)
+    edge.add_zones(everywhere, shop, legacy)
     watching.add_account(everywhere)
     watching.add_reports(More(world, HOME))
     identity.add_identities(everywhere)

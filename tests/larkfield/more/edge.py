@@ -1,20 +1,29 @@
-"""The edge: web ACLs in front of the load balancers."""
+"""The edge: web ACLs in front of the load balancers, and the names that lead there."""
 
-from tests.larkfield.base import uuid
-from tests.larkfield.more.place import SCRIPT, Answer, More
+from tests.larkfield.base import BAD, GOOD, arn, digits, uuid
+from tests.larkfield.more.place import Answer, More
 from tests.larkfield.more.secrets import FRONT_DOOR
 from tests.larkfield.network import Names
 
 
 def add_web_acls(place: More, n: Names) -> None:
     """The good one blocks, logs and lets nobody in who did not come by the front door; the other one counts and forgets."""
-    name = "front" if n.good else f"try {SCRIPT}"
-    acl = place.arn("wafv2", f"regional/webacl/{'front' if n.good else 'try'}/{uuid(name)}")
-    place.put("wafv2", "ListWebACLs", {"WebACLs": [{"Name": name, "Id": uuid(name), "ARN": acl, "LockToken": uuid("lock")}]}, Scope="REGIONAL")
+    name = "front" if n.good else "try-out"
+    acl = place.arn("wafv2", f"regional/webacl/{name}/{uuid(name)}")
+    place.put(
+        "wafv2",
+        "ListWebACLs",
+        {"WebACLs": [{"Name": name, "Id": uuid(name), "ARN": acl, "LockToken": uuid("lock")}]},
+        Scope="REGIONAL",
+    )
     described = _web_acl(name, acl, _door_rules() if n.good else [_rule("sale", 0, {"Action": {"Count": {}}})])
     place.put("wafv2", "GetWebACL", {"WebACL": described, "LockToken": uuid("lock")}, Scope="REGIONAL", Name=name, Id=uuid(name))
     if n.good:
-        logging = {"ResourceArn": acl, "LogDestinationConfigs": ["arn:aws:s3:::aws-waf-logs-larkfield"], "ManagedByFirewallManager": False}
+        logging = {
+            "ResourceArn": acl,
+            "LogDestinationConfigs": ["arn:aws:s3:::aws-waf-logs-larkfield"],
+            "ManagedByFirewallManager": False,
+        }
         place.put("wafv2", "GetLoggingConfiguration", {"LoggingConfiguration": logging}, ResourceArn=acl)
     else:
         message = "AWS WAF couldn\u2019t perform the operation because your resource doesn\u2019t exist."
@@ -34,7 +43,11 @@ def _web_acl(name: str, arn: str, rules: list[Answer]) -> Answer:
 
 
 def _seen(name: str) -> Answer:
-    return {"SampledRequestsEnabled": True, "CloudWatchMetricsEnabled": True, "MetricName": "".join(c for c in name if c.isalnum())}
+    return {
+        "SampledRequestsEnabled": True,
+        "CloudWatchMetricsEnabled": True,
+        "MetricName": "".join(c for c in name if c.isalnum()),
+    }
 
 
 def _rule(name: str, priority: int, does: Answer, statement: Answer | None = None) -> Answer:
@@ -55,3 +68,37 @@ def _door_rules() -> list[Answer]:
         _rule("common", 0, {"OverrideAction": {"None": {}}}, common),
         _rule("front door", 1, {"Action": {"Block": {}}}, {"NotStatement": {"Statement": known}}),
     ]
+
+
+def add_zones(everywhere: More, shop: Names, legacy: Names) -> None:
+    """The shop's zone is signed and logged, and one record of it points to an environment that was ended; an old zone is neither."""
+    zones = {"larkfield.example.": False, "larkfield-2019.example.": False, "internal.larkfield.example.": True}
+    listed = [
+        {"Id": f"/hostedzone/{_zone(name)}", "Name": name, "CallerReference": uuid(name), "Config": {"PrivateZone": private}, "ResourceRecordSetCount": 2}
+        for name, private in zones.items()
+    ]  # fmt: skip
+    everywhere.put("route53", "ListHostedZones", {"HostedZones": listed, "IsTruncated": False, "Marker": "", "MaxItems": "100"})
+    own = f"{shop.environment}.{GOOD}.elasticbeanstalk.com"
+    records = {
+        "larkfield.example.": [_points("larkfield.example.", own), _points("spring-sale.larkfield.example.", f"spring-sale.{GOOD}.elasticbeanstalk.com")],
+        "larkfield-2019.example.": [_points("www.larkfield-2019.example.", f"{legacy.environment}.{BAD}.elasticbeanstalk.com")],
+        "internal.larkfield.example.": [],
+    }  # fmt: skip
+    for name, private in zones.items():
+        zone = _zone(name)
+        answer = {"ResourceRecordSets": records[name], "IsTruncated": False, "MaxItems": "300"}
+        everywhere.put("route53", "ListResourceRecordSets", answer, HostedZoneId=zone)
+        if not private:
+            state = {"ServeSignature": "SIGNING" if name == "larkfield.example." else "NOT_SIGNING"}
+            everywhere.put("route53", "GetDNSSEC", {"Status": state, "KeySigningKeys": []}, HostedZoneId=zone)
+    group = arn("logs", "us-east-1", "log-group:/aws/route53/larkfield.example:*")
+    config = {"Id": uuid("queries"), "HostedZoneId": _zone("larkfield.example."), "CloudWatchLogsLogGroupArn": group}
+    everywhere.put("route53", "ListQueryLoggingConfigs", {"QueryLoggingConfigs": [config]})
+
+
+def _zone(name: str) -> str:
+    return f"Z{digits(name, 13).upper()}"
+
+
+def _points(name: str, target: str) -> Answer:
+    return {"Name": name, "Type": "CNAME", "TTL": 300, "ResourceRecords": [{"Value": target}]}

@@ -10,6 +10,8 @@ IMPORT_TOKEN = "batch-NotARealToken-55"
 NOTE = "ask Tomasz, it is swordfish-NotARealPassword-8"
 HOOK = "https://chat.larkfield.example/hooks/T0000/B0000/NotARealToken77"
 JVM_PASSWORD = "keystore-NotARealPassword-4"
+FRONT_DOOR = "front-door-NotARealToken-31"
+FUNCTION_VARIABLE = "function-NotARealPassword-6"
 USER_DATA = base64.b64encode(f"#!/bin/bash\nexport IMPORT_TOKEN={IMPORT_TOKEN}\n/opt/batch/run\n".encode()).decode()
 
 SECRETS = {
@@ -21,5 +23,7 @@ SECRETS = {
     "JVM property": JVM_PASSWORD,
     "user data": USER_DATA,
     "web hook": HOOK,
+    "header of the front door": FRONT_DOOR,
+    "function's environment variable": FUNCTION_VARIABLE,
     "note on a secret": NOTE,
 }
