@@ -14,6 +14,7 @@ from tests.larkfield.more import (
     databases,
     detecting,
     edge,
+    functions,
     identity,
     keeping,
     machines,
@@ -42,6 +43,7 @@ def deepen(world: World, shop: Names, legacy: Names) -> None:
         watching.add_analyzer(place, names)
         detecting.add_detection(place, names)
         edge.add_web_acls(place, names)
+        functions.add_functions(place, names)
         telling.add_topics(place, names)
         telling.add_alarms(place, names)
         for add in (keeping.add_secrets, keeping.add_managed, keeping.add_backups, keeping.add_file_systems):
