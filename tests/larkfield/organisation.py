@@ -78,6 +78,9 @@ def say_that_nothing_else_is_there(world: World, number: str) -> None:
         ):
             if service not in regions.get(region, {}):
                 world.put(number, region, service, operation, dict[str, object](answer))
+    if "cloudfront" not in regions.get("global", {}):
+        none = {"Marker": "", "MaxItems": 100, "IsTruncated": False, "Quantity": 0}
+        world.put(number, "global", "cloudfront", "ListDistributions", {"DistributionList": none})
     for ask in asks():
         once = "global" if is_global(ask.service, ask.operation) else HOME
         for region in [once] if ask.whole_account else REGIONS:

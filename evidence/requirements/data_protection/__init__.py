@@ -2,6 +2,7 @@
 
 from evidence.requirements.data_protection import (
     acm,
+    cloudfront,
     ec2,
     efs,
     elasticbeanstalk,
@@ -21,6 +22,7 @@ from evidence.requirements.data_protection import (
 
 REQUIREMENTS = (
     *acm.REQUIREMENTS,
+    *cloudfront.REQUIREMENTS,
     *ec2.REQUIREMENTS,
     *efs.REQUIREMENTS,
     *elasticbeanstalk.REQUIREMENTS,

@@ -2,6 +2,7 @@
 
 from evidence.requirements.infrastructure import (
     backup,
+    cloudfront,
     ec2,
     elasticbeanstalk,
     elb,
@@ -18,6 +19,7 @@ from evidence.requirements.infrastructure import (
 
 REQUIREMENTS = (
     *backup.REQUIREMENTS,
+    *cloudfront.REQUIREMENTS,
     *ec2.REQUIREMENTS,
     *elasticbeanstalk.REQUIREMENTS,
     *elb.REQUIREMENTS,

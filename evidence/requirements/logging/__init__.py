@@ -2,6 +2,7 @@
 
 from evidence.requirements.logging import (
     account,
+    cloudfront,
     cloudtrail,
     cloudwatch,
     elasticbeanstalk,
@@ -20,6 +21,7 @@ from evidence.requirements.logging import (
 
 REQUIREMENTS = (
     *account.REQUIREMENTS,
+    *cloudfront.REQUIREMENTS,
     *cloudtrail.REQUIREMENTS,
     *cloudwatch.REQUIREMENTS,
     *elasticbeanstalk.REQUIREMENTS,

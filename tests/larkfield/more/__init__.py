@@ -13,6 +13,7 @@ from tests.larkfield.more import (
     certificates,
     databases,
     detecting,
+    distributions,
     edge,
     functions,
     identity,
@@ -49,6 +50,7 @@ def deepen(world: World, shop: Names, legacy: Names) -> None:
         for add in (keeping.add_secrets, keeping.add_managed, keeping.add_backups, keeping.add_file_systems):
             add(place, names)
     edge.add_zones(everywhere, shop, legacy)
+    distributions.add_distributions(everywhere, More(world, HOME))
     watching.add_account(everywhere)
     watching.add_reports(More(world, HOME))
     identity.add_identities(everywhere)

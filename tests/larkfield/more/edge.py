@@ -16,7 +16,7 @@ def add_web_acls(place: More, n: Names) -> None:
         {"WebACLs": [{"Name": name, "Id": uuid(name), "ARN": acl, "LockToken": uuid("lock")}]},
         Scope="REGIONAL",
     )
-    described = _web_acl(name, acl, _door_rules() if n.good else [_rule("sale", 0, {"Action": {"Count": {}}})])
+    described = web_acl(name, acl, _door_rules() if n.good else [_rule("sale", 0, {"Action": {"Count": {}}})])
     place.put("wafv2", "GetWebACL", {"WebACL": described, "LockToken": uuid("lock")}, Scope="REGIONAL", Name=name, Id=uuid(name))
     if n.good:
         logging = {
@@ -35,7 +35,7 @@ def add_web_acls(place: More, n: Names) -> None:
             place.put("wafv2", "GetWebACLForResource", answer, ResourceArn=balancer["LoadBalancerArn"])
 
 
-def _web_acl(name: str, arn: str, rules: list[Answer]) -> Answer:
+def web_acl(name: str, arn: str, rules: list[Answer]) -> Answer:
     return {
         "Name": name, "Id": uuid(name), "ARN": arn, "DefaultAction": {"Allow": {}}, "Rules": rules, "VisibilityConfig": _seen(name), "Capacity": 710,
         "ManagedByFirewallManager": False, "LabelNamespace": f"awswaf:webacl:{uuid(name)}:",
@@ -55,9 +55,14 @@ def _rule(name: str, priority: int, does: Answer, statement: Answer | None = Non
     return {"Name": name, "Priority": priority, "Statement": says, "VisibilityConfig": _seen(name), **does}
 
 
+def blocking(name: str, priority: int) -> Answer:
+    """AWS's common rules, with the actions they have."""
+    common = {"ManagedRuleGroupStatement": {"VendorName": "AWS", "Name": "AWSManagedRulesCommonRuleSet"}}
+    return _rule(name, priority, {"OverrideAction": {"None": {}}}, common)
+
+
 def _door_rules() -> list[Answer]:
     """AWS's common rules; and a header that only the front door knows, which must not be kept."""
-    common = {"ManagedRuleGroupStatement": {"VendorName": "AWS", "Name": "AWSManagedRulesCommonRuleSet"}}
     known = {
         "ByteMatchStatement": {
             "SearchString": FRONT_DOOR.encode(), "FieldToMatch": {"SingleHeader": {"Name": "x-front-door"}},
@@ -65,7 +70,7 @@ def _door_rules() -> list[Answer]:
         }
     }  # fmt: skip
     return [
-        _rule("common", 0, {"OverrideAction": {"None": {}}}, common),
+        blocking("common", 0),
         _rule("front door", 1, {"Action": {"Block": {}}}, {"NotStatement": {"Statement": known}}),
     ]
 
