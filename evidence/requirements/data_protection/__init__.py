@@ -2,6 +2,7 @@
 
 from evidence.requirements.data_protection import (
     acm,
+    apigateway,
     cloudfront,
     ec2,
     efs,
@@ -22,6 +23,7 @@ from evidence.requirements.data_protection import (
 
 REQUIREMENTS = (
     *acm.REQUIREMENTS,
+    *apigateway.REQUIREMENTS,
     *cloudfront.REQUIREMENTS,
     *ec2.REQUIREMENTS,
     *efs.REQUIREMENTS,

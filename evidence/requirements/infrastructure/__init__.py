@@ -1,6 +1,8 @@
 """Infrastructure security: networks, ports, exposure."""
 
 from evidence.requirements.infrastructure import (
+    apigateway,
+    apigatewayv2,
     backup,
     cloudfront,
     ec2,
@@ -18,6 +20,8 @@ from evidence.requirements.infrastructure import (
 )
 
 REQUIREMENTS = (
+    *apigateway.REQUIREMENTS,
+    *apigatewayv2.REQUIREMENTS,
     *backup.REQUIREMENTS,
     *cloudfront.REQUIREMENTS,
     *ec2.REQUIREMENTS,

@@ -2,6 +2,8 @@
 
 from evidence.requirements.logging import (
     account,
+    apigateway,
+    apigatewayv2,
     cloudfront,
     cloudtrail,
     cloudwatch,
@@ -21,6 +23,8 @@ from evidence.requirements.logging import (
 
 REQUIREMENTS = (
     *account.REQUIREMENTS,
+    *apigateway.REQUIREMENTS,
+    *apigatewayv2.REQUIREMENTS,
     *cloudfront.REQUIREMENTS,
     *cloudtrail.REQUIREMENTS,
     *cloudwatch.REQUIREMENTS,

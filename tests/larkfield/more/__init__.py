@@ -8,6 +8,7 @@ from tests.larkfield.base import BAD, GOOD, HOME, Place
 from tests.larkfield.beanstalk import balancer
 from tests.larkfield.more import (
     account,
+    apis,
     balancers,
     beanstalk,
     certificates,
@@ -45,6 +46,7 @@ def deepen(world: World, shop: Names, legacy: Names) -> None:
         detecting.add_detection(place, names)
         edge.add_web_acls(place, names)
         functions.add_functions(place, names)
+        apis.add_apis(place, names)
         telling.add_topics(place, names)
         telling.add_alarms(place, names)
         for add in (keeping.add_secrets, keeping.add_managed, keeping.add_backups, keeping.add_file_systems):
