@@ -8,6 +8,7 @@ from evidence.requirements.resilience import (
     elasticbeanstalk,
     elb,
     elbv2,
+    networkfirewall,
     rds,
     s3,
 )
@@ -20,6 +21,7 @@ REQUIREMENTS = (
     *elasticbeanstalk.REQUIREMENTS,
     *elb.REQUIREMENTS,
     *elbv2.REQUIREMENTS,
+    *networkfirewall.REQUIREMENTS,
     *rds.REQUIREMENTS,
     *s3.REQUIREMENTS,
 )

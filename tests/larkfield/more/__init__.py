@@ -45,6 +45,7 @@ def deepen(world: World, shop: Names, legacy: Names) -> None:
         watching.add_analyzer(place, names)
         detecting.add_detection(place, names)
         edge.add_web_acls(place, names)
+        edge.add_firewalls(place, names)
         functions.add_functions(place, names)
         apis.add_apis(place, names)
         telling.add_topics(place, names)

@@ -1,6 +1,6 @@
-"""The edge: web ACLs in front of the load balancers, and the names that lead there."""
+"""The edge: web ACLs in front of the load balancers, the names that lead there, firewalls on the way out."""
 
-from tests.larkfield.base import BAD, GOOD, arn, digits, uuid
+from tests.larkfield.base import BAD, GOOD, arn, digits, ident, uuid
 from tests.larkfield.more.place import Answer, More
 from tests.larkfield.more.secrets import FRONT_DOOR
 from tests.larkfield.network import Names
@@ -107,3 +107,30 @@ def _zone(name: str) -> str:
 
 def _points(name: str, target: str) -> Answer:
     return {"Name": name, "Type": "CNAME", "TTL": 300, "ResourceRecords": [{"Value": target}]}
+
+
+def add_firewalls(place: More, n: Names) -> None:
+    """One in every zone, guarded and logged; and one that was tried out and looks at nothing."""
+    name = "egress" if n.good else "trial"
+    firewall, policy = (place.arn("network-firewall", f"{kind}/{name}") for kind in ("firewall", "firewall-policy"))
+    place.put("network-firewall", "ListFirewalls", {"Firewalls": [{"FirewallName": name, "FirewallArn": firewall}]})
+    described = {
+        "FirewallName": name, "FirewallArn": firewall, "FirewallId": uuid(name), "FirewallPolicyArn": policy, "VpcId": n.vpc,
+        "SubnetMappings": [{"SubnetId": ident("subnet", f"firewall {zone}")} for zone in n.zones], "DeleteProtection": n.good,
+        "SubnetChangeProtection": n.good, "FirewallPolicyChangeProtection": False,
+    }  # fmt: skip
+    place.put("network-firewall", "DescribeFirewall", {"Firewall": described}, FirewallArn=firewall)
+    archive = {"LogType": "ALERT", "LogDestinationType": "S3", "LogDestination": {"bucketName": "larkfield-archive"}}
+    logging = {"FirewallArn": firewall, "LoggingConfiguration": {"LogDestinationConfigs": [archive] if n.good else []}}
+    place.put("network-firewall", "DescribeLoggingConfiguration", logging, FirewallArn=firewall)
+    place.put("network-firewall", "ListFirewallPolicies", {"FirewallPolicies": [{"Name": name, "Arn": policy}]})
+    groups = [{"ResourceArn": place.arn("network-firewall", "stateful-rulegroup/known-hosts")}]
+    action = ["aws:forward_to_sfe" if n.good else "aws:pass"]
+    rules = {
+        "StatelessDefaultActions": action,
+        "StatelessFragmentDefaultActions": action,
+        "StatefulRuleGroupReferences": groups if n.good else [],
+    }
+    answer = {"FirewallPolicyName": name, "FirewallPolicyArn": policy, "FirewallPolicyId": uuid(f"policy {name}")}
+    both = {"UpdateToken": uuid("token"), "FirewallPolicyResponse": answer, "FirewallPolicy": rules}
+    place.put("network-firewall", "DescribeFirewallPolicy", both, FirewallPolicyArn=policy)
