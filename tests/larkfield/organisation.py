@@ -100,8 +100,9 @@ _EMPTY = {"boolean": False, "integer": 0, "list": [], "string": ""}
 def _demanded(ask: Ask) -> Answer:
     """What the answer must have besides the list, empty too."""
     shape = models.operation_model(ask.service, ask.operation).output_shape
-    names = shape.required_members if shape is not None else ()
-    kinds = {name: shape.members[name].type_name for name in names}
+    if shape is None:
+        return {}
+    kinds = {name: shape.members[name].type_name for name in shape.required_members}
     return {name: _EMPTY[kind] for name, kind in kinds.items() if kind in _EMPTY}
 
 

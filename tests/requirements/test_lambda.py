@@ -12,6 +12,7 @@ from tests.judging import ACCOUNT, REGION, answered, ended, judge_answers
 
 CLOSED, URL, VPC = "lambda.functions.policy-not-public", "lambda.function-urls.authorised", "lambda.functions.in-vpc"
 KEY, RUNTIME = "lambda.functions.customer-key", "lambda.functions.runtime-supported"
+NAMED: dict[str, Any] = {"FunctionName": "resize"}
 ARN = f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:resize"
 
 
@@ -46,14 +47,12 @@ def of_url(kind: str) -> dict[str, Any]:
     ],
 )
 def test_a_function_is_closed_to_strangers(page: dict[str, Any], expected: str) -> None:
-    assert judge_answers(CLOSED, functions(), answered("lambda", "GetPolicy", page, FunctionName="resize"))["resize"] == expected
+    assert judge_answers(CLOSED, functions(), answered("lambda", "GetPolicy", page, **NAMED))["resize"] == expected
 
 
 def test_policies_that_are_not_there_or_could_not_be_read() -> None:
     for ending, expected in (("absent", "meets"), ("denied", "gap")):
-        assert (
-            judge_answers(CLOSED, functions(), ended("lambda", "GetPolicy", ending, FunctionName="resize"))["resize"] == expected
-        )
+        assert judge_answers(CLOSED, functions(), ended("lambda", "GetPolicy", ending, **NAMED))["resize"] == expected
     assert judge_answers(CLOSED, ended("lambda", "ListFunctions", "denied")).result.judgement == "gap"
     assert judge_answers(CLOSED, answered("lambda", "ListFunctions", {"Functions": []})).result.judgement == "not_applicable"
 
@@ -61,15 +60,15 @@ def test_policies_that_are_not_there_or_could_not_be_read() -> None:
 def test_a_url_asks_for_a_signature() -> None:
     def of(**more: Any) -> list[str]:
         one = {"FunctionUrl": "https://abc.lambda-url.example/", "FunctionArn": ARN, **more}
-        answer = answered("lambda", "ListFunctionUrlConfigs", {"FunctionUrlConfigs": [one]}, FunctionName="resize")
+        answer = answered("lambda", "ListFunctionUrlConfigs", {"FunctionUrlConfigs": [one]}, **NAMED)
         return [m.judgement for m in judge_answers(URL, functions(), answer).members]
 
     assert of(AuthType="AWS_IAM") == ["meets"]
     assert of(AuthType="NONE") == ["exception"]
     assert of() == ["gap"]
-    none = answered("lambda", "ListFunctionUrlConfigs", {"FunctionUrlConfigs": []}, FunctionName="resize")
+    none = answered("lambda", "ListFunctionUrlConfigs", {"FunctionUrlConfigs": []}, **NAMED)
     assert judge_answers(URL, functions(), none).result.judgement == "not_applicable"
-    denied = ended("lambda", "ListFunctionUrlConfigs", "denied", FunctionName="resize")
+    denied = ended("lambda", "ListFunctionUrlConfigs", "denied", **NAMED)
     assert judge_answers(URL, functions(), denied).result.judgement == "gap"
 
 

@@ -70,10 +70,11 @@ def test_firewalls_log_what_they_stop() -> None:
 
 @pytest.mark.parametrize("requirement", OF_FIREWALL)
 def test_firewalls_that_could_not_be_read(requirement: str) -> None:
-    ends = {ending: [ended(SERVICE, o, ending, FirewallArn=ARN) for o in ("DescribeFirewall", "DescribeLoggingConfiguration")]
-            for ending in ("denied", "gone")}  # type: ignore[arg-type]  # fmt: skip
-    assert judge_answers(requirement, firewalls(), *ends["denied"])[ARN] == "gap"
-    assert not judge_answers(requirement, firewalls(), *ends["gone"]).members
+    operations = ("DescribeFirewall", "DescribeLoggingConfiguration")
+    denied = [ended(SERVICE, operation, "denied", FirewallArn=ARN) for operation in operations]
+    gone = [ended(SERVICE, operation, "gone", FirewallArn=ARN) for operation in operations]
+    assert judge_answers(requirement, firewalls(), *denied)[ARN] == "gap"
+    assert not judge_answers(requirement, firewalls(), *gone).members
     assert judge_answers(requirement, ended(SERVICE, "ListFirewalls", "denied")).result.judgement == "gap"
     assert judge_answers(requirement, answered(SERVICE, "ListFirewalls", {"Firewalls": []})).result.judgement == "not_applicable"
 
