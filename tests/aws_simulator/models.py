@@ -18,6 +18,7 @@ SERVICES = (
     "cloudfront", "route53", "wafv2", "eks", "ecs", "ecr", "lambda", "efs", "resource-explorer-2",
     "resourcegroupstaggingapi", "macie2", "events", "auditmanager", "service-quotas",
     "resourcegroupstaggingapi", "macie2", "events", "sso-admin",
+    "resourcegroupstaggingapi", "macie2", "events", "apigatewayv2", "apigateway", "network-firewall",
 )  # fmt: skip
 
 # Where it is not the service's own. Known here, since reading it takes the models of all services at the first request.
@@ -26,6 +27,7 @@ _SIGNING_NAMES = {
     "accessanalyzer": "access-analyzer", "efs": "elasticfilesystem", "resourcegroupstaggingapi": "tagging",
     "service-quotas": "servicequotas",
     "accessanalyzer": "access-analyzer", "efs": "elasticfilesystem", "resourcegroupstaggingapi": "tagging", "sso-admin": "sso",
+    "apigatewayv2": "apigateway",
 }  # fmt: skip
 
 _SESSION = botocore.session.Session()

@@ -82,6 +82,9 @@ def say_that_nothing_else_is_there(world: World, number: str) -> None:
         ):
             if service not in regions.get(region, {}):
                 world.put(number, region, service, operation, dict[str, object](answer))
+    if "cloudfront" not in regions.get("global", {}):
+        none = {"Marker": "", "MaxItems": 100, "IsTruncated": False, "Quantity": 0}
+        world.put(number, "global", "cloudfront", "ListDistributions", {"DistributionList": none})
     for ask in asks():
         once = "global" if is_global(ask.service, ask.operation) else HOME
         for region in [once] if ask.whole_account else REGIONS:
@@ -92,7 +95,19 @@ def say_that_nothing_else_is_there(world: World, number: str) -> None:
                 said = (code.code, code.words) if isinstance(code, Said) else (code, "not set")
                 world.fail(number, region, ask.service, ask.operation, said[0], 404, said[1])
             elif ask.result and _is_list(ask):
-                world.put(number, region, ask.service, ask.operation, {str(ask.result): []})
+                world.put(number, region, ask.service, ask.operation, {**_demanded(ask), str(ask.result): []})
+
+
+_EMPTY = {"boolean": False, "integer": 0, "list": [], "string": ""}
+
+
+def _demanded(ask: Ask) -> Answer:
+    """What the answer must have besides the list, empty too."""
+    shape = models.operation_model(ask.service, ask.operation).output_shape
+    if shape is None:
+        return {}
+    kinds = {name: shape.members[name].type_name for name in shape.required_members}
+    return {name: _EMPTY[kind] for name, kind in kinds.items() if kind in _EMPTY}
 
 
 def _is_list(ask: Ask) -> bool:

@@ -2,12 +2,15 @@
 
 from evidence.requirements.data_protection import (
     acm,
+    apigateway,
+    cloudfront,
     ec2,
     efs,
     elasticbeanstalk,
     elb,
     elbv2,
     kms,
+    lambda_,
     logs,
     macie2,
     rds,
@@ -20,12 +23,15 @@ from evidence.requirements.data_protection import (
 
 REQUIREMENTS = (
     *acm.REQUIREMENTS,
+    *apigateway.REQUIREMENTS,
+    *cloudfront.REQUIREMENTS,
     *ec2.REQUIREMENTS,
     *efs.REQUIREMENTS,
     *elasticbeanstalk.REQUIREMENTS,
     *elb.REQUIREMENTS,
     *elbv2.REQUIREMENTS,
     *kms.REQUIREMENTS,
+    *lambda_.REQUIREMENTS,
     *logs.REQUIREMENTS,
     *macie2.REQUIREMENTS,
     *rds.REQUIREMENTS,

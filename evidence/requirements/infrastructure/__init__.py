@@ -1,8 +1,11 @@
 """Infrastructure security: networks, ports, exposure."""
 
 from evidence.requirements.infrastructure import (
+    apigateway,
+    apigatewayv2,
     backup,
     cloudtrail,
+    cloudfront,
     ec2,
     ec2_edges,
     ec2_instances,
@@ -10,16 +13,23 @@ from evidence.requirements.infrastructure import (
     elb,
     elbv2,
     events,
+    lambda_,
+    networkfirewall,
     rds,
+    route53,
     secretsmanager,
     sns,
     sqs,
     ssm,
+    wafv2,
 )
 
 REQUIREMENTS = (
+    *apigateway.REQUIREMENTS,
+    *apigatewayv2.REQUIREMENTS,
     *backup.REQUIREMENTS,
     *cloudtrail.REQUIREMENTS,
+    *cloudfront.REQUIREMENTS,
     *ec2.REQUIREMENTS,
     *ec2_edges.REQUIREMENTS,
     *ec2_instances.REQUIREMENTS,
@@ -27,9 +37,13 @@ REQUIREMENTS = (
     *elb.REQUIREMENTS,
     *elbv2.REQUIREMENTS,
     *events.REQUIREMENTS,
+    *lambda_.REQUIREMENTS,
+    *networkfirewall.REQUIREMENTS,
     *rds.REQUIREMENTS,
+    *route53.REQUIREMENTS,
     *secretsmanager.REQUIREMENTS,
     *ssm.REQUIREMENTS,
+    *wafv2.REQUIREMENTS,
     *sns.REQUIREMENTS,
     *sqs.REQUIREMENTS,
 )

@@ -3,6 +3,9 @@
 from evidence.requirements.logging import (
     account,
     beanstalk_changes,
+    apigateway,
+    apigatewayv2,
+    cloudfront,
     cloudtrail,
     cloudwatch,
     ec2,
@@ -13,14 +16,20 @@ from evidence.requirements.logging import (
     guardduty,
     logs,
     metric_filters,
+    networkfirewall,
     rds,
+    route53,
     s3,
     ssm,
+    wafv2,
 )
 
 REQUIREMENTS = (
     *account.REQUIREMENTS,
     *beanstalk_changes.REQUIREMENTS,
+    *apigateway.REQUIREMENTS,
+    *apigatewayv2.REQUIREMENTS,
+    *cloudfront.REQUIREMENTS,
     *cloudtrail.REQUIREMENTS,
     *cloudwatch.REQUIREMENTS,
     *ec2.REQUIREMENTS,
@@ -31,7 +40,10 @@ REQUIREMENTS = (
     *events.REQUIREMENTS,
     *logs.REQUIREMENTS,
     *metric_filters.REQUIREMENTS,
+    *networkfirewall.REQUIREMENTS,
     *rds.REQUIREMENTS,
+    *route53.REQUIREMENTS,
     *s3.REQUIREMENTS,
     *ssm.REQUIREMENTS,
+    *wafv2.REQUIREMENTS,
 )

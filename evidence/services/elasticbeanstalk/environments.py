@@ -37,6 +37,11 @@ def _lower(path: str) -> Any:
     return lambda item, answer: str(walk(path, answer)).lower()
 
 
+def _dns_names(item: Item, answer: Any) -> list[str]:
+    """The names that DNS records may point to, as they are compared: small letters, no dot at the end."""
+    return [name.lower().removesuffix(".") for name in (item.get("CNAME"), item.get("EndpointURL")) if name]
+
+
 def _is_custom(item: Item, answer: Any) -> bool | None:
     """AWS's own platforms have no account in their ARN; a custom one has its owner's."""
     arn = item.get("PlatformArn")
@@ -101,6 +106,7 @@ ENVIRONMENTS = PopulationSpec(
         "solution_stack": text("SolutionStackName"),
         "created": time("DateCreated"),
         "updated": time("DateUpdated"),
+        "dns_names": items(read=_dns_names, label="DNS names"),
         # the platform
         "platform_arn": text("PlatformArn", label="platform"),
         "custom_platform": flag(read=_is_custom),

@@ -8,12 +8,16 @@ from tests.larkfield.base import BAD, GOOD, HOME, Place
 from tests.larkfield.beanstalk import balancer
 from tests.larkfield.more import (
     account,
+    apis,
     balancers,
     beanstalk,
     certificates,
     databases,
     detecting,
     eb_network,
+    distributions,
+    edge,
+    functions,
     identity,
     keeping,
     machines,
@@ -43,12 +47,18 @@ def deepen(world: World, shop: Names, legacy: Names) -> None:
         watching.add_config(place, names)
         watching.add_analyzer(place, names)
         detecting.add_detection(place, names)
+        edge.add_web_acls(place, names)
+        edge.add_firewalls(place, names)
+        functions.add_functions(place, names)
+        apis.add_apis(place, names)
         telling.add_topics(place, names)
         telling.add_alarms(place, names)
         eb_network.add_eb_network(place, names)
         for add in (keeping.add_secrets, keeping.add_managed, keeping.add_backups, keeping.add_file_systems):
             add(place, names)
         records.add_records(place, names)
+    edge.add_zones(everywhere, shop, legacy)
+    distributions.add_distributions(everywhere, More(world, HOME))
     watching.add_account(everywhere)
     watching.add_reports(More(world, HOME))
     identity.add_identities(everywhere)
