@@ -2,6 +2,7 @@
 
 from evidence.requirements.data_protection import (
     acm,
+    dynamodb,
     ec2,
     efs,
     elasticbeanstalk,
@@ -20,6 +21,7 @@ from evidence.requirements.data_protection import (
 
 REQUIREMENTS = (
     *acm.REQUIREMENTS,
+    *dynamodb.REQUIREMENTS,
     *ec2.REQUIREMENTS,
     *efs.REQUIREMENTS,
     *elasticbeanstalk.REQUIREMENTS,

@@ -2,6 +2,7 @@
 
 from evidence.requirements.infrastructure import (
     backup,
+    dynamodb,
     ec2,
     elasticbeanstalk,
     elb,
@@ -15,6 +16,7 @@ from evidence.requirements.infrastructure import (
 
 REQUIREMENTS = (
     *backup.REQUIREMENTS,
+    *dynamodb.REQUIREMENTS,
     *ec2.REQUIREMENTS,
     *elasticbeanstalk.REQUIREMENTS,
     *elb.REQUIREMENTS,

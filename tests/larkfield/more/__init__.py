@@ -17,6 +17,7 @@ from tests.larkfield.more import (
     keeping,
     machines,
     network,
+    stores,
     telling,
     watching,
 )
@@ -43,6 +44,8 @@ def deepen(world: World, shop: Names, legacy: Names) -> None:
         telling.add_topics(place, names)
         telling.add_alarms(place, names)
         for add in (keeping.add_secrets, keeping.add_managed, keeping.add_backups, keeping.add_file_systems):
+            add(place, names)
+        for add in (stores.add_tables,):
             add(place, names)
     watching.add_account(everywhere)
     watching.add_reports(More(world, HOME))
