@@ -7,7 +7,10 @@ from evidence.requirements.resilience.backup import DAYS, LOGIC, POINTS
 
 _RECOVERY = "https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_PointInTimeRecoverySpecification.html"
 _BILLING = "https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BillingModeSummary.html"
-CAPACITIES = ("dynamodb:table:ReadCapacityUnits", "dynamodb:table:WriteCapacityUnits")
+
+
+def _scales(tables: Population, capacity: str) -> Truth:
+    return tables.targets.some(lambda found: found == capacity) & tables.scaling.some(lambda found: found == capacity)
 
 
 @requirement(
@@ -53,11 +56,7 @@ def deletion_protection(tables: Population) -> Truth:
 )
 def capacity_follows_demand(tables: Population) -> Truth:
     scaled = tables.billing.absent_means("PROVISIONED", source=_BILLING) == "PAY_PER_REQUEST"
-    reads, writes = (
-        tables.targets.some(lambda found, c=capacity: found == c) & tables.scaling.some(lambda found, c=capacity: found == c)
-        for capacity in CAPACITIES
-    )
-    return scaled | (reads & writes)
+    return scaled | (_scales(tables, "dynamodb:table:ReadCapacityUnits") & _scales(tables, "dynamodb:table:WriteCapacityUnits"))
 
 
 @requirement(

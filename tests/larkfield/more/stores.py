@@ -33,3 +33,49 @@ def add_tables(place: More, n: Names) -> None:
         open_to_all = {"Sid": "partners", "Effect": "Allow", "Principal": "*", "Action": "dynamodb:GetItem", "Resource": arn}
         policy = json.dumps({"Version": "2012-10-17", "Statement": [open_to_all]})
         place.put("dynamodb", "GetResourcePolicy", {"Policy": policy, "RevisionId": "1"}, ResourceArn=arn)
+
+
+def add_caches(place: More, n: Names) -> None:
+    """Sessions in a group that asks who one is. In the other Region in one that anybody in the network reads in clear."""
+    id, group = ("shop-sessions", "shop-users") if n.good else ("old-sessions", "")
+    yes = "enabled" if n.good else "disabled"
+    found: Answer = {
+        "ReplicationGroupId": id, "ARN": place.arn("elasticache", f"replicationgroup:{id}"), "Description": id, "Status": "available",
+        "Engine": "valkey" if n.good else "redis", "MemberClusters": [f"{id}-001"], "AutomaticFailover": yes, "MultiAZ": yes,
+        "SnapshotRetentionLimit": 7 if n.good else 0, "AuthTokenEnabled": False, "TransitEncryptionEnabled": n.good, "AtRestEncryptionEnabled": n.good,
+        "StorageEncryptionType": "sse-kms" if n.good else "none", "AutoMinorVersionUpgrade": n.good, "CacheNodeType": "cache.t4g.small",
+    }  # fmt: skip
+    if n.good:
+        key = place.arn("kms", f"key/{uuid('caches')}")
+        found |= {"TransitEncryptionMode": "required", "KmsKeyId": key, "UserGroupIds": [group]}
+    cluster = {
+        "CacheClusterId": f"{id}-001", "ARN": place.arn("elasticache", f"cluster:{id}-001"), "CacheClusterStatus": "available", "Engine": found["Engine"],
+        "EngineVersion": "8.1.0" if n.good else "5.0.6", "ReplicationGroupId": id, "CacheSubnetGroupName": "shop-private" if n.good else "default",
+        "AutoMinorVersionUpgrade": n.good, "TransitEncryptionEnabled": n.good, "AtRestEncryptionEnabled": n.good, "NumCacheNodes": 1,
+    }  # fmt: skip
+    alone: Answer = {
+        "CacheClusterId": "pages", "ARN": place.arn("elasticache", "cluster:pages"), "CacheClusterStatus": "available", "Engine": "memcached",
+        "EngineVersion": "1.6.22", "CacheSubnetGroupName": cluster["CacheSubnetGroupName"], "TransitEncryptionEnabled": n.good, "NumCacheNodes": 2,
+    }  # fmt: skip
+    place.put("elasticache", "DescribeReplicationGroups", {"ReplicationGroups": [found]})
+    place.put("elasticache", "DescribeCacheClusters", {"CacheClusters": [cluster, alone]})
+    place.put("elasticache", "DescribeServerlessCaches", {"ServerlessCaches": [_serverless(place, n, group)]})
+    users = [_user(place, "shop", {"Type": "password", "PasswordCount": 1}, "on ~* +@all", group)] if n.good else []
+    users += [_user(place, "default", {"Type": "no-password"}, "off ~* -@all" if n.good else "on ~* +@all", group)]
+    place.put("elasticache", "DescribeUsers", {"Users": users})
+
+
+def _serverless(place: More, n: Names, group: str) -> Answer:
+    name = "shop-search-hints" if n.good else "old-search-hints"
+    cache: Answer = {
+        "ServerlessCacheName": name, "ARN": place.arn("elasticache", f"serverlesscache:{name}"), "Status": "AVAILABLE", "Engine": "valkey",
+        "MajorEngineVersion": "9", "SnapshotRetentionLimit": 7 if n.good else 1, "ConnectionType": "vpc" if n.good else "public",
+    }  # fmt: skip
+    return {**cache, "UserGroupId": group} if group else cache
+
+
+def _user(place: More, name: str, authentication: Answer, access: str, group: str) -> Answer:
+    return {
+        "UserId": name, "UserName": name, "ARN": place.arn("elasticache", f"user:{name}"), "Status": "active", "Engine": "redis", "AccessString": access,
+        "Authentication": authentication, "UserGroupIds": [group] if group else [],
+    }  # fmt: skip
