@@ -17,13 +17,14 @@ SERVICES = (
     "inspector2", "sns", "sqs", "secretsmanager", "ssm", "backup", "accessanalyzer", "account", "artifact",
     "cloudfront", "route53", "wafv2", "eks", "ecs", "ecr", "lambda", "efs", "resource-explorer-2",
     "resourcegroupstaggingapi", "macie2", "events",
-    "dynamodb", "application-autoscaling", "elasticache",
+    "dynamodb", "application-autoscaling", "elasticache", "opensearch",
 )  # fmt: skip
 
 # Where it is not the service's own. Known here, since reading it takes the models of all services at the first request.
 _SIGNING_NAMES = {
     "s3control": "s3", "elb": "elasticloadbalancing", "elbv2": "elasticloadbalancing", "cloudwatch": "monitoring",
     "accessanalyzer": "access-analyzer", "efs": "elasticfilesystem", "resourcegroupstaggingapi": "tagging",
+    "opensearch": "es",
 }  # fmt: skip
 
 _SESSION = botocore.session.Session()

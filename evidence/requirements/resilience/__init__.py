@@ -10,6 +10,7 @@ from evidence.requirements.resilience import (
     elasticbeanstalk,
     elb,
     elbv2,
+    opensearch,
     rds,
     s3,
 )
@@ -24,6 +25,7 @@ REQUIREMENTS = (
     *elasticbeanstalk.REQUIREMENTS,
     *elb.REQUIREMENTS,
     *elbv2.REQUIREMENTS,
+    *opensearch.REQUIREMENTS,
     *rds.REQUIREMENTS,
     *s3.REQUIREMENTS,
 )

@@ -2,7 +2,7 @@
 
 import json
 
-from tests.larkfield.base import ago, uuid
+from tests.larkfield.base import ACCOUNT, ago, ident, uuid
 from tests.larkfield.more.place import Answer, More
 from tests.larkfield.network import Names
 
@@ -79,3 +79,30 @@ def _user(place: More, name: str, authentication: Answer, access: str, group: st
         "UserId": name, "UserName": name, "ARN": place.arn("elasticache", f"user:{name}"), "Status": "active", "Engine": "redis", "AccessString": access,
         "Authentication": authentication, "UserGroupIds": [group] if group else [],
     }  # fmt: skip
+
+
+def add_search(place: More, n: Names) -> None:
+    """The shop's search, in its VPC. In the other Region an Elasticsearch of years ago that answers everybody."""
+    name = "shop-search" if n.good else "old-search"
+    arn = place.arn("es", f"domain/{name}")
+    group = place.arn("logs", f"log-group:/larkfield/{name}:*")
+    logs = {kind: {"Enabled": True, "CloudWatchLogsLogGroupArn": group} for kind in ("AUDIT_LOGS", "ES_APPLICATION_LOGS")}
+    whom = {"AWS": place.arn("iam", "root").replace(f":{place.region}:", "::") if n.good else "*"}
+    policy = {
+        "Version": "2012-10-17",
+        "Statement": [{"Effect": "Allow", "Principal": whom, "Action": "es:*", "Resource": f"{arn}/*"}],
+    }
+    domain: Answer = {
+        "DomainId": f"{ACCOUNT}/{name}", "DomainName": name, "ARN": arn, "Created": True, "Deleted": False, "DomainProcessingStatus": "Active",
+        "EngineVersion": "OpenSearch_2.19" if n.good else "Elasticsearch_6.8", "AccessPolicies": json.dumps(policy),
+        "ClusterConfig": {"InstanceCount": 3 if n.good else 1, "ZoneAwarenessEnabled": n.good, "DedicatedMasterEnabled": n.good},
+        "EncryptionAtRestOptions": {"Enabled": n.good}, "NodeToNodeEncryptionOptions": {"Enabled": n.good},
+        "DomainEndpointOptions": {"EnforceHTTPS": n.good, "TLSSecurityPolicy": "Policy-Min-TLS-1-2-PFS-2023-10" if n.good else "Policy-Min-TLS-1-0-2019-07"},
+        "AdvancedSecurityOptions": {"Enabled": n.good, "InternalUserDatabaseEnabled": False, "AnonymousAuthEnabled": False},
+        "ServiceSoftwareOptions": {"CurrentVersion": "OpenSearch_2_19_R20260801", "UpdateAvailable": not n.good, "OptionalDeployment": True},
+    }  # fmt: skip
+    if n.good:
+        domain["ClusterConfig"]["DedicatedMasterCount"] = 3
+        domain |= {"VPCOptions": {"VPCId": n.vpc, "SubnetIds": [ident("subnet", name)]}, "LogPublishingOptions": logs}
+    place.put("opensearch", "ListDomainNames", {"DomainNames": [{"DomainName": name, "EngineType": "OpenSearch"}]})
+    place.put("opensearch", "DescribeDomain", {"DomainStatus": domain}, DomainName=name)
