@@ -13,6 +13,7 @@ from evidence.requirements.logging import (
     metric_filters,
     opensearch,
     rds,
+    redshift,
     s3,
     ssm,
 )
@@ -30,6 +31,7 @@ REQUIREMENTS = (
     *metric_filters.REQUIREMENTS,
     *opensearch.REQUIREMENTS,
     *rds.REQUIREMENTS,
+    *redshift.REQUIREMENTS,
     *s3.REQUIREMENTS,
     *ssm.REQUIREMENTS,
 )

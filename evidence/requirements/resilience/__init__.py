@@ -12,6 +12,7 @@ from evidence.requirements.resilience import (
     elbv2,
     opensearch,
     rds,
+    redshift,
     s3,
 )
 
@@ -27,5 +28,6 @@ REQUIREMENTS = (
     *elbv2.REQUIREMENTS,
     *opensearch.REQUIREMENTS,
     *rds.REQUIREMENTS,
+    *redshift.REQUIREMENTS,
     *s3.REQUIREMENTS,
 )

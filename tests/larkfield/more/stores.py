@@ -106,3 +106,26 @@ def add_search(place: More, n: Names) -> None:
         domain |= {"VPCOptions": {"VPCId": n.vpc, "SubnetIds": [ident("subnet", name)]}, "LogPublishingOptions": logs}
     place.put("opensearch", "ListDomainNames", {"DomainNames": [{"DomainName": name, "EngineType": "OpenSearch"}]})
     place.put("opensearch", "DescribeDomain", {"DomainStatus": domain}, DomainName=name)
+
+
+def add_warehouse(place: More, n: Names) -> None:
+    """Sales figures in two zones and nobody else's sight. In the other Region on the internet, under the name that all try."""
+    id = "shop-sales" if n.good else "old-sales"
+    parameters = f"{id}-parameters" if n.good else "default.redshift-1.0"
+    cluster: Answer = {
+        "ClusterIdentifier": id, "ClusterStatus": "available", "NodeType": "ra3.large", "NumberOfNodes": 2, "DBName": "sales",
+        "MasterUsername": "keeper" if n.good else "awsuser", "AutomatedSnapshotRetentionPeriod": 14 if n.good else 1, "Encrypted": n.good,
+        "PubliclyAccessible": not n.good, "EnhancedVpcRouting": n.good, "AllowVersionUpgrade": n.good, "ClusterVersion": "1.0", "VpcId": n.vpc,
+        "MultiAZ": "Enabled" if n.good else "Disabled", "ClusterCreateTime": ago(400),
+        "ClusterParameterGroups": [{"ParameterGroupName": parameters, "ParameterApplyStatus": "in-sync"}],
+    }  # fmt: skip
+    if n.good:
+        cluster["KmsKeyId"] = place.arn("kms", f"key/{uuid('sales')}")
+    said = "true" if n.good else "false"
+    values = [{"ParameterName": name, "ParameterValue": said} for name in ("require_ssl", "enable_user_activity_logging")]
+    place.put("redshift", "DescribeClusters", {"Clusters": [cluster]})
+    place.put("redshift", "DescribeClusterParameters", {"Parameters": values}, ParameterGroupName=parameters)
+    logs: Answer = {"LoggingEnabled": n.good}
+    if n.good:
+        logs |= {"LogDestinationType": "cloudwatch", "LogExports": ["connectionlog", "userlog", "useractivitylog"]}
+    place.put("redshift", "DescribeLoggingStatus", logs, ClusterIdentifier=id)
