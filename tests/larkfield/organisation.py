@@ -75,6 +75,8 @@ def say_that_nothing_else_is_there(world: World, number: str) -> None:
         for service, operation, answer in (
             ("sqs", "ListQueues", {"QueueUrls": []}),
             ("cloudwatch", "DescribeAlarms", {"MetricAlarms": [], "CompositeAlarms": []}),
+            ("kinesis", "ListStreams", {"StreamNames": [], "HasMoreStreams": False}),
+            ("firehose", "ListDeliveryStreams", {"DeliveryStreamNames": [], "HasMoreDeliveryStreams": False}),
         ):
             if service not in regions.get(region, {}):
                 world.put(number, region, service, operation, dict[str, object](answer))

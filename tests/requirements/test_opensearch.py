@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from evidence.aws.redact import Redactor
 from evidence.run.answer import Answer
 from evidence.services.opensearch import DESCRIBE_DOMAIN
 from tests.judging import ACCOUNT, REGION, Judged, answered, ended, judge_answers
@@ -145,4 +146,13 @@ def test_logs_are_published(requirement: str, option: Any, expected: str) -> Non
 
 
 def test_what_is_being_changed_is_not_kept() -> None:
-    assert {redact.key for redact in DESCRIBE_DOMAIN.redact} == {"ActiveValue", "PendingValue"}
+    change = {
+        "Name": "AdvancedSecurityOptions",
+        "ActiveValue": "as it was",
+        "PendingValue": "as it will be",
+        "ValueType": "STRINGIFIED_JSON",
+    }
+    page: dict[str, Any] = {"DomainStatus": {"DomainName": "books", "ModifyingProperties": [change]}}
+    Redactor().apply(page, DESCRIBE_DOMAIN.redact)
+    assert "as it" not in repr(page)
+    assert page["DomainStatus"]["ModifyingProperties"][0]["Name"] == "AdvancedSecurityOptions"

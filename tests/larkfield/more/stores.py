@@ -4,6 +4,7 @@ import json
 
 from tests.larkfield.base import ACCOUNT, ago, ident, uuid
 from tests.larkfield.more.place import Answer, More
+from tests.larkfield.more.secrets import HOOK, NOTE
 from tests.larkfield.network import Names
 
 
@@ -129,3 +130,28 @@ def add_warehouse(place: More, n: Names) -> None:
     if n.good:
         logs |= {"LogDestinationType": "cloudwatch", "LogExports": ["connectionlog", "userlog", "useractivitylog"]}
     place.put("redshift", "DescribeLoggingStatus", logs, ClusterIdentifier=id)
+
+
+def add_streams(place: More, n: Names) -> None:
+    """Orders and clicks on their way: encrypted and kept for a week; in the other Region in clear, and gone after a day."""
+    name, delivery = ("shop-orders", "shop-clicks") if n.good else ("old-orders", "old-clicks")
+    stream: Answer = {
+        "StreamName": name, "StreamARN": place.arn("kinesis", f"stream/{name}"), "StreamStatus": "ACTIVE", "RetentionPeriodHours": 168 if n.good else 24,
+        "StreamCreationTimestamp": ago(300), "EnhancedMonitoring": [], "EncryptionType": "KMS" if n.good else "NONE", "OpenShardCount": 2,
+    }  # fmt: skip
+    if n.good:
+        stream["KeyId"] = "alias/aws/kinesis"
+    place.put("kinesis", "ListStreams", {"StreamNames": [name], "HasMoreStreams": False})
+    place.put("kinesis", "DescribeStreamSummary", {"StreamDescriptionSummary": stream}, StreamName=name)
+    hook = {
+        "EndpointConfiguration": {"Name": "partner", "Url": HOOK}, "S3BackupMode": "FailedDataOnly",
+        "RequestConfiguration": {"ContentEncoding": "GZIP", "CommonAttributes": [{"AttributeName": "note", "AttributeValue": NOTE}]},
+    }  # fmt: skip
+    status: Answer = {"Status": "ENABLED", "KeyType": "AWS_OWNED_CMK"} if n.good else {"Status": "DISABLED"}
+    found: Answer = {
+        "DeliveryStreamName": delivery, "DeliveryStreamARN": place.arn("firehose", f"deliverystream/{delivery}"), "DeliveryStreamStatus": "ACTIVE",
+        "DeliveryStreamType": "DirectPut", "VersionId": "1", "CreateTimestamp": ago(300), "DeliveryStreamEncryptionConfiguration": status,
+        "Destinations": [{"DestinationId": "destinationId-000000000001", "HttpEndpointDestinationDescription": hook}], "HasMoreDestinations": False,
+    }  # fmt: skip
+    place.put("firehose", "ListDeliveryStreams", {"DeliveryStreamNames": [delivery], "HasMoreDeliveryStreams": False})
+    place.put("firehose", "DescribeDeliveryStream", {"DeliveryStreamDescription": found}, DeliveryStreamName=delivery)
