@@ -2,6 +2,7 @@
 
 from evidence.requirements.data_protection import (
     acm,
+    docdb,
     dynamodb,
     ec2,
     efs,
@@ -14,6 +15,7 @@ from evidence.requirements.data_protection import (
     kms,
     logs,
     macie2,
+    neptune,
     opensearch,
     rds,
     redshift,
@@ -26,6 +28,7 @@ from evidence.requirements.data_protection import (
 
 REQUIREMENTS = (
     *acm.REQUIREMENTS,
+    *docdb.REQUIREMENTS,
     *dynamodb.REQUIREMENTS,
     *ec2.REQUIREMENTS,
     *efs.REQUIREMENTS,
@@ -38,6 +41,7 @@ REQUIREMENTS = (
     *kms.REQUIREMENTS,
     *logs.REQUIREMENTS,
     *macie2.REQUIREMENTS,
+    *neptune.REQUIREMENTS,
     *opensearch.REQUIREMENTS,
     *rds.REQUIREMENTS,
     *redshift.REQUIREMENTS,

@@ -155,3 +155,32 @@ def add_streams(place: More, n: Names) -> None:
     }  # fmt: skip
     place.put("firehose", "ListDeliveryStreams", {"DeliveryStreamNames": [delivery], "HasMoreDeliveryStreams": False})
     place.put("firehose", "DescribeDeliveryStream", {"DeliveryStreamDescription": found}, DeliveryStreamName=delivery)
+
+
+def add_documents(place: More, n: Names) -> None:
+    """A DocumentDB and a Neptune cluster, which RDS's own lists show among the others."""
+    for engine, tls in (("docdb", "tls"), ("neptune", "neptune_enable_audit_log")):
+        id = f"{'shop' if n.good else 'old'}-{engine}"
+        members = [
+            {"DBInstanceIdentifier": f"{id}-{i}", "DBClusterParameterGroupStatus": "in-sync"} for i in range(2 if n.good else 1)
+        ]
+        place.add("rds", "DescribeDBClusters", "DBClusters", {
+            "DBClusterIdentifier": id, "DBClusterArn": place.arn("rds", f"cluster:{id}"), "Engine": engine, "EngineVersion": "5.0.0", "Status": "available",
+            "StorageEncrypted": n.good, "MultiAZ": n.good, "BackupRetentionPeriod": 14 if n.good else 1, "DeletionProtection": n.good,
+            "IAMDatabaseAuthenticationEnabled": n.good, "DBClusterParameterGroup": f"{id}-parameters", "DBClusterMembers": members,
+            "EnabledCloudwatchLogsExports": ["audit"] if n.good else [],
+        })  # fmt: skip
+        on, off = ("1", "0") if engine == "neptune" else ("enabled", "disabled")
+        values = [{"ParameterName": name, "ParameterValue": on if n.good else off} for name in (tls, "audit_logs")]
+        place.put("rds", "DescribeDBClusterParameters", {"Parameters": values}, DBClusterParameterGroupName=f"{id}-parameters")
+        copy = {
+            "DBClusterSnapshotIdentifier": f"{id}-before-move", "DBClusterSnapshotArn": place.arn("rds", f"cluster-snapshot:{id}-before-move"),
+            "DBClusterIdentifier": id, "Engine": engine, "StorageEncrypted": n.good, "SnapshotType": "manual", "Status": "available",
+        }  # fmt: skip
+        place.add("rds", "DescribeDBClusterSnapshots", "DBClusterSnapshots", copy)
+        shared = [{"AttributeName": "restore", "AttributeValues": [] if n.good else ["all"]}]
+        result = {"DBClusterSnapshotIdentifier": f"{id}-before-move", "DBClusterSnapshotAttributes": shared}
+        place.put(
+            "rds", "DescribeDBClusterSnapshotAttributes", {"DBClusterSnapshotAttributesResult": result},
+            DBClusterSnapshotIdentifier=f"{id}-before-move",
+        )  # fmt: skip
