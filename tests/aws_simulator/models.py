@@ -17,7 +17,7 @@ SERVICES = (
     "inspector2", "sns", "sqs", "secretsmanager", "ssm", "backup", "accessanalyzer", "account", "artifact",
     "cloudfront", "route53", "wafv2", "eks", "ecs", "ecr", "lambda", "efs", "resource-explorer-2",
     "resourcegroupstaggingapi", "macie2", "events",
-    "dynamodb", "application-autoscaling", "elasticache", "opensearch", "redshift", "kinesis", "firehose",
+    "dynamodb", "application-autoscaling", "elasticache", "opensearch", "redshift", "kinesis", "firehose", "dms", "athena", "glue",
 )  # fmt: skip
 
 # Where it is not the service's own. Known here, since reading it takes the models of all services at the first request.

@@ -2,6 +2,7 @@
 
 from evidence.requirements.data_protection import (
     acm,
+    athena,
     docdb,
     dynamodb,
     ec2,
@@ -11,6 +12,7 @@ from evidence.requirements.data_protection import (
     elb,
     elbv2,
     firehose,
+    glue,
     kinesis,
     kms,
     logs,
@@ -28,6 +30,7 @@ from evidence.requirements.data_protection import (
 
 REQUIREMENTS = (
     *acm.REQUIREMENTS,
+    *athena.REQUIREMENTS,
     *docdb.REQUIREMENTS,
     *dynamodb.REQUIREMENTS,
     *ec2.REQUIREMENTS,
@@ -37,6 +40,7 @@ REQUIREMENTS = (
     *elb.REQUIREMENTS,
     *elbv2.REQUIREMENTS,
     *firehose.REQUIREMENTS,
+    *glue.REQUIREMENTS,
     *kinesis.REQUIREMENTS,
     *kms.REQUIREMENTS,
     *logs.REQUIREMENTS,

@@ -2,6 +2,7 @@
 
 from evidence.requirements.infrastructure import (
     backup,
+    dms,
     dynamodb,
     ec2,
     elasticache,
@@ -20,6 +21,7 @@ from evidence.requirements.infrastructure import (
 
 REQUIREMENTS = (
     *backup.REQUIREMENTS,
+    *dms.REQUIREMENTS,
     *dynamodb.REQUIREMENTS,
     *ec2.REQUIREMENTS,
     *elasticache.REQUIREMENTS,

@@ -15,7 +15,8 @@ _GUIDE = "https://docs.aws.amazon.com/documentdb/latest/developerguide"
     "group is neither disabled nor none; where it is not set, it is disabled. While a member is not in sync with the group, it is unknown.",
     covers=(),
     shows=("version",),
-    fix="aws docdb modify-db-cluster --cloudwatch-logs-export-configuration EnableLogTypes=audit, and audit_logs=enabled in a parameter group of your own.",
+    fix="aws docdb modify-db-cluster --cloudwatch-logs-export-configuration EnableLogTypes=audit, and "
+    "audit_logs=enabled in a parameter group of your own.",
     source=f"{_GUIDE}/event-auditing.html",
 )
 def audit_logs(clusters: Population) -> Truth:

@@ -2,7 +2,7 @@
 
 import json
 
-from tests.larkfield.base import ACCOUNT, ago, ident, uuid
+from tests.larkfield.base import ACCOUNT, ago, digits, ident, uuid
 from tests.larkfield.more.place import Answer, More
 from tests.larkfield.more.secrets import HOOK, NOTE
 from tests.larkfield.network import Names
@@ -184,3 +184,24 @@ def add_documents(place: More, n: Names) -> None:
             "rds", "DescribeDBClusterSnapshotAttributes", {"DBClusterSnapshotAttributesResult": result},
             DBClusterSnapshotIdentifier=f"{id}-before-move",
         )  # fmt: skip
+
+
+def add_analysis(place: More, n: Names) -> None:
+    """What moves and queries data: a replication instance, a workgroup, a catalog."""
+    mover = {
+        "ReplicationInstanceIdentifier": "mover", "ReplicationInstanceArn": place.arn("dms", f"rep:{digits(place.region, 26).upper()}"),
+        "ReplicationInstanceStatus": "available", "PubliclyAccessible": not n.good, "AutoMinorVersionUpgrade": n.good, "EngineVersion": "3.6.1",
+    }  # fmt: skip
+    place.put("dms", "DescribeReplicationInstances", {"ReplicationInstances": [mover]})
+    results: Answer = {"OutputLocation": "s3://larkfield-results/"}
+    if n.good:
+        results["EncryptionConfiguration"] = {"EncryptionOption": "SSE_KMS", "KmsKey": place.arn("kms", f"key/{uuid('results')}")}
+    group = {"Name": "primary", "State": "ENABLED"}
+    settings = {"ResultConfiguration": results, "EnforceWorkGroupConfiguration": n.good, "PublishCloudWatchMetricsEnabled": True}
+    place.put("athena", "ListWorkGroups", {"WorkGroups": [group]})
+    place.put("athena", "GetWorkGroup", {"WorkGroup": {**group, "Configuration": settings}}, WorkGroup="primary")
+    place.put("glue", "GetDatabases", {"DatabaseList": [{"Name": "sales", "CatalogId": ACCOUNT}]})
+    mode = {"CatalogEncryptionMode": "SSE-KMS" if n.good else "DISABLED"}
+    passwords = {"ReturnConnectionPasswordEncrypted": n.good}
+    encryption = {"EncryptionAtRest": mode, "ConnectionPasswordEncryption": passwords}
+    place.put("glue", "GetDataCatalogEncryptionSettings", {"DataCatalogEncryptionSettings": encryption})
