@@ -19,6 +19,8 @@ SERVICES = (
     "resourcegroupstaggingapi", "macie2", "events", "auditmanager", "service-quotas",
     "resourcegroupstaggingapi", "macie2", "events", "sso-admin",
     "resourcegroupstaggingapi", "macie2", "events", "apigatewayv2", "apigateway", "network-firewall",
+    "resourcegroupstaggingapi", "macie2", "events",
+    "dynamodb", "application-autoscaling", "elasticache", "opensearch", "redshift", "kinesis", "firehose", "dms", "athena", "glue",
 )  # fmt: skip
 
 # Where it is not the service's own. Known here, since reading it takes the models of all services at the first request.
@@ -28,6 +30,7 @@ _SIGNING_NAMES = {
     "service-quotas": "servicequotas",
     "accessanalyzer": "access-analyzer", "efs": "elasticfilesystem", "resourcegroupstaggingapi": "tagging", "sso-admin": "sso",
     "apigatewayv2": "apigateway",
+    "opensearch": "es",
 }  # fmt: skip
 
 _SESSION = botocore.session.Session()

@@ -75,10 +75,14 @@ def say_that_nothing_else_is_there(world: World, number: str) -> None:
     for region in REGIONS:
         if "inspector2" not in regions.get(region, {}):
             world.put(number, region, "inspector2", "BatchGetAccountStatus", {"accounts": [inspector], "failedAccounts": []})
+    catalog = {"EncryptionAtRest": {"CatalogEncryptionMode": "DISABLED"}}
     for region in REGIONS:
         for service, operation, answer in (
             ("sqs", "ListQueues", {"QueueUrls": []}),
             ("cloudwatch", "DescribeAlarms", {"MetricAlarms": [], "CompositeAlarms": []}),
+            ("kinesis", "ListStreams", {"StreamNames": [], "HasMoreStreams": False}),
+            ("firehose", "ListDeliveryStreams", {"DeliveryStreamNames": [], "HasMoreDeliveryStreams": False}),
+            ("glue", "GetDataCatalogEncryptionSettings", {"DataCatalogEncryptionSettings": catalog}),
         ):
             if service not in regions.get(region, {}):
                 world.put(number, region, service, operation, dict[str, object](answer))

@@ -24,6 +24,7 @@ from tests.larkfield.more import (
     network,
     records,
     people,
+    stores,
     telling,
     watching,
 )
@@ -59,6 +60,8 @@ def deepen(world: World, shop: Names, legacy: Names) -> None:
         records.add_records(place, names)
     edge.add_zones(everywhere, shop, legacy)
     distributions.add_distributions(everywhere, More(world, HOME))
+        for add in (stores.add_tables, stores.add_caches, stores.add_search, stores.add_warehouse, stores.add_streams, stores.add_documents, stores.add_analysis):
+            add(place, names)
     watching.add_account(everywhere)
     watching.add_reports(More(world, HOME))
     identity.add_identities(everywhere)
