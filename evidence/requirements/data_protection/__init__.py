@@ -3,6 +3,8 @@
 from evidence.requirements.data_protection import (
     acm,
     ec2,
+    ecr,
+    ecs,
     efs,
     elasticbeanstalk,
     elb,
@@ -21,6 +23,8 @@ from evidence.requirements.data_protection import (
 REQUIREMENTS = (
     *acm.REQUIREMENTS,
     *ec2.REQUIREMENTS,
+    *ecr.REQUIREMENTS,
+    *ecs.REQUIREMENTS,
     *efs.REQUIREMENTS,
     *elasticbeanstalk.REQUIREMENTS,
     *elb.REQUIREMENTS,

@@ -3,6 +3,8 @@
 from evidence.requirements.infrastructure import (
     backup,
     ec2,
+    ecr,
+    ecs,
     elasticbeanstalk,
     elb,
     elbv2,
@@ -16,6 +18,8 @@ from evidence.requirements.infrastructure import (
 REQUIREMENTS = (
     *backup.REQUIREMENTS,
     *ec2.REQUIREMENTS,
+    *ecr.REQUIREMENTS,
+    *ecs.REQUIREMENTS,
     *elasticbeanstalk.REQUIREMENTS,
     *elb.REQUIREMENTS,
     *elbv2.REQUIREMENTS,

@@ -10,6 +10,7 @@ from tests.larkfield.more import (
     account,
     balancers,
     beanstalk,
+    boxes,
     certificates,
     databases,
     detecting,
@@ -42,7 +43,7 @@ def deepen(world: World, shop: Names, legacy: Names) -> None:
         detecting.add_detection(place, names)
         telling.add_topics(place, names)
         telling.add_alarms(place, names)
-        for add in (keeping.add_secrets, keeping.add_managed, keeping.add_backups, keeping.add_file_systems):
+        for add in (keeping.add_secrets, keeping.add_managed, keeping.add_backups, keeping.add_file_systems, *boxes.ADD):
             add(place, names)
     watching.add_account(everywhere)
     watching.add_reports(More(world, HOME))

@@ -9,6 +9,7 @@ OIDC_SECRET = "fake-oidc-client-secret-larkfield"
 IMPORT_TOKEN = "batch-NotARealToken-55"
 NOTE = "ask Tomasz, it is swordfish-NotARealPassword-8"
 HOOK = "https://chat.larkfield.example/hooks/T0000/B0000/NotARealToken77"
+CONTAINER_PASSWORD = "container-NotARealPassword-6"
 JVM_PASSWORD = "keystore-NotARealPassword-4"
 USER_DATA = base64.b64encode(f"#!/bin/bash\nexport IMPORT_TOKEN={IMPORT_TOKEN}\n/opt/batch/run\n".encode()).decode()
 
@@ -19,6 +20,7 @@ SECRETS = {
     "OIDC client secret": OIDC_SECRET,
     "token in user data": IMPORT_TOKEN,
     "JVM property": JVM_PASSWORD,
+    "password in a container definition": CONTAINER_PASSWORD,
     "user data": USER_DATA,
     "web hook": HOOK,
     "note on a secret": NOTE,

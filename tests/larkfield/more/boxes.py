@@ -1,0 +1,90 @@
+"""What runs things: repositories of images, containers and their clusters, notebooks, models and builds."""
+
+import json
+
+from tests.larkfield.base import ACCOUNT, ago, digits, uuid
+from tests.larkfield.more.place import SCRIPT, Answer, More
+from tests.larkfield.more.secrets import CONTAINER_PASSWORD
+from tests.larkfield.network import Names
+
+
+def add_repositories(place: More, n: Names) -> None:
+    """Scanned and immutable in the good Region; in the other one anybody may pull what nobody has scanned."""
+    name = "shop/web" if n.good else "legacy/ftp"
+    key = (
+        {"encryptionType": "KMS", "kmsKey": place.arn("kms", f"key/{uuid('images')}")} if n.good else {"encryptionType": "AES256"}
+    )
+    repository = {
+        "repositoryArn": place.arn("ecr", f"repository/{name}"), "registryId": ACCOUNT, "repositoryName": name, "createdAt": ago(500),
+        "imageTagMutability": "IMMUTABLE" if n.good else "MUTABLE", "imageScanningConfiguration": {"scanOnPush": n.good},
+        "encryptionConfiguration": key,
+    }  # fmt: skip
+    place.put("ecr", "DescribeRepositories", {"repositories": [repository]})
+    rule = {"scanFrequency": "SCAN_ON_PUSH", "repositoryFilters": [{"filter": "*", "filterType": "WILDCARD"}]}
+    registry = {"scanType": "BASIC", "rules": [rule] if n.good else []}
+    place.put("ecr", "GetRegistryScanningConfiguration", {"registryId": ACCOUNT, "scanningConfiguration": registry})
+    scanning = {"repositoryName": name, "scanOnPush": n.good, "scanFrequency": "SCAN_ON_PUSH" if n.good else "MANUAL"}
+    found = {"scanningConfigurations": [scanning], "failures": []}
+    place.put("ecr", "BatchGetRepositoryScanningConfiguration", found, repositoryNames=[name])
+    if n.good:
+        said = f"Repository policy does not exist for the repository with name '{name}' in the registry with id '{ACCOUNT}'"
+        place.fail("ecr", "GetRepositoryPolicy", "RepositoryPolicyNotFoundException", 400, said, repositoryName=name)
+    else:
+        statement = {
+            "Sid": "all",
+            "Effect": "Allow",
+            "Principal": "*",
+            "Action": ["ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"],
+        }
+        policy = json.dumps({"Version": "2008-10-17", "Statement": [statement]})
+        place.put("ecr", "GetRepositoryPolicy", {"policyText": policy, "repositoryName": name}, repositoryName=name)
+
+
+def add_containers(place: More, n: Names) -> None:
+    """A service on Fargate, and on the neglected side one with a public address and all that a container should not have."""
+    name = "shop" if n.good else "legacy"
+    cluster, service = place.arn("ecs", f"cluster/{name}"), place.arn("ecs", f"service/{name}/web")
+    task, definition = place.arn("ecs", f"task/{name}/{digits(name, 32)}"), place.arn("ecs", f"task-definition/{name}-web:7")
+    place.put("ecs", "ListClusters", {"clusterArns": [cluster]})
+    setting = {"name": "containerInsights", "value": "enhanced" if n.good else "disabled"}
+    described = {"clusterArn": cluster, "clusterName": name, "status": "ACTIVE", "settings": [setting]}
+    place.put("ecs", "DescribeClusters", {"clusters": [described], "failures": []}, clusters=[cluster])
+    place.put("ecs", "ListServices", {"serviceArns": [service]}, cluster=cluster)
+    network = {"subnets": ["subnet-0a1b2c3d4e5f60718"], "assignPublicIp": "DISABLED" if n.good else "ENABLED"}
+    running = {
+        "serviceArn": service, "serviceName": "web", "clusterArn": cluster, "status": "ACTIVE", "desiredCount": 1, "runningCount": 1,
+        "launchType": "FARGATE", "platformVersion": "LATEST" if n.good else "1.3.0", "platformFamily": "Linux", "taskDefinition": definition,
+        "networkConfiguration": {"awsvpcConfiguration": network}, "deployments": [],
+    }  # fmt: skip
+    place.put("ecs", "DescribeServices", {"services": [running], "failures": []}, cluster=cluster, services=[service])
+    place.put("ecs", "ListTasks", {"taskArns": [task]}, cluster=cluster)
+    one = {
+        "taskArn": task,
+        "clusterArn": cluster,
+        "taskDefinitionArn": definition,
+        "lastStatus": "RUNNING",
+        "group": "service:web",
+    }
+    place.put("ecs", "DescribeTasks", {"tasks": [one], "failures": []}, cluster=cluster, tasks=[task])
+    logs = {"logDriver": "awslogs", "options": {"awslogs-group": "/ecs/shop", "awslogs-region": place.region}}
+    good = {
+        "user": "1000:1000",
+        "readonlyRootFilesystem": True,
+        "logConfiguration": logs,
+        "environment": [{"name": "MODE", "value": "web"}],
+    }
+    bad = {
+        "privileged": True,
+        "environment": [{"name": "FTP_PASSWORD", "value": CONTAINER_PASSWORD}],
+        "dockerLabels": {"note": SCRIPT},
+    }
+    container: Answer = {"name": "web", "image": f"{ACCOUNT}.dkr.ecr.{place.region}.amazonaws.com/web:7", "essential": True}
+    shared = {} if n.good else {"pidMode": "host"}
+    registered = {
+        "taskDefinitionArn": definition, "family": f"{name}-web", "revision": 7, "status": "ACTIVE", "networkMode": "awsvpc" if n.good else "host",
+        "containerDefinitions": [{**container, **(good if n.good else bad)}], **shared,
+    }  # fmt: skip
+    place.put("ecs", "DescribeTaskDefinition", {"taskDefinition": registered}, taskDefinition=definition)
+
+
+ADD = (add_repositories, add_containers)
