@@ -87,4 +87,24 @@ def add_containers(place: More, n: Names) -> None:
     place.put("ecs", "DescribeTaskDefinition", {"taskDefinition": registered}, taskDefinition=definition)
 
 
-ADD = (add_repositories, add_containers)
+def add_kubernetes(place: More, n: Names) -> None:
+    """A cluster whose API is private, and one that the world reaches, on a version that AWS has given up."""
+    name, version = ("shop", "1.34") if n.good else ("legacy", "1.24")
+    place.put("eks", "ListClusters", {"clusters": [name]})
+    states = {"1.34": "STANDARD_SUPPORT", "1.31": "EXTENDED_SUPPORT", "1.24": "UNSUPPORTED"}
+    listed = [{"clusterVersion": one, "clusterType": "eks", "versionStatus": state} for one, state in states.items()]
+    place.put("eks", "DescribeClusterVersions", {"clusterVersions": listed})
+    kinds = ["api", "audit", "authenticator", "controllerManager", "scheduler"]
+    secrets = {"resources": ["secrets"], "provider": {"keyArn": place.arn("kms", f"key/{uuid('kubernetes')}")}}
+    cluster = {
+        "name": name, "arn": place.arn("eks", f"cluster/{name}"), "version": version, "status": "ACTIVE", "createdAt": ago(900),
+        "resourcesVpcConfig": {
+            "endpointPublicAccess": not n.good, "endpointPrivateAccess": n.good, "publicAccessCidrs": [] if n.good else ["0.0.0.0/0"],
+        },
+        "logging": {"clusterLogging": [{"types": kinds, "enabled": n.good}]}, "deletionProtection": n.good,
+        "encryptionConfig": [secrets] if n.good else [],
+    }  # fmt: skip
+    place.put("eks", "DescribeCluster", {"cluster": cluster}, name=name)
+
+
+ADD = (add_repositories, add_containers, add_kubernetes)
