@@ -11,6 +11,7 @@ from evidence.requirements.resilience import (
     elbv2,
     rds,
     s3,
+    sagemaker,
 )
 
 REQUIREMENTS = (
@@ -24,4 +25,5 @@ REQUIREMENTS = (
     *elbv2.REQUIREMENTS,
     *rds.REQUIREMENTS,
     *s3.REQUIREMENTS,
+    *sagemaker.REQUIREMENTS,
 )

@@ -107,4 +107,36 @@ def add_kubernetes(place: More, n: Names) -> None:
     place.put("eks", "DescribeCluster", {"cluster": cluster}, name=name)
 
 
-ADD = (add_repositories, add_containers, add_kubernetes)
+def add_models(place: More, n: Names) -> None:
+    """A notebook with its model and endpoint: shut in and doubled, or open and alone."""
+    name = "demand" if n.good else "prices"
+    notebook, endpoint, model = (place.arn("sagemaker", f"{kind}/{name}") for kind in ("notebook-instance", "endpoint", "model"))
+    listed = {"NotebookInstanceName": name, "NotebookInstanceArn": notebook, "NotebookInstanceStatus": "InService"}
+    place.put("sagemaker", "ListNotebookInstances", {"NotebookInstances": [listed]})
+    switch = "Disabled" if n.good else "Enabled"
+    shut = {
+        "SubnetId": "subnet-0a1b2c3d4e5f60718", "KmsKeyId": place.arn("kms", f"key/{uuid('notebooks')}"),
+        "InstanceMetadataServiceConfiguration": {"MinimumInstanceMetadataServiceVersion": "2"},
+    }  # fmt: skip
+    described = {**listed, "DirectInternetAccess": switch, "RootAccess": switch, **(shut if n.good else {})}
+    place.put("sagemaker", "DescribeNotebookInstance", described, NotebookInstanceName=name)
+    times = {"CreationTime": ago(200), "LastModifiedTime": ago(30)}
+    one = {"EndpointName": name, "EndpointArn": endpoint, "EndpointStatus": "InService", **times}
+    place.put("sagemaker", "ListEndpoints", {"Endpoints": [one]})
+    count = 2 if n.good else 1
+    variant = {"VariantName": "all", "CurrentInstanceCount": count, "DesiredInstanceCount": count}
+    place.put("sagemaker", "DescribeEndpoint", {**one, "ProductionVariants": [variant]}, EndpointName=name)
+    made = {"ModelName": name, "ModelArn": model, "CreationTime": ago(200)}
+    place.put("sagemaker", "ListModels", {"Models": [made]})
+    network = (
+        {"VpcConfig": {"SecurityGroupIds": ["sg-0a1b2c3d4e5f60718"], "Subnets": ["subnet-0a1b2c3d4e5f60718"]}} if n.good else {}
+    )
+    container = {
+        "Image": f"{ACCOUNT}.dkr.ecr.{place.region}.amazonaws.com/{name}:3",
+        "Environment": {"PRICES_PASSWORD": CONTAINER_PASSWORD},
+    }
+    isolated = {"EnableNetworkIsolation": n.good, "PrimaryContainer": container, **network}
+    place.put("sagemaker", "DescribeModel", {**made, **isolated}, ModelName=name)
+
+
+ADD = (add_repositories, add_containers, add_kubernetes, add_models)
