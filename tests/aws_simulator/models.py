@@ -17,12 +17,14 @@ SERVICES = (
     "inspector2", "sns", "sqs", "secretsmanager", "ssm", "backup", "accessanalyzer", "account", "artifact",
     "cloudfront", "route53", "wafv2", "eks", "ecs", "ecr", "lambda", "efs", "resource-explorer-2",
     "resourcegroupstaggingapi", "macie2", "events",
+    "sagemaker", "bedrock-agent", "bedrock", "codebuild", "stepfunctions", "transfer", "workspaces",
 )  # fmt: skip
 
 # Where it is not the service's own. Known here, since reading it takes the models of all services at the first request.
 _SIGNING_NAMES = {
     "s3control": "s3", "elb": "elasticloadbalancing", "elbv2": "elasticloadbalancing", "cloudwatch": "monitoring",
     "accessanalyzer": "access-analyzer", "efs": "elasticfilesystem", "resourcegroupstaggingapi": "tagging",
+    "bedrock-agent": "bedrock", "stepfunctions": "states",
 }  # fmt: skip
 
 _SESSION = botocore.session.Session()

@@ -75,6 +75,7 @@ def say_that_nothing_else_is_there(world: World, number: str) -> None:
         for service, operation, answer in (
             ("sqs", "ListQueues", {"QueueUrls": []}),
             ("cloudwatch", "DescribeAlarms", {"MetricAlarms": [], "CompositeAlarms": []}),
+            ("bedrock", "GetModelInvocationLoggingConfiguration", {}),
         ):
             if service not in regions.get(region, {}):
                 world.put(number, region, service, operation, dict[str, object](answer))

@@ -2,6 +2,7 @@
 
 from evidence.requirements.data_protection import (
     acm,
+    bedrock,
     ec2,
     ecr,
     ecs,
@@ -24,6 +25,7 @@ from evidence.requirements.data_protection import (
 
 REQUIREMENTS = (
     *acm.REQUIREMENTS,
+    *bedrock.REQUIREMENTS,
     *ec2.REQUIREMENTS,
     *ecr.REQUIREMENTS,
     *ecs.REQUIREMENTS,

@@ -2,6 +2,7 @@
 
 from evidence.requirements.infrastructure import (
     backup,
+    bedrock,
     ec2,
     ecr,
     ecs,
@@ -19,6 +20,7 @@ from evidence.requirements.infrastructure import (
 
 REQUIREMENTS = (
     *backup.REQUIREMENTS,
+    *bedrock.REQUIREMENTS,
     *ec2.REQUIREMENTS,
     *ecr.REQUIREMENTS,
     *ecs.REQUIREMENTS,

@@ -2,6 +2,7 @@
 
 from evidence.requirements.logging import (
     account,
+    bedrock,
     cloudtrail,
     cloudwatch,
     ecs,
@@ -20,6 +21,7 @@ from evidence.requirements.logging import (
 
 REQUIREMENTS = (
     *account.REQUIREMENTS,
+    *bedrock.REQUIREMENTS,
     *cloudtrail.REQUIREMENTS,
     *cloudwatch.REQUIREMENTS,
     *ecs.REQUIREMENTS,

@@ -4,7 +4,7 @@ import json
 
 from tests.larkfield.base import ACCOUNT, ago, digits, uuid
 from tests.larkfield.more.place import SCRIPT, Answer, More
-from tests.larkfield.more.secrets import CONTAINER_PASSWORD
+from tests.larkfield.more.secrets import CONTAINER_PASSWORD, NOTE
 from tests.larkfield.network import Names
 
 
@@ -139,4 +139,24 @@ def add_models(place: More, n: Names) -> None:
     place.put("sagemaker", "DescribeModel", {**made, **isolated}, ModelName=name)
 
 
-ADD = (add_repositories, add_containers, add_kubernetes, add_models)
+def add_agents(place: More, n: Names) -> None:
+    """Calls to models are recorded in the good Region only; the other one's agent has no guardrail."""
+    name = "clerk" if n.good else "oracle"
+    group = {"logGroupName": "/bedrock/shop", "roleArn": f"arn:aws:iam::{ACCOUNT}:role/bedrock-logs"}
+    setting = {"loggingConfig": {"cloudWatchConfig": group, "textDataDeliveryEnabled": True}} if n.good else {}
+    place.put("bedrock", "GetModelInvocationLoggingConfiguration", setting)
+    id = digits(name, 10).upper()
+    listed = {"agentId": id, "agentName": name, "agentStatus": "PREPARED", "updatedAt": ago(20)}
+    place.put("bedrock-agent", "ListAgents", {"agentSummaries": [listed]})
+    guarded = {
+        "guardrailConfiguration": {"guardrailIdentifier": digits("guardrail", 12), "guardrailVersion": "1"},
+        "customerEncryptionKeyArn": place.arn("kms", f"key/{uuid('agents')}"),
+    }  # fmt: skip
+    agent = {
+        **listed, "agentArn": place.arn("bedrock", f"agent/{id}"), "agentVersion": "DRAFT", "idleSessionTTLInSeconds": 600, "createdAt": ago(90),
+        "agentResourceRoleArn": f"arn:aws:iam::{ACCOUNT}:role/agents", "instruction": f"Answer politely. {NOTE}", **(guarded if n.good else {}),
+    }  # fmt: skip
+    place.put("bedrock-agent", "GetAgent", {"agent": agent}, agentId=id)
+
+
+ADD = (add_repositories, add_containers, add_kubernetes, add_models, add_agents)
