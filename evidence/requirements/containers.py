@@ -1,4 +1,4 @@
-"""What requirements of several topics say alike of containers: which task definitions are in use, and who no longer counts."""
+"""What requirements of several topics say alike of containers and builds: which are in use, and who no longer counts."""
 
 from evidence.requirements.declare import Applies
 
@@ -16,3 +16,4 @@ NO_WINDOWS = Applies(
 STANDING = Applies(
     lambda members, *_: ~members.status.is_in(("INACTIVE", "MISSING")), "It was deleted; AWS still shows it for a while."
 )
+THERE = Applies(lambda projects: projects.known.is_true(), "It was deleted while it was read.")

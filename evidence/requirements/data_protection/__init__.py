@@ -3,6 +3,7 @@
 from evidence.requirements.data_protection import (
     acm,
     bedrock,
+    codebuild,
     ec2,
     ecr,
     ecs,
@@ -26,6 +27,7 @@ from evidence.requirements.data_protection import (
 REQUIREMENTS = (
     *acm.REQUIREMENTS,
     *bedrock.REQUIREMENTS,
+    *codebuild.REQUIREMENTS,
     *ec2.REQUIREMENTS,
     *ecr.REQUIREMENTS,
     *ecs.REQUIREMENTS,

@@ -3,6 +3,7 @@
 from evidence.requirements.infrastructure import (
     backup,
     bedrock,
+    codebuild,
     ec2,
     ecr,
     ecs,
@@ -21,6 +22,7 @@ from evidence.requirements.infrastructure import (
 REQUIREMENTS = (
     *backup.REQUIREMENTS,
     *bedrock.REQUIREMENTS,
+    *codebuild.REQUIREMENTS,
     *ec2.REQUIREMENTS,
     *ecr.REQUIREMENTS,
     *ecs.REQUIREMENTS,

@@ -159,4 +159,25 @@ def add_agents(place: More, n: Names) -> None:
     place.put("bedrock-agent", "GetAgent", {"agent": agent}, agentId=id)
 
 
-ADD = (add_repositories, add_containers, add_kubernetes, add_models, add_agents)
+def add_builds(place: More, n: Names) -> None:
+    """A build whose password stands in Parameter Store, and one that has it in a variable and a token in its address."""
+    name = "shop-web" if n.good else "legacy-ftp"
+    place.put("codebuild", "ListProjects", {"projects": [name]})
+    reference = {"name": "DB_PASSWORD", "value": "/shop/db/password", "type": "PARAMETER_STORE"}
+    clear = {"name": "DB_PASSWORD", "value": CONTAINER_PASSWORD, "type": "PLAINTEXT"}
+    image = {
+        "type": "LINUX_CONTAINER",
+        "image": "aws/codebuild/amazonlinux-x86_64-standard:5.0",
+        "computeType": "BUILD_GENERAL1_SMALL",
+    }
+    address = f"https://github.example/{name}.git" if n.good else f"https://{CONTAINER_PASSWORD}@github.example/{name}.git"
+    project = {
+        "name": name, "arn": place.arn("codebuild", f"project/{name}"), "source": {"type": "GITHUB_ENTERPRISE", "location": address},
+        "artifacts": {"type": "S3", "location": "larkfield-builds", "encryptionDisabled": not n.good},
+        "environment": {**image, "environmentVariables": [reference if n.good else clear], "privilegedMode": not n.good},
+        "logsConfig": {"cloudWatchLogs": {"status": "ENABLED" if n.good else "DISABLED"}}, "projectVisibility": "PRIVATE",
+    }  # fmt: skip
+    place.put("codebuild", "BatchGetProjects", {"projects": [project], "projectsNotFound": []}, names=[name])
+
+
+ADD = (add_repositories, add_containers, add_kubernetes, add_models, add_agents, add_builds)
