@@ -42,7 +42,10 @@ from evidence.services import (
     sns,
     sqs,
     ssm,
+    stepfunctions,
     sts,
+    transfer,
+    workspaces,
 )
 from evidence.services.declare import Ask, PopulationSpec, Service
 
@@ -84,7 +87,10 @@ SERVICES: tuple[Service, ...] = (
     ssm.SERVICE,
     sns.SERVICE,
     sqs.SERVICE,
+    stepfunctions.SERVICE,
     sts.SERVICE,
+    transfer.SERVICE,
+    workspaces.SERVICE,
 )
 
 

@@ -22,6 +22,8 @@ from evidence.requirements.data_protection import (
     sns,
     sqs,
     ssm,
+    transfer,
+    workspaces,
 )
 
 REQUIREMENTS = (
@@ -46,4 +48,6 @@ REQUIREMENTS = (
     *ssm.REQUIREMENTS,
     *sns.REQUIREMENTS,
     *sqs.REQUIREMENTS,
+    *transfer.REQUIREMENTS,
+    *workspaces.REQUIREMENTS,
 )

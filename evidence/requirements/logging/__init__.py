@@ -18,6 +18,8 @@ from evidence.requirements.logging import (
     rds,
     s3,
     ssm,
+    stepfunctions,
+    transfer,
 )
 
 REQUIREMENTS = (
@@ -38,4 +40,6 @@ REQUIREMENTS = (
     *rds.REQUIREMENTS,
     *s3.REQUIREMENTS,
     *ssm.REQUIREMENTS,
+    *stepfunctions.REQUIREMENTS,
+    *transfer.REQUIREMENTS,
 )

@@ -180,4 +180,23 @@ def add_builds(place: More, n: Names) -> None:
     place.put("codebuild", "BatchGetProjects", {"projects": [project], "projectsNotFound": []}, names=[name])
 
 
-ADD = (add_repositories, add_containers, add_kubernetes, add_models, add_agents, add_builds)
+def add_others(place: More, n: Names) -> None:
+    """A state machine, a server for files and a desktop."""
+    machine = place.arn("states", "stateMachine:orders")
+    listed = {"stateMachineArn": machine, "name": "orders", "type": "EXPRESS", "creationDate": ago(400)}
+    place.put("stepfunctions", "ListStateMachines", {"stateMachines": [listed]})
+    group = {"cloudWatchLogsLogGroup": {"logGroupArn": f"{place.arn('logs', 'log-group:/states/orders')}:*"}}
+    logging = {"level": "ALL" if n.good else "OFF", "destinations": [group] if n.good else []}
+    described = {**listed, "definition": "", "roleArn": f"arn:aws:iam::{ACCOUNT}:role/orders", "loggingConfiguration": logging}
+    place.put("stepfunctions", "DescribeStateMachine", described, stateMachineArn=machine)
+    id = f"s-{digits(place.region, 17)}"
+    server = {"Arn": place.arn("transfer", f"server/{id}"), "ServerId": id, "State": "ONLINE"}
+    place.put("transfer", "ListServers", {"Servers": [server]})
+    logs = {"StructuredLogDestinations": [f"{place.arn('logs', 'log-group:/transfer')}:*"]} if n.good else {}
+    spoken = ["SFTP"] if n.good else ["SFTP", "FTP"]
+    place.put("transfer", "DescribeServer", {"Server": {**server, "Protocols": spoken, **logs}}, ServerId=id)
+    desktop = {"WorkspaceId": f"ws-{digits(place.region, 9)}", "State": "AVAILABLE", "RootVolumeEncryptionEnabled": n.good}
+    place.put("workspaces", "DescribeWorkspaces", {"Workspaces": [{**desktop, "UserVolumeEncryptionEnabled": True}]})
+
+
+ADD = (add_repositories, add_containers, add_kubernetes, add_models, add_agents, add_builds, add_others)
