@@ -21,6 +21,7 @@ SERVICES = (
     "resourcegroupstaggingapi", "macie2", "events", "apigatewayv2", "apigateway", "network-firewall",
     "resourcegroupstaggingapi", "macie2", "events",
     "dynamodb", "application-autoscaling", "elasticache", "opensearch", "redshift", "kinesis", "firehose", "dms", "athena", "glue",
+    "sagemaker", "bedrock-agent", "bedrock", "codebuild", "stepfunctions", "transfer", "workspaces",
 )  # fmt: skip
 
 # Where it is not the service's own. Known here, since reading it takes the models of all services at the first request.
@@ -31,6 +32,7 @@ _SIGNING_NAMES = {
     "accessanalyzer": "access-analyzer", "efs": "elasticfilesystem", "resourcegroupstaggingapi": "tagging", "sso-admin": "sso",
     "apigatewayv2": "apigateway",
     "opensearch": "es",
+    "bedrock-agent": "bedrock", "stepfunctions": "states",
 }  # fmt: skip
 
 _SESSION = botocore.session.Session()

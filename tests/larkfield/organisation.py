@@ -83,6 +83,7 @@ def say_that_nothing_else_is_there(world: World, number: str) -> None:
             ("kinesis", "ListStreams", {"StreamNames": [], "HasMoreStreams": False}),
             ("firehose", "ListDeliveryStreams", {"DeliveryStreamNames": [], "HasMoreDeliveryStreams": False}),
             ("glue", "GetDataCatalogEncryptionSettings", {"DataCatalogEncryptionSettings": catalog}),
+            ("bedrock", "GetModelInvocationLoggingConfiguration", {}),
         ):
             if service not in regions.get(region, {}):
                 world.put(number, region, service, operation, dict[str, object](answer))

@@ -10,6 +10,12 @@ from evidence.requirements.logging import (
     cloudwatch,
     ec2,
     docdb,
+    bedrock,
+    cloudtrail,
+    cloudwatch,
+    codebuild,
+    ecs,
+    eks,
     elasticbeanstalk,
     elb,
     elbv2,
@@ -27,6 +33,8 @@ from evidence.requirements.logging import (
     s3,
     ssm,
     wafv2,
+    stepfunctions,
+    transfer,
 )
 
 REQUIREMENTS = (
@@ -39,6 +47,12 @@ REQUIREMENTS = (
     *cloudwatch.REQUIREMENTS,
     *ec2.REQUIREMENTS,
     *docdb.REQUIREMENTS,
+    *bedrock.REQUIREMENTS,
+    *cloudtrail.REQUIREMENTS,
+    *cloudwatch.REQUIREMENTS,
+    *codebuild.REQUIREMENTS,
+    *ecs.REQUIREMENTS,
+    *eks.REQUIREMENTS,
     *elasticbeanstalk.REQUIREMENTS,
     *elb.REQUIREMENTS,
     *elbv2.REQUIREMENTS,
@@ -56,4 +70,6 @@ REQUIREMENTS = (
     *s3.REQUIREMENTS,
     *ssm.REQUIREMENTS,
     *wafv2.REQUIREMENTS,
+    *stepfunctions.REQUIREMENTS,
+    *transfer.REQUIREMENTS,
 )

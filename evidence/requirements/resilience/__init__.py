@@ -9,6 +9,7 @@ from evidence.requirements.resilience import (
     dynamodb,
     efs,
     elasticache,
+    eks,
     elasticbeanstalk,
     elb,
     elbv2,
@@ -20,6 +21,7 @@ from evidence.requirements.resilience import (
     redshift,
     s3,
     servicequotas,
+    sagemaker,
 )
 
 REQUIREMENTS = (
@@ -31,6 +33,7 @@ REQUIREMENTS = (
     *dynamodb.REQUIREMENTS,
     *efs.REQUIREMENTS,
     *elasticache.REQUIREMENTS,
+    *eks.REQUIREMENTS,
     *elasticbeanstalk.REQUIREMENTS,
     *elb.REQUIREMENTS,
     *elbv2.REQUIREMENTS,
@@ -42,4 +45,5 @@ REQUIREMENTS = (
     *redshift.REQUIREMENTS,
     *s3.REQUIREMENTS,
     *servicequotas.REQUIREMENTS,
+    *sagemaker.REQUIREMENTS,
 )

@@ -11,6 +11,7 @@ from tests.larkfield.more import (
     apis,
     balancers,
     beanstalk,
+    boxes,
     certificates,
     databases,
     detecting,
@@ -56,6 +57,7 @@ def deepen(world: World, shop: Names, legacy: Names) -> None:
         telling.add_alarms(place, names)
         eb_network.add_eb_network(place, names)
         for add in (keeping.add_secrets, keeping.add_managed, keeping.add_backups, keeping.add_file_systems):
+        for add in (keeping.add_secrets, keeping.add_managed, keeping.add_backups, keeping.add_file_systems, *boxes.ADD):
             add(place, names)
         records.add_records(place, names)
     edge.add_zones(everywhere, shop, legacy)

@@ -9,6 +9,7 @@ OIDC_SECRET = "fake-oidc-client-secret-larkfield"
 IMPORT_TOKEN = "batch-NotARealToken-55"
 NOTE = "ask Tomasz, it is swordfish-NotARealPassword-8"
 HOOK = "https://chat.larkfield.example/hooks/T0000/B0000/NotARealToken77"
+CONTAINER_PASSWORD = "container-NotARealPassword-6"
 JVM_PASSWORD = "keystore-NotARealPassword-4"
 VPN_KEY = "tunnel-NotARealKey-31"
 FRONT_DOOR = "front-door-NotARealToken-31"
@@ -22,6 +23,7 @@ SECRETS = {
     "OIDC client secret": OIDC_SECRET,
     "token in user data": IMPORT_TOKEN,
     "JVM property": JVM_PASSWORD,
+    "password in a container definition": CONTAINER_PASSWORD,
     "user data": USER_DATA,
     "VPN tunnel key": VPN_KEY,
     "web hook": HOOK,
