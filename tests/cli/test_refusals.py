@@ -95,6 +95,10 @@ def test_lists_are_there_for_machines() -> None:
     assert len(controls) == 61 and controls[0]["id"] == "CC1.1"
     found = json.loads(evidence("requirements", "--json").stdout)["requirements"]
     assert len(found) >= 20 and len({r["topic"] for r in found}) == 8
+    encrypted = next(r for r in found if r["id"] == "s3.buckets.encrypted")
+    assert encrypted["calls"] == ["s3:ListBuckets", "s3:GetBucketEncryption"]
+    assert encrypted["permissions"] == ["s3:GetEncryptionConfiguration", "s3:ListAllMyBuckets"]
+    assert "DP-08 (part)" in encrypted["programs"]["aws-elastic-beanstalk"]
 
 
 def test_a_baseline_is_listed_and_asked_for_like_a_program() -> None:
