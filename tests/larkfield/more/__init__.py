@@ -15,16 +15,16 @@ from tests.larkfield.more import (
     certificates,
     databases,
     detecting,
-    eb_network,
     distributions,
+    eb_network,
     edge,
     functions,
     identity,
     keeping,
     machines,
     network,
-    records,
     people,
+    records,
     stores,
     telling,
     watching,
@@ -56,14 +56,13 @@ def deepen(world: World, shop: Names, legacy: Names) -> None:
         telling.add_topics(place, names)
         telling.add_alarms(place, names)
         eb_network.add_eb_network(place, names)
-        for add in (keeping.add_secrets, keeping.add_managed, keeping.add_backups, keeping.add_file_systems):
-        for add in (keeping.add_secrets, keeping.add_managed, keeping.add_backups, keeping.add_file_systems, *boxes.ADD):
+        keep = (keeping.add_secrets, keeping.add_managed, keeping.add_backups, keeping.add_file_systems, *boxes.ADD)
+        store = (stores.add_tables, stores.add_caches, stores.add_search, stores.add_warehouse, stores.add_streams)
+        for add in (*keep, *store, stores.add_documents, stores.add_analysis):
             add(place, names)
         records.add_records(place, names)
     edge.add_zones(everywhere, shop, legacy)
     distributions.add_distributions(everywhere, More(world, HOME))
-        for add in (stores.add_tables, stores.add_caches, stores.add_search, stores.add_warehouse, stores.add_streams, stores.add_documents, stores.add_analysis):
-            add(place, names)
     watching.add_account(everywhere)
     watching.add_reports(More(world, HOME))
     identity.add_identities(everywhere)
