@@ -45,7 +45,15 @@ def deepen(world: World, shop: Names, legacy: Names) -> None:
         telling.add_alarms(place, names)
         for add in (keeping.add_secrets, keeping.add_managed, keeping.add_backups, keeping.add_file_systems):
             add(place, names)
-        for add in (stores.add_tables, stores.add_caches, stores.add_search, stores.add_warehouse, stores.add_streams, stores.add_documents, stores.add_analysis):
+        for add in (
+            stores.add_tables,
+            stores.add_caches,
+            stores.add_search,
+            stores.add_warehouse,
+            stores.add_streams,
+            stores.add_documents,
+            stores.add_analysis,
+        ):
             add(place, names)
     watching.add_account(everywhere)
     watching.add_reports(More(world, HOME))
