@@ -15,7 +15,8 @@ _GUIDE = "https://docs.aws.amazon.com/neptune/latest/userguide"
     "cluster's parameter group is 1. While a member is not in sync with the group, it is unknown.",
     covers=(),
     shows=("version",),
-    fix="aws neptune modify-db-cluster --cloudwatch-logs-export-configuration EnableLogTypes=audit, and neptune_enable_audit_log=1 in a parameter group.",
+    fix="aws neptune modify-db-cluster --cloudwatch-logs-export-configuration EnableLogTypes=audit, and "
+    "neptune_enable_audit_log=1 in a parameter group of your own.",
     source=f"{_GUIDE}/auditing.html",
 )
 def audit_logs(clusters: Population) -> Truth:
