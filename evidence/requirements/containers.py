@@ -10,7 +10,7 @@ IN_USE = (
 )
 REGISTER = "Register a new revision with {} and let the service or schedule use it: aws ecs register-task-definition, then update-service."
 NO_WINDOWS = Applies(
-    lambda definitions, *_: ~definitions.system.absent_means("LINUX", source=DEFINITION).matches("^WINDOWS"),
+    lambda definitions, *_: ~(definitions.system.present() & definitions.system.matches("^WINDOWS")),
     "It runs Windows containers, which do not have this setting.",
 )
 STANDING = Applies(

@@ -18,7 +18,7 @@ LISTED = answered("transfer", "ListServers", {"Servers": [{"ServerId": ID, "Arn"
         (FTP, {"Protocols": ["SFTP", "FTPS"]}, "meets"),
         (FTP, {"Protocols": ["AS2"]}, "meets"),
         (FTP, {"Protocols": ["SFTP", "FTP"]}, "exception"),
-        (FTP, {}, "meets"),
+        (FTP, {}, "gap"),
         (FTP, {"Protocols": []}, "gap"),
         (FTP, {"Protocols": ["GOPHER"]}, "gap"),
         (FTP, {"Protocols": "FTP"}, "gap"),

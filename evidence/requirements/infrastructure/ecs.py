@@ -67,7 +67,8 @@ def not_privileged(definitions: Population) -> Truth:
     "ecs.task-definitions.read-only-root",
     says="Every container of an ECS task definition in use has a root file system that it cannot write.",
     why="Whoever breaks in cannot change the program or leave one of his own; what must be written goes to a volume.",
-    logic="readonlyRootFilesystem is true in every container definition; left out, the file system can be written." + IN_USE,
+    logic="readonlyRootFilesystem is true in every container definition; left out, the file system can be written. A "
+    "definition that does not name Windows is taken for Linux." + IN_USE,
     covers=(),
     applies=(NO_WINDOWS,),
     fix=REGISTER.format("readonlyRootFilesystem true and volumes for what is written"),

@@ -4,7 +4,7 @@ from evidence.populations.cells import Truth
 from evidence.populations.population import Population
 from evidence.requirements.declare import requirement
 
-_LOGS = "https://docs.aws.amazon.com/step-functions/latest/dg/cw-logs.html"
+_LOGS = "https://docs.aws.amazon.com/step-functions/latest/apireference/API_CreateStateMachine.html"
 
 
 @requirement(
