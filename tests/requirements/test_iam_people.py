@@ -130,7 +130,7 @@ def simulated(decision: str = "implicitDeny", *, but: dict[str, str] | None = No
 
 
 def simulation(page: dict[str, Any]) -> Answer:
-    sent = {"ActionNames": list(CHANGES), "PolicySourceArn": READER}
+    sent: dict[str, Any] = {"ActionNames": list(CHANGES), "PolicySourceArn": READER}
     return answered("iam", "SimulatePrincipalPolicy", page, region="global", **sent)
 
 

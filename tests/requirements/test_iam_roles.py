@@ -12,7 +12,7 @@ from tests.requirements.iam_answers import attached, details, no_details
 ADMIN, USED = "iam.machine-roles.no-administrator", "iam.last-accessed.granted-services-used"
 PUBLIC, KNOWN = "iam.roles.trust-not-public", "iam.roles.trusted-accounts-known"
 PARTNER = "444455556666"
-PROFILE = {"InstanceProfileList": [{"InstanceProfileName": "web"}]}
+PROFILE: dict[str, Any] = {"InstanceProfileList": [{"InstanceProfileName": "web"}]}
 
 
 def trust(principal: Any, **more: Any) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from tests.larkfield.more.watching import MANAGEMENT, ORGANISATION
 
 READERS = "AWSReservedSSO_Readers_0123456789abcdef"
 PARTNER = "444455556666"
-USED = {
+USED: dict[str, dict[str, int | None]] = {
     "shop-web-service": {"elasticbeanstalk": 1, "autoscaling": 1, "sqs": 20, "elasticloadbalancing": 1},
     "shop-web-ec2": {"s3": 1, "logs": 1, "xray": None},
 }
