@@ -193,7 +193,9 @@ class Truth:
 
 def kleene(answers: Sequence[bool | None] | Objects) -> "pd.Series[Any]":
     """Yes, no and None (unknown) as pandas' nullable booleans, whose & | ~ are Kleene's."""
-    return pd.Series(pd.array([None if a is None else bool(a) for a in answers], dtype="boolean"))
+    yes = np.fromiter((a is not None and bool(a) for a in answers), dtype=bool, count=len(answers))
+    unknown = np.fromiter((a is None for a in answers), dtype=bool, count=len(answers))
+    return pd.Series(pd.arrays.BooleanArray(yes, unknown))
 
 
 def _alike(value: Any, other: object) -> bool:

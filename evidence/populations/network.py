@@ -84,7 +84,7 @@ def open_ports(permissions: Sequence[Rule], ports: Collection[int], families: Co
             for permission in _list(permissions):
                 try:
                     if _permits(_rule(permission), port, protocol):
-                        ranges += networks(_sources(permission))
+                        ranges += networks(_named_sources(permission))
                 except ValueError as error:
                     problem = error
             family = world(ranges, families)
@@ -117,6 +117,14 @@ def _sources(permission: Rule) -> list[str]:
     return [*_members(permission, "IpRanges", "CidrIp"), *_members(permission, "Ipv6Ranges", "CidrIpv6")]
 
 
+def _named_sources(permission: Rule) -> list[str]:
+    """Its ranges. A rule without any source would let in nobody: AWS has none, so it is of a kind that we do not know."""
+    found = _sources(permission)
+    if not found and not permission.get("PrefixListIds") and not permission.get("UserIdGroupPairs"):
+        raise ValueError("a rule names no source that can be read")
+    return found
+
+
 def _members(permission: Rule, key: str, member: str) -> list[str]:
     return [_text(_rule(entry).get(member)) for entry in _rules(permission.get(key) or ())]
 
@@ -139,6 +147,8 @@ def open_acl_ports(entries: Sequence[Rule], ports: Collection[int]) -> list[str]
                 if not _matches(entry, port, protocol):
                     continue
                 named = networks(c for c in (entry.get("CidrBlock"), entry.get("Ipv6CidrBlock")) if c is not None)
+                if not named:
+                    raise ValueError("an entry names no range")
                 if _text(entry.get("RuleAction")) == "deny":
                     denied += named
                 else:

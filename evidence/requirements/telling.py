@@ -88,13 +88,13 @@ def _changes(source: str) -> Callable[[Any], list[str]]:
     return lambda selectors: missing_changes(selectors, source)
 
 
-def _delivered(trails: Population, found: Truth) -> Truth:
-    """Trails that are delivered to their log group, for which `found` holds. Another account's trail has its log group,
+def _delivered(trails: Population) -> Callable[[Truth], Truth]:
+    """Trails that are delivered to their log group, for which what is given holds. Another account's trail has its log group,
     filters and alarms there: that is unknown here."""
     ours = trails.some_in(trails, on=("owner", "account"), within="account", label="owned by this account")
     here = paired(trails.owner, trails.account, _here, label="owner's account").is_true()
     delivers = trails.log_group.present() & trails.log_group_delivered.within(days=1)
-    return here & (~ours | (delivers & found))
+    return lambda found: here & (~ours | (delivers & found))
 
 
 def _here(owner: str, account: str) -> bool:
@@ -109,10 +109,11 @@ def filtered(
     """For each kind of event, the members (accounts, or resources) whose account has a trail with a metric filter that takes
     the kind in, and is `watched` where that is asked."""
     out = {}
+    delivered, recording = _delivered(trails), {kind.get("eventSource"): recorded(trails, kind) for kind in kinds.values()}
     for name, kind in kinds.items():
         takes = filters.pattern.compute(partial(singles_out, kind=kind, ordinary=ORDINARY)).is_true()
         found = trails.some_in(filters, on=("group_name", "group"), where=takes if watched is None else takes & watched)
-        counts = recorded(trails, kind) & _delivered(trails, found)
+        counts = recording[kind.get("eventSource")] & delivered(found)
         out[name] = members.some_in(trails, where=counts, within="account", label=f"trails with a metric filter on {name}")
     return out
 

@@ -45,8 +45,10 @@ def _continuous(point: Item, _: Any) -> bool:
     return ":recovery-point:continuous" in point["RecoveryPointArn"]
 
 
-def _unencrypted(_: Item, answer: Any) -> list[str]:
-    """A sentence for each finished backup that is not encrypted."""
+def _unencrypted(vault: Item, answer: Any) -> list[str]:
+    """A sentence for each finished backup that is not encrypted. None listed of a vault that counts some raises."""
+    if not answer["RecoveryPoints"] and vault["NumberOfRecoveryPoints"]:
+        raise ValueError(f"none of {vault['NumberOfRecoveryPoints']} backups was listed")
     finished = [point for point in answer["RecoveryPoints"] if point["Status"] not in ("CREATING", "DELETING")]
     return [f"{p['RecoveryPointArn']} of a {p['ResourceType']} resource is not encrypted" for p in finished if not _encrypted(p)]
 

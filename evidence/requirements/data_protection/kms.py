@@ -10,7 +10,14 @@ _METADATA = "https://docs.aws.amazon.com/kms/latest/APIReference/API_KeyMetadata
 _AT_REST = frozenset({"Creating", "Disabled", "PendingDeletion", "PendingImport", "PendingReplicaDeletion", "Unavailable"})
 """Key states in which KMS rotates nothing, whatever the rotation flag says."""
 _PENDING = frozenset({"PendingDeletion", "PendingReplicaDeletion"})
+_STATES = _AT_REST | {"Enabled", "Updating"}
 _CUSTOMERS = Applies(lambda keys: keys.manager == "CUSTOMER", "AWS manages this key and rotates it.")
+
+
+def _known_state(state: str) -> str:
+    if state not in _STATES:
+        raise ValueError(f"{state!r} is a key state that is not known")
+    return state
 
 
 def _no_replica(keys: Population) -> Truth:
@@ -26,7 +33,10 @@ def _no_replica(keys: Population) -> Truth:
     parameters={"days": Parameter(365, "longest rotation period in days", _STATUS)},
     applies=(
         _CUSTOMERS,
-        Applies(lambda keys: ~keys.state.is_in(_AT_REST), "The key is not enabled: KMS rotates enabled keys only."),
+        Applies(
+            lambda keys: ~keys.state.compute(_known_state).is_in(_AT_REST),
+            "The key is not enabled: KMS rotates enabled keys only.",
+        ),
         Applies(lambda keys: keys.key_spec == "SYMMETRIC_DEFAULT", "KMS rotates symmetric encryption keys only."),
         Applies(lambda keys: keys.origin == "AWS_KMS", "KMS rotates by itself only key material that it made."),
         Applies(_no_replica, "A replica key: it is rotated with its primary key, which is judged."),
@@ -50,7 +60,7 @@ def rotation(keys: Population, *, days: int) -> Truth:
     source="https://docs.aws.amazon.com/kms/latest/developerguide/deleting-keys.html",
 )
 def not_pending_deletion(keys: Population) -> Truth:
-    return ~keys.state.is_in(_PENDING)
+    return ~keys.state.compute(_known_state).is_in(_PENDING)
 
 
 @requirement(

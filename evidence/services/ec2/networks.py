@@ -76,9 +76,19 @@ def _main_of(table: Item, _: Any) -> Any:
     return table["VpcId"] if any(one["Main"] for one in table["Associations"]) else None
 
 
+_TARGETS = (
+    "GatewayId", "EgressOnlyInternetGatewayId", "NatGatewayId", "InstanceId", "NetworkInterfaceId", "TransitGatewayId",
+    "LocalGatewayId", "CarrierGatewayId", "VpcPeeringConnectionId", "CoreNetworkArn", "OdbNetworkArn", "IpAddress",
+)  # fmt: skip
+"""Where a route may lead; an internet gateway always stands in the first."""
+
+
 def _gateways(table: Item, _: Any) -> list[str]:
-    """The internet gateways that a route leads to. A route whose target is gone is a black hole and leads nowhere."""
-    live = (route for route in table["Routes"] if route["State"] == "active")
+    """The internet gateways that a route leads to. A route whose target is gone is a black hole and leads nowhere; a state or
+    a target that we do not know raises."""
+    live = [route for route in table["Routes"] if route["State"] not in ("blackhole", "filtered")]
+    if unknown := [route for route in live if route["State"] != "active" or not any(map(route.get, _TARGETS))]:
+        raise ValueError(f"{len(unknown)} routes have a state or a target that is not known")
     return sorted({route["GatewayId"] for route in live if str(route.get("GatewayId", "")).startswith("igw-")})
 
 
@@ -167,7 +177,7 @@ PREFIX_LISTS = PopulationSpec(
         "list_name": text("PrefixListName", label="name"),
         "owner": text("OwnerId"),
         # AWS's own lists hold the addresses of its services, so their entries are not asked for.
-        "entries": items("Entries[].Cidr", of=GET_PREFIX_LIST_ENTRIES),
+        "entries": items(of=GET_PREFIX_LIST_ENTRIES, read=lambda item, answer: [e["Cidr"] for e in answer["Entries"]]),
     },
 )
 NETWORK_ACLS = PopulationSpec(

@@ -80,5 +80,7 @@ def settings(item: Item, answer: Any) -> dict[str, str]:
 def hidden(options: Settings) -> Iterator[dict[str, str]]:
     """{namespace, name, marker} of every value that may be a secret, but for AWS's own copy of the properties."""
     for entry in options:
+        if not isinstance(entry["Namespace"], str):
+            raise WrongShape("an option names no namespace")
         if entry.get("Value") and entry["Namespace"] != COPY and (is_property(entry) or is_secret_by_name(entry)):
             yield {"namespace": entry["Namespace"], "name": entry["OptionName"], "marker": entry["Value"]}

@@ -15,9 +15,9 @@ _TELLING = re.compile(r"passw|secret", re.IGNORECASE)
 
 
 def is_property(setting: Item) -> bool:
-    """Whether the option's value is free text of the application's owner."""
-    namespace = str(setting.get("Namespace", ""))
-    return namespace in _FREE or namespace.endswith(":jvmoptions")
+    """Whether the option's value is free text of the application's owner, or of an option that does not say whose it is."""
+    namespace = str(setting.get("Namespace") or "")
+    return not namespace or namespace in _FREE or namespace.endswith(":jvmoptions")
 
 
 def is_secret_by_name(setting: Item) -> bool:

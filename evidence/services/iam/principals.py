@@ -24,8 +24,8 @@ USERS = PopulationSpec(
         "name": text("UserName"),
         "created": time("CreateDate"),
         "groups": items("GroupList"),
-        "attached": items("AttachedManagedPolicies[].PolicyArn", label="attached policies"),
-        "inline": items("UserPolicyList[].PolicyName", label="inline policies"),
+        "attached": items(read=lambda item, answer: _attached(item), label="attached policies"),
+        "inline": items(read=lambda item, answer: _inline(item, "UserPolicyList"), label="inline policies"),
         "report_time": report_time,
         "password_enabled": flag_cell(of_user, "password_enabled", "console password"),
         "password_last_used": time_cell(of_user, "password_last_used", "password last used"),
@@ -95,6 +95,7 @@ def principals(answer: Item) -> list[Item]:
             "Kind": kind,
             "Entry": entry,
             "Groups": [groups.get(name) for name in entry.get("GroupList") or ()],
+            "Grouped": kind != "user" or entry.get("GroupList") is not None,
         }
         for kind, prefix, entry in _entries(answer)
     ]
@@ -104,9 +105,14 @@ def _attached(entry: Mapping[str, Any]) -> list[str]:
     return [policy["PolicyArn"] for policy in entry["AttachedManagedPolicies"]]
 
 
+def _inline(entry: Mapping[str, Any], key: str) -> list[str] | None:
+    """The names of inline policies; AWS leaves the list out where there is none."""
+    return None if entry.get(key) is None else [policy["PolicyName"] for policy in entry[key]]
+
+
 def _held(item: Item, answer: Any) -> list[str]:
     """A principal's own managed policies and those of its groups; a group that was not listed raises: a gap."""
-    if None in item["Groups"]:
+    if None in item["Groups"] or not item["Grouped"]:
         raise KeyError("a group of this user was not listed")
     return list(dict.fromkeys(arn for entry in (item["Entry"], *item["Groups"]) for arn in _attached(entry)))
 

@@ -1,0 +1,79 @@
+"""Where less in an answer rightly means that a requirement is met: what AWS documents for leaving it out, or for an empty list.
+
+Nothing else that is left out, null, empty or of tomorrow may turn anything into `meets`. Before adding to this list, read AWS's page."""
+
+from dataclasses import dataclass
+
+OUT, NONE = frozenset({"left out", "null"}), frozenset({"empty"})
+
+
+@dataclass(frozen=True)
+class Meaning:
+    """`at` in the answers of `call`, changed in one of these ways, may let these requirements hold. `why` is AWS's meaning."""
+
+    call: str
+    at: str
+    ways: frozenset[str]
+    requirements: frozenset[str]
+    why: str
+
+
+def _m(call: str, at: str, ways: frozenset[str], requirements: str, why: str) -> Meaning:
+    return Meaning(call, at, ways, frozenset(requirements.split()), why)
+
+
+_PORTS = "ec2.security-groups.no-open-admin-ports ec2.security-groups.no-open-database-ports"
+_ATTACHED = (
+    "iam.principals.no-retired-beanstalk-policies iam.principals.no-cloudshell-full-access iam.principals.administrators-known"
+)
+_LIFECYCLE = "Applications[].ResourceLifecycleConfig"
+_ALONE = "rds.instances.encrypted rds.instances.tls-required rds.instances.backups rds.instances.deletion-protection"
+_SHARED = "AttributeValues: the accounts that may restore the snapshot"
+
+MEANINGS = (
+    _m("config:DescribeRetentionConfigurations", "RetentionConfigurations", NONE, "config.regions.retention",
+       "None was made: AWS Config keeps its items for seven years."),
+    _m("ec2:DescribeInstances", "Reservations[].Instances[].PublicIpAddress", OUT, "ec2.instances.no-public-address",
+       "The public IPv4 address, if applicable."),
+    _m("ec2:DescribeNetworkAcls", "NetworkAcls[].Entries", NONE, "ec2.network-acls.no-open-admin-ports",
+       "What no entry allows is denied."),
+    _m("ec2:DescribeRouteTables", "RouteTables[].Routes", NONE, "ec2.subnets.databases-private",
+       "No route leads anywhere."),
+    _m("ec2:DescribeSecurityGroups", "SecurityGroups[].IpPermissions", NONE, _PORTS,
+       "A group without rules lets nobody in."),
+    _m("ec2:DescribeSecurityGroups", "SecurityGroups[].IpPermissions[].IpRanges", OUT | NONE, _PORTS,
+       "The rule names other sources: IPv6 ranges, prefix lists or groups. One that names none is a gap."),
+    _m("ec2:GetManagedPrefixListEntries", "Entries", NONE, _PORTS,
+       "A prefix list without entries names no range."),
+    *(_m("elasticbeanstalk:DescribeApplications", f"{_LIFECYCLE}{below}", OUT, "elasticbeanstalk.applications.versions-kept",
+         "No life cycle is set: no version is deleted.") for below in ("", ".VersionLifecycleConfig", ".VersionLifecycleConfig.MaxCountRule")),
+    _m("elasticbeanstalk:DescribeConfigurationSettings", "ConfigurationSettings[].OptionSettings[].Value", OUT,
+       "elasticbeanstalk.environments.no-secrets-in-properties elasticbeanstalk.configuration-templates.no-secrets",
+       "The option has no value."),
+    _m("iam:GetAccountAuthorizationDetails", "UserDetailList[].UserPolicyList", OUT | NONE, "iam.users.no-direct-policies",
+       "IAM leaves the list out of a user without inline policies."),
+    _m("iam:GetAccountAuthorizationDetails", "UserDetailList[].AttachedManagedPolicies", NONE, f"iam.users.no-direct-policies {_ATTACHED}",
+       "Nothing is attached."),
+    _m("iam:GetAccountAuthorizationDetails", "GroupDetailList[].AttachedManagedPolicies", NONE, _ATTACHED,
+       "Nothing is attached."),
+    _m("iam:GetAccountAuthorizationDetails", "RoleDetailList[].AttachedManagedPolicies", NONE, _ATTACHED,
+       "Nothing is attached."),
+    _m("iam:GetAccountAuthorizationDetails", "UserDetailList[].GroupList", NONE, _ATTACHED,
+       "The user is in no group."),
+    _m("iam:ListVirtualMFADevices", "VirtualMFADevices", NONE, "iam.account.root-hardware-mfa",
+       "No virtual device is assigned: the one that root has is another."),
+    _m("kms:GetKeyRotationStatus", "RotationPeriodInDays", OUT, "kms.keys.rotation",
+       "The default value is 365 days."),
+    _m("logs:DescribeLogGroups", "logGroups[].retentionInDays", OUT, "logs.groups.retention elasticbeanstalk.environments.log-retention",
+       "The events never expire."),
+    _m("rds:DescribeDBClusterSnapshotAttributes", "DBClusterSnapshotAttributesResult.DBClusterSnapshotAttributes[].AttributeValues", NONE,
+       "rds.cluster-snapshots.not-public", _SHARED),
+    _m("rds:DescribeDBSnapshotAttributes", "DBSnapshotAttributesResult.DBSnapshotAttributes[].AttributeValues", NONE,
+       "rds.snapshots.not-public", _SHARED),
+    _m("rds:DescribeDBInstances", "DBInstances[].DBClusterIdentifier", OUT, _ALONE,
+       "The instance is in no cluster: it is judged itself."),
+    _m("secretsmanager:GetResourcePolicy", "ResourcePolicy", OUT, "secretsmanager.secrets.policy-not-public",
+       "No policy is attached to the secret."),
+    _m("ssm:DescribeDocumentPermission", "AccountIds", NONE, "ssm.documents.not-public",
+       "The document is shared with nobody."),
+)  # fmt: skip
