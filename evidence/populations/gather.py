@@ -13,7 +13,7 @@ def gather(
     absent are left out. Empty where there is no such member and `other` is complete there.
 
     A gap where one of these cells, or a key, or the list of `other` could not be read; with `every` also where one of our keys
-    leads to nobody, for what holds of the members found would be said of one that nobody saw."""
+    leads to nobody, or a cell is absent, for what holds of the members found would be said of one that nobody saw."""
     links, theirs = _Links(left, other, on, within), _key(other, column)
     ours = _key(left, on[0])
     values, gaps, sources = [], [], []
@@ -24,8 +24,9 @@ def gather(
         if gap is None and every:
             keys = ours._values[row] if isinstance(ours._values[row], (list, tuple)) else [ours._values[row]]
             place = links._place(left.members[row])
-            missing = [key for key in keys if not links.by_key.get((*place, str(key)))]
-            gap = Gap("", "", other.spec.name, "unreadable", f"{missing[0]} is not in the list") if missing else None
+            missing = [f"{key} is not in the list" for key in keys if not links.by_key.get((*place, str(key)))]
+            missing += [f"{other.members[r].id} tells nothing of it" for r in matched if theirs._values[r] is None]
+            gap = Gap("", "", other.spec.name, "unreadable", missing[0]) if missing else None
         values.append(None if gap else [theirs._values[r] for r in matched if theirs._values[r] is not None])
         gaps.append(gap)
         sources.append(links.sources(row, matched, None, theirs))

@@ -158,6 +158,7 @@ def gateway(attachments: Any, owner: str = ACCOUNT) -> Answer:
         (gateway([]), "meets"),
         (gateway(None), "gap"),
         (gateway("vpc-1"), "gap"),
+        (gateway([{"State": "available"}]), "gap"),
         (gateway([{"VpcId": "vpc-1"}], OTHER), "not_applicable"),
     ],
 )

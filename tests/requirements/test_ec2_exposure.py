@@ -62,6 +62,7 @@ def behind(*ingress: Any, **parameters: Any) -> str:
         (({**FROM_ALB, "FromPort": None},), "gap"),
         (("everything",), "gap"),
         (({**FROM_ALB, "UserIdGroupPairs": [{}]},), "gap"),
+        (({**FROM_ALB, "UserIdGroupPairs": []},), "gap"),
     ],
 )
 def test_an_instance_takes_requests_from_its_load_balancer_only(ingress: tuple[Any, ...], judgement: str) -> None:
@@ -110,6 +111,10 @@ def test_rules_that_nobody_could_read_are_a_gap() -> None:
     # A group of the instance that is not in the list (shared with the account): what it lets in is not known.
     assert traffic(instances("sg-web", "sg-shared"), groups(WEB), *FRONT)["i-1"] == "gap"
     assert traffic(instances(SecurityGroups="sg-web"), groups(WEB), *FRONT)["i-1"] == "gap"
+    for told in ([], [{"GroupName": "web"}], [{"GroupId": None}]):
+        assert traffic(instances(SecurityGroups=told), groups(WEB), *FRONT)["i-1"] == "gap"
+    silent = {name: told for name, told in WEB.items() if name != "IpPermissions"}
+    assert traffic(instances("sg-web"), groups(silent), *FRONT)["i-1"] == "gap"
 
 
 # -- ports open to the world ---------------------------------------------------------------------------------------------
@@ -199,6 +204,8 @@ def egress(*rules: Any, answers: tuple[Answer, ...] = (NO_LISTS,), used: str = "
         ((rule(443, 443),), "meets"),
         (({"IpProtocol": "-1", "UserIdGroupPairs": [{"GroupId": "a"}]},), "meets"),
         (({"IpRanges": []},), "gap"),
+        (({"IpProtocol": "-1", "IpRanges": []},), "gap"),
+        (({**ALL, "IpProtocol": None},), "gap"),
         (("everything",), "gap"),
         (({"IpProtocol": "-1", "IpRanges": [{"CidrIp": "world"}]},), "gap"),
     ],

@@ -39,6 +39,8 @@ def event(days: float, severity: str = "ERROR") -> dict[str, Any]:
         (events(event(3, "WARN")), "meets"),
         (events({"Severity": "ERROR"}), "gap"),
         (events({"EventDate": ago(3)}), "gap"),
+        (events({"Severity": "ERROR", "EventDate": None}), "gap"),
+        (events(event(3, "DISASTER")), "gap"),
         (ended("elasticbeanstalk", "DescribeEvents", "denied", **BY_ID), "gap"),
         (ended("elasticbeanstalk", "DescribeEvents", "throttled", {"Events": []}, **BY_ID), "gap"),
     ],

@@ -81,6 +81,8 @@ def test_a_name_may_be_telling_itself() -> None:
 def test_tags_that_could_not_be_read_are_a_gap_and_hide_no_exception() -> None:
     refused = ended("elasticbeanstalk", "ListTagsForResource", "denied", ResourceArn=ARN)
     assert judge_answers(OF_ENVIRONMENT, *environment(), refused)[ID] == "gap"
+    keyed = answered("elasticbeanstalk", "ListTagsForResource", {"ResourceTags": [{"Key": "owner"}]}, ResourceArn=ARN)
+    assert judge_answers(OF_ENVIRONMENT, *environment(), keyed)[ID] == "gap"
     assert judge_answers(OF_ENVIRONMENT, *environment(Description="jane.doe@example.com"), refused)[ID] == "exception"
 
 

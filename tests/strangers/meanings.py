@@ -22,7 +22,13 @@ def _m(call: str, at: str, ways: frozenset[str], requirements: str, why: str) ->
     return Meaning(call, at, ways, frozenset(requirements.split()), why)
 
 
-_PORTS = "ec2.security-groups.no-open-admin-ports ec2.security-groups.no-open-database-ports"
+_PORTS = "ec2.security-groups.no-open-admin-ports ec2.security-groups.no-open-database-ports ec2.security-groups.only-approved-ports-open"
+_FRONT = "ec2.instances.traffic-from-load-balancer"
+_TAGGED = "elasticbeanstalk.environments.no-personal-data elasticbeanstalk.applications.no-personal-data"
+_INTERFACES = "LaunchTemplateVersions[].LaunchTemplateData.NetworkInterfaces"
+_SUBNET = (
+    "It asks for no public address: the subnet's own setting decides, and ec2.subnets.no-public-address-on-launch judges it."
+)
 _ATTACHED = (
     "iam.principals.no-retired-beanstalk-policies iam.principals.no-cloudshell-full-access iam.principals.administrators-known"
 )
@@ -31,18 +37,29 @@ _ALONE = "rds.instances.encrypted rds.instances.tls-required rds.instances.backu
 _SHARED = "AttributeValues: the accounts that may restore the snapshot"
 
 MEANINGS = (
+    _m("autoscaling:DescribeLaunchConfigurations", "LaunchConfigurations[].AssociatePublicIpAddress", OUT,
+       "autoscaling.launch-configurations.no-public-address", _SUBNET),
     _m("config:DescribeRetentionConfigurations", "RetentionConfigurations", NONE, "config.regions.retention",
        "None was made: AWS Config keeps its items for seven years."),
     _m("ec2:DescribeInstances", "Reservations[].Instances[].PublicIpAddress", OUT, "ec2.instances.no-public-address",
        "The public IPv4 address, if applicable."),
+    _m("ec2:DescribeInstances", "Reservations[].Instances[].KeyName", OUT, "ec2.instances.no-key-pair",
+       "The name of the key pair, if this instance was launched with an associated key pair."),
+    _m("ec2:DescribeInternetGateways", "InternetGateways[].Attachments", NONE, "ec2.internet-gateways.approved-vpc",
+       "Any VPCs attached to the internet gateway: there is none."),
+    _m("ec2:DescribeLaunchTemplateVersions", _INTERFACES, OUT | NONE, "ec2.launch-templates.no-public-address", _SUBNET),
+    _m("ec2:DescribeLaunchTemplateVersions", f"{_INTERFACES}[].AssociatePublicIpAddress", OUT,
+       "ec2.launch-templates.no-public-address", _SUBNET),
     _m("ec2:DescribeNetworkAcls", "NetworkAcls[].Entries", NONE, "ec2.network-acls.no-open-admin-ports",
        "What no entry allows is denied."),
     _m("ec2:DescribeRouteTables", "RouteTables[].Routes", NONE, "ec2.subnets.databases-private",
        "No route leads anywhere."),
-    _m("ec2:DescribeSecurityGroups", "SecurityGroups[].IpPermissions", NONE, _PORTS,
+    _m("ec2:DescribeSecurityGroups", "SecurityGroups[].IpPermissions", NONE, f"{_PORTS} {_FRONT}",
        "A group without rules lets nobody in."),
-    _m("ec2:DescribeSecurityGroups", "SecurityGroups[].IpPermissions[].IpRanges", OUT | NONE, _PORTS,
+    _m("ec2:DescribeSecurityGroups", "SecurityGroups[].IpPermissions[].IpRanges", OUT | NONE, f"{_PORTS} {_FRONT}",
        "The rule names other sources: IPv6 ranges, prefix lists or groups. One that names none is a gap."),
+    _m("ec2:DescribeSecurityGroups", "SecurityGroups[].IpPermissionsEgress", NONE, "ec2.security-groups.no-open-egress",
+       "A group without outbound rules lets nothing out."),
     _m("ec2:GetManagedPrefixListEntries", "Entries", NONE, _PORTS,
        "A prefix list without entries names no range."),
     *(_m("elasticbeanstalk:DescribeApplications", f"{_LIFECYCLE}{below}", OUT, "elasticbeanstalk.applications.versions-kept",
@@ -50,6 +67,12 @@ MEANINGS = (
     _m("elasticbeanstalk:DescribeConfigurationSettings", "ConfigurationSettings[].OptionSettings[].Value", OUT,
        "elasticbeanstalk.environments.no-secrets-in-properties elasticbeanstalk.configuration-templates.no-secrets",
        "The option has no value."),
+    _m("elasticbeanstalk:DescribeEvents", "Events", NONE, "elasticbeanstalk.environments.no-errors",
+       "There was no event of this severity or a higher one."),
+    _m("elasticbeanstalk:ListTagsForResource", "ResourceTags", NONE, _TAGGED,
+       "The resource has no tags."),
+    _m("events:ListEventBuses", "EventBuses[].Policy", OUT, "events.buses.policy-not-public",
+       "No policy lets another account in: only the bus's own account may use it."),
     _m("iam:GetAccountAuthorizationDetails", "UserDetailList[].UserPolicyList", OUT | NONE, "iam.users.no-direct-policies",
        "IAM leaves the list out of a user without inline policies."),
     _m("iam:GetAccountAuthorizationDetails", "UserDetailList[].AttachedManagedPolicies", NONE, f"iam.users.no-direct-policies {_ATTACHED}",

@@ -88,7 +88,9 @@ def _in_description(text: str) -> list[str]:
 
 def _in_tags(tags: list[Any]) -> Iterator[str]:
     for tag in tags:
-        found = None if by_aws(tag) else telling(tag.get("Value") or "")
+        if not isinstance(tag.get("Value"), str):
+            raise ValueError(f"the value of tag {tag['Key']} was not told")
+        found = None if by_aws(tag) else telling(tag["Value"])
         if found:
             yield f"tag {tag['Key']} looks like {found}"
 

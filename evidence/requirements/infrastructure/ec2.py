@@ -10,6 +10,7 @@ from evidence.populations.network import (
     FAMILIES,
     describe,
     is_world,
+    named_sources,
     networks,
     open_acl_ports,
     open_ports,
@@ -148,15 +149,15 @@ def _in_use(groups: Population, _: Population, __: Population, instances: Popula
 
 
 def _everything(permission: Any) -> bool:
-    return bool(permission["IpProtocol"] == EVERY_PROTOCOL)
+    if not isinstance(permission["IpProtocol"], str):
+        raise ValueError("a rule names no protocol")
+    return permission["IpProtocol"] == EVERY_PROTOCOL
 
 
 def _everywhere(permissions: Iterable[Any]) -> list[str]:
     """A sentence for the rules that let every protocol out to the world."""
     rules = [permission for permission in permissions if _everything(permission)]
-    ranges = [entry["CidrIp"] for rule in rules for entry in rule.get("IpRanges") or ()]
-    ranges += [entry["CidrIpv6"] for rule in rules for entry in rule.get("Ipv6Ranges") or ()]
-    found = world(networks(ranges))
+    found = world(networks(cidr for rule in rules for cidr in named_sources(rule)))
     return [f"every protocol may go out to the world ({found})"] if found else []
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from evidence.populations.cells import Column, Truth
 from evidence.populations.gather import gather
-from evidence.populations.network import permits
+from evidence.populations.network import named_sources, permits
 from evidence.populations.pairs import paired
 from evidence.populations.population import Population
 from evidence.requirements.declare import Applies, Parameter, requirement
@@ -44,6 +44,7 @@ def _others(fronts: Sequence[Front], rules: Sequence[Sequence[Any]], approved: S
 
 
 def _sources(permission: Mapping[str, Any]) -> Iterator[str]:
+    named_sources(permission)  # one that names none raises
     for key, member in (
         ("IpRanges", "CidrIp"),
         ("Ipv6Ranges", "CidrIpv6"),

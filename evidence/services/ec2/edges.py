@@ -40,6 +40,14 @@ def _lower(name: str) -> Any:
     return lambda item, _: item[name].lower()
 
 
+def _vpcs(gateway: Item, _: Any) -> list[str]:
+    """The VPCs it is attached to; an attachment that names none raises."""
+    found = [attachment["VpcId"] for attachment in gateway["Attachments"]]
+    if None in found:
+        raise ValueError("an attachment names no VPC")
+    return found
+
+
 def _takes_policy(endpoint: Item, answer: Any) -> Any:
     """Of the one service that was asked about; a service of which nothing is shown leaves it open."""
     found = [one for one in answer["ServiceDetails"] if one["ServiceName"] == endpoint["ServiceName"]]
@@ -83,7 +91,7 @@ INTERNET_GATEWAYS = PopulationSpec(
     items="InternetGateways[]",
     identity="InternetGatewayId",
     arn=ARN + "internet-gateway/{InternetGatewayId}",
-    columns={"owner": text("OwnerId"), "vpcs": items("Attachments[].VpcId", label="attached to")},
+    columns={"owner": text("OwnerId"), "vpcs": items(read=_vpcs, label="attached to")},
 )
 ADDRESSES = PopulationSpec(
     name="ec2.addresses",

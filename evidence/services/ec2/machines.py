@@ -91,6 +91,14 @@ def _addresses(item: Item, _: Any) -> list[str]:
     return list(dict.fromkeys(address for address in found if address is not None))
 
 
+def _groups(item: Item, _: Any) -> list[str]:
+    """Every instance is in some group: one in none that can be read raises."""
+    found = [group["GroupId"] for group in item["SecurityGroups"]]
+    if not found or None in found:
+        raise ValueError("the instance was described without security groups, or with one that has no id")
+    return found
+
+
 def _root_volume(item: Item, _: Any) -> Any:
     """The EBS volume the instance starts from; None where it starts from a disk of its host."""
     disks = [disk for disk in item["BlockDeviceMappings"] if disk["DeviceName"] == item["RootDeviceName"]]
@@ -128,7 +136,7 @@ INSTANCES = PopulationSpec(
         "zone": text("Placement.AvailabilityZone", label="Availability Zone"),
         "vpc": text("VpcId", label="VPC"),
         "subnet": text("SubnetId"),
-        "groups": items("SecurityGroups[].GroupId", label="security groups"),
+        "groups": items(read=_groups, label="security groups"),
         "launched": time("LaunchTime"),
         "stopped": time(read=_stopped, label="stopped on"),
         "key_pair": text("KeyName", label="key pair"),

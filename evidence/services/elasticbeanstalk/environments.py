@@ -70,7 +70,14 @@ def _stack_types(item: Item, answer: Any) -> list[str]:
     return sorted({s["ResourceType"] for s in summaries if s["ResourceStatus"] != "DELETE_COMPLETE"})
 
 
+_SEVERITIES = frozenset({"TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL"})
+
+
 def _errors(answer: Any) -> list[Item]:
+    """The events of severity ERROR or FATAL; one without a time, or of a severity that we do not know, raises."""
+    for event in answer["Events"]:
+        if event["Severity"] not in _SEVERITIES or event["EventDate"] is None:
+            raise ValueError("an event has no time, or a severity that is not known")
     return [event for event in answer["Events"] if event["Severity"] in ("ERROR", "FATAL")]
 
 
