@@ -85,6 +85,8 @@ def test_only_roles_of_instances_and_of_elastic_beanstalk_are_members() -> None:
     odd = role("odd", document="?")
     roles = [role("service", document=BEANSTALK), role("web", **PROFILE), role("lambda", document=EC2), odd]
     assert {m.id for m in judge_answers(ADMIN, details({"RoleDetailList": roles})).members} == {"service", "web", "odd"}
+    judged = judge_answers(ADMIN, details({"RoleDetailList": [odd, role("held", document="?", **PROFILE)]}))
+    assert (judged["odd"], judged["held"]) == ("gap", "meets")
     assert judge_answers(ADMIN, details({"RoleDetailList": []})).result.judgement == "not_applicable"
     assert judge_answers(ADMIN, no_details()).result.judgement == "gap"
     assert judge_answers(ADMIN, details({"RoleDetailList": "x"})).result.judgement == "gap"
