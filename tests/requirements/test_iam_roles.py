@@ -150,6 +150,12 @@ def test_a_report_that_is_not_whole_is_a_gap() -> None:
     assert services(generated(), denied)["web"] == "gap"
 
 
+def test_a_report_that_lists_nothing_of_a_role_with_policies_is_a_gap() -> None:
+    for more in (attached("arn:aws:iam::aws:policy/ReadOnlyAccess"), inline(allow("s3:GetObject"))):
+        listed = details({"RoleDetailList": [role(**PROFILE) | more]})
+        assert judge_answers(USED, listed, generated(), reported())["web"] == "gap"
+
+
 def test_a_report_that_could_not_be_made_leaves_the_list_open_and_a_role_that_went_away_is_left_out() -> None:
     judged = services(generated("denied"))
     assert judged.result.judgement == "gap" and judged.result.population.unread
