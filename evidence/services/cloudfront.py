@@ -38,9 +38,17 @@ def _behaviours(distribution: Item, _: Any) -> list[Item]:
     return [{"path": path, "policy": str(one["ViewerProtocolPolicy"])} for path, one in found]
 
 
-def _bucket_origins(distribution: Item, _: Any) -> list[Mapping[str, Any]]:
+def _origins(distribution: Item, _: Any) -> list[Mapping[str, Any]]:
+    """Every distribution has an origin: a list without any raises."""
+    found: list[Mapping[str, Any]] = list(distribution["Origins"]["Items"])
+    if not found:
+        raise ValueError("no origin was listed")
+    return found
+
+
+def _bucket_origins(distribution: Item, answer: Any) -> list[Mapping[str, Any]]:
     """Origins that are buckets. A bucket's web site is a server like any other, and can be read by everyone anyhow."""
-    return [origin for origin in distribution["Origins"]["Items"] if origin.get("S3OriginConfig") is not None]
+    return [origin for origin in _origins(distribution, answer) if origin.get("S3OriginConfig") is not None]
 
 
 def _default_certificate(distribution: Item, _: Any) -> Any:
@@ -70,7 +78,7 @@ DISTRIBUTIONS = PopulationSpec(
         "minimum_tls": text("ViewerCertificate.MinimumProtocolVersion", label="security policy"),
         "default_certificate": flag(read=_default_certificate, label="CloudFront's own certificate"),
         "web_acl": text(read=_web_acl, label="web ACL"),
-        "origins": items("Origins.Items"),
+        "origins": items(read=_origins),
         "bucket_origins": items(read=_bucket_origins, label="origins that are buckets"),
         "logging": flag("DistributionConfig.Logging.Enabled", GET_CONFIG, label="standard logging"),
     },

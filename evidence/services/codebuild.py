@@ -62,8 +62,13 @@ def _project(answer: Any) -> Item:
 
 
 def _sources(_: Item, answer: Any) -> list[Item]:
+    """AWS shows no project without its source, but of one that is gone nothing."""
     project = _project(answer)
-    return [source for source in (project.get("source"), *(project.get("secondarySources") or ())) if source]
+    if not project:
+        return []
+    if not project["source"]:
+        raise ValueError("the project names no source")
+    return [project["source"], *(project.get("secondarySources") or ())]
 
 
 def _outputs(_: Item, answer: Any) -> list[Item]:

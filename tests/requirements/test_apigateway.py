@@ -52,6 +52,8 @@ ALL, CACHED = "*/*", {"cachingEnabled": True, "cacheDataEncrypted": True}
         ("cache-encrypted", [stage(cacheClusterEnabled=True, methodSettings={ALL: CACHED | {"cacheDataEncrypted": False}})], "exception"),
         ("cache-encrypted", [stage(cacheClusterEnabled=True, methodSettings={ALL: CACHED, "a/GET": CACHED | {"cacheDataEncrypted": False}})], "exception"),
         ("cache-encrypted", [stage(cacheClusterEnabled=True, methodSettings={ALL: {"cachingEnabled": False, "cacheDataEncrypted": False}})], "meets"),
+        ("cache-encrypted", [stage(cacheClusterEnabled=True, methodSettings={ALL: CACHED | {"cachingEnabled": None}})], "gap"),
+        ("cache-encrypted", [stage(cacheClusterEnabled=True, methodSettings={ALL: CACHED | {"cacheDataEncrypted": None}})], "gap"),
         ("cache-encrypted", [stage(cacheClusterEnabled=True, methodSettings={})], "gap"),
         ("cache-encrypted", [stage(cacheClusterEnabled=True)], "gap"),
         ("cache-encrypted", [stage(cacheClusterEnabled=False)], "not_applicable"),

@@ -92,6 +92,7 @@ def test_viewers_come_over_tls_1_2(certificate: dict[str, Any], expected: str) -
         ([{"Id": "inside", "VpcOriginConfig": {"VpcOriginId": "vo_1"}}], "https-only", "gap"),
         ([{"Id": "shop", "CustomOriginConfig": {"HTTPPort": 80}}], "https-only", "gap"),
         (["shop"], "https-only", "gap"),
+        ([], "https-only", "gap"),
     ],
 )
 def test_origins_are_asked_over_tls_1_2(origins: list[Any], default: str, expected: str) -> None:
@@ -109,6 +110,7 @@ def test_origins_are_asked_over_tls_1_2(origins: list[Any], default: str, expect
         ([server("https-only", "TLSv1.2")], "not_applicable"),
         ([bucket(S3OriginConfig="yes")], "gap"),
         (["images"], "gap"),
+        ([], "gap"),
     ],
 )
 def test_buckets_are_asked_by_name(origins: list[Any], expected: str) -> None:

@@ -56,13 +56,19 @@ def test_no_variable_is_a_secret(entry: dict[str, Any], expected: str) -> None:
         ("https://clerk@bitbucket.org/shop/web.git", "meets"),
         ("https://clerk:NotARealToken@bitbucket.org/shop/web.git", "exception"),
         ("shop-sources/web@2.zip", "meets"),
-        (None, "meets"),
+        (None, "gap"),
     ],
 )
 def test_no_login_stands_in_the_address_of_a_source(location: Any, expected: str) -> None:
     source = {"type": "GITHUB"} | ({} if location is None else {"location": location})
     assert project(LOGIN, source=source)[NAME] == expected
     assert project(LOGIN, source={"type": "NO_SOURCE"}, secondarySources=[source])[NAME] == expected
+
+
+def test_a_source_that_has_no_address_or_is_not_told() -> None:
+    assert project(LOGIN, source={"type": "CODEPIPELINE"})[NAME] == "meets"
+    assert project(LOGIN, source={"type": "NO_SOURCE"})[NAME] == "meets"
+    assert project(LOGIN)[NAME] == project(LOGIN, source=None)[NAME] == "gap"
 
 
 def test_what_was_kept_in_clear_is_a_gap() -> None:

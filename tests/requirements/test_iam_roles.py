@@ -85,6 +85,8 @@ def test_only_roles_of_instances_and_of_elastic_beanstalk_are_members() -> None:
     odd = role("odd", document="?")
     roles = [role("service", document=BEANSTALK), role("web", **PROFILE), role("lambda", document=EC2), odd]
     assert {m.id for m in judge_answers(ADMIN, details({"RoleDetailList": roles})).members} == {"service", "web", "odd"}
+    judged = judge_answers(ADMIN, details({"RoleDetailList": [odd, role("held", document="?", **PROFILE)]}))
+    assert (judged["odd"], judged["held"]) == ("gap", "meets")
     assert judge_answers(ADMIN, details({"RoleDetailList": []})).result.judgement == "not_applicable"
     assert judge_answers(ADMIN, no_details()).result.judgement == "gap"
     assert judge_answers(ADMIN, details({"RoleDetailList": "x"})).result.judgement == "gap"
@@ -146,6 +148,12 @@ def test_a_report_that_is_not_whole_is_a_gap() -> None:
     assert services(generated(), reported(used("s3", 1), IsTruncated=True))["web"] == "gap"
     denied = ended("iam", "GetServiceLastAccessedDetails", "denied", region="global", MaxItems=1000, JobId=JOB)
     assert services(generated(), denied)["web"] == "gap"
+
+
+def test_a_report_that_lists_nothing_of_a_role_with_policies_is_a_gap() -> None:
+    for more in (attached("arn:aws:iam::aws:policy/ReadOnlyAccess"), inline(allow("s3:GetObject"))):
+        listed = details({"RoleDetailList": [role(**PROFILE) | more]})
+        assert judge_answers(USED, listed, generated(), reported())["web"] == "gap"
 
 
 def test_a_report_that_could_not_be_made_leaves_the_list_open_and_a_role_that_went_away_is_left_out() -> None:

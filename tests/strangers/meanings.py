@@ -36,9 +36,24 @@ _LIFECYCLE = "Applications[].ResourceLifecycleConfig"
 _ALONE = "rds.instances.encrypted rds.instances.tls-required rds.instances.backups rds.instances.deletion-protection"
 _SHARED = "AttributeValues: the accounts that may restore the snapshot"
 
+_ROLES_OF_BEANSTALK = "elasticbeanstalk.environments.service-role-policies elasticbeanstalk.environments.instance-role-fits-tier"
+
 MEANINGS = (
     _m("autoscaling:DescribeLaunchConfigurations", "LaunchConfigurations[].AssociatePublicIpAddress", OUT,
        "autoscaling.launch-configurations.no-public-address", _SUBNET),
+    _m("apigateway:GetStages", "item", NONE,
+       "apigateway.rest-apis.access-logs apigateway.rest-apis.execution-logs apigateway.rest-apis.web-acl",
+       "Callers reach an API through its stages: one without any answers nobody."),
+    _m("apigatewayv2:GetStages", "Items", NONE, "apigatewayv2.apis.access-logs",
+       "Callers reach an API through its stages: one without any answers nobody."),
+    _m("codebuild:BatchGetProjects", "projects[].artifacts.encryptionDisabled", OUT, "codebuild.projects.output-encrypted",
+       "Set to true if the output is not to be encrypted."),
+    _m("codebuild:BatchGetProjects", "projects[].environment.environmentVariables", OUT | NONE, "codebuild.projects.no-plain-secrets",
+       "No variable is set."),
+    _m("codebuild:BatchGetProjects", "projects[].environment.privilegedMode", OUT, "codebuild.projects.not-privileged",
+       "The default setting is false."),
+    *(_m("codebuild:BatchGetProjects", f"projects[].logsConfig{below}", OUT, "codebuild.projects.logs",
+         "CloudWatch Logs are enabled by default.") for below in ("", ".cloudWatchLogs")),
     _m("config:DescribeRetentionConfigurations", "RetentionConfigurations", NONE, "config.regions.retention",
        "None was made: AWS Config keeps its items for seven years."),
     _m("ec2:DescribeInstances", "Reservations[].Instances[].PublicIpAddress", OUT, "ec2.instances.no-public-address",
@@ -79,8 +94,10 @@ MEANINGS = (
        "Nothing is attached."),
     _m("iam:GetAccountAuthorizationDetails", "GroupDetailList[].AttachedManagedPolicies", NONE, _ATTACHED,
        "Nothing is attached."),
-    _m("iam:GetAccountAuthorizationDetails", "RoleDetailList[].AttachedManagedPolicies", NONE, _ATTACHED,
+    _m("iam:GetAccountAuthorizationDetails", "RoleDetailList[].AttachedManagedPolicies", NONE, f"{_ATTACHED} {_ROLES_OF_BEANSTALK}",
        "Nothing is attached."),
+    _m("iam:GetAccountAuthorizationDetails", "RoleDetailList[].RolePolicyList", OUT | NONE, "iam.machine-roles.no-administrator",
+       "The role has no inline policy."),
     _m("iam:GetAccountAuthorizationDetails", "UserDetailList[].GroupList", NONE, _ATTACHED,
        "The user is in no group."),
     _m("iam:ListVirtualMFADevices", "VirtualMFADevices", NONE, "iam.account.root-hardware-mfa",

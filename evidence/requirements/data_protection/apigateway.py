@@ -34,9 +34,16 @@ def _cached_in_clear(stages: Sequence[Mapping[str, Any]]) -> list[str]:
         settings = stage["methodSettings"]
         if not settings:
             raise ValueError(f"{stage['stageName']} has a cache and no settings that say how it is used")
-        plain = [m for m, one in settings.items() if one["cachingEnabled"] and not one["cacheDataEncrypted"]]
+        plain = [m for m, one in settings.items() if _said(one, "cachingEnabled") and not _said(one, "cacheDataEncrypted")]
         found += [f"{stage['stageName']}: {method} is cached unencrypted" for method in plain]
     return found
+
+
+def _said(setting: Mapping[str, Any], name: str) -> bool:
+    """Left out, or no yes or no, raises: a gap."""
+    if not isinstance(setting[name], bool):
+        raise ValueError(f"{name} is {setting[name]!r}")
+    return bool(setting[name])
 
 
 def _cached(stages: Sequence[Mapping[str, Any]]) -> bool:

@@ -39,9 +39,14 @@ def no_plain_secrets(projects: Population) -> Truth:
     return projects.variables.free_of(_revealing)
 
 
+_WITHOUT_ADDRESS = frozenset({"CODEPIPELINE", "NO_SOURCE"})
+
+
 def _with_login(sources: list[Mapping[str, Any]]) -> Iterator[str]:
     for source in sources:
         location = source.get("location") or ""
+        if not location and source["type"] not in _WITHOUT_ADDRESS:
+            raise ValueError(f"its {source['type']} source names no address")
         if has_login(source):
             raise ValueError("an address with a login was kept without a redaction marker")
         if is_redacted(location):

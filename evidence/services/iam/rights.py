@@ -2,7 +2,7 @@
 that people may change."""
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from evidence.services.declare import Item, PopulationSpec, document, items, time
@@ -108,6 +108,18 @@ def machine_roles(answer: Item) -> list[Item]:
     return _with_policies(answer, [("Role", role) for role in wanted])
 
 
+def _of_a_machine(read: Callable[[Item, Any], list[Any]]) -> Callable[[Item, Any], list[Any]]:
+    """What is read of a role that is surely one of these; where only a trust policy that cannot be read may make it one, it raises:
+    a gap."""
+
+    def certain(role: Item, answer: Any) -> list[Any]:
+        if not role.get("InstanceProfileList"):
+            trusted(role)
+        return read(role, answer)
+
+    return certain
+
+
 MACHINE_ROLES = PopulationSpec(
     name="iam.machine-roles",
     noun="role of instances or of Elastic Beanstalk",
@@ -118,8 +130,8 @@ MACHINE_ROLES = PopulationSpec(
     arn="{Arn}",
     columns={
         "trust": document("AssumeRolePolicyDocument", label="trust policy"),
-        "attached": items(read=_attached, label="attached policies"),
-        "documents": items(read=_documents, label="policies of the account's own"),
+        "attached": items(read=_of_a_machine(_attached), label="attached policies"),
+        "documents": items(read=_of_a_machine(_documents), label="policies of the account's own"),
         "instance_profiles": items("InstanceProfileList[].InstanceProfileName", label="instance profiles"),
         "last_used": time("RoleLastUsed.LastUsedDate", label="last used"),
     },
@@ -131,9 +143,12 @@ MACHINE_ROLES = PopulationSpec(
 
 def _services(item: Item, answer: Any) -> list[dict[str, Any]]:
     """{service, days} of every service that the role may use: days between the report and its last use, None where there was no
-    use in the time that IAM looks back. A report that failed or was cut off raises: a gap."""
+    use in the time that IAM looks back. A report that failed or was cut off, or lists nothing of a role with policies, raises: a
+    gap."""
     if answer["JobStatus"] != "COMPLETED" or answer.get("IsTruncated"):
         raise ValueError(f"the report is not whole: {answer.get('Error', {}).get('Code') or answer['JobStatus']}")
+    if not answer["ServicesLastAccessed"] and (item["AttachedManagedPolicies"] or item.get("RolePolicyList")):
+        raise ValueError("the report lists no service, and the role has policies")
     made = answer["JobCompletionDate"]
     return [{"service": one["ServiceNamespace"], "days": _days(made, one)} for one in answer["ServicesLastAccessed"]]
 
@@ -149,7 +164,7 @@ LAST_ACCESSED = PopulationSpec(
     type="AWS::IAM::Role",
     listed_by=GENERATE_LAST_ACCESSED,
     rows=lambda answer: [{"JobId": answer["JobId"]}],
-    carries=("Arn", "RoleName", "CreateDate"),
+    carries=("Arn", "RoleName", "CreateDate", "AttachedManagedPolicies", "RolePolicyList"),
     identity="RoleName",
     arn="{Arn}",
     columns={
