@@ -41,13 +41,15 @@ class Only:
     """Limits a fan-out (or a population) to members whose text at `path` is one of `values`.
 
     `of` is the earlier ask of the same member that holds the path; without it the member's own list entry does. Where
-    that answer could not be read, the fan-out is asked all the same: unknown never means "not needed".
+    that answer could not be read, the fan-out is asked all the same: unknown never means "not needed". What is `told` AWS
+    always sends: an entry without it may be of this population or of another, so neither is read whole.
     """
 
     path: str
     values: frozenset[Any]
     of: "Ask | None" = None
     negate: bool = False
+    told: bool = False
 
 
 @dataclass(frozen=True)

@@ -29,7 +29,8 @@ def sharing(service: str) -> Ask:
 
 
 def setting(name: str) -> Callable[[Item, Any], Any]:
-    """The value of a cluster's parameter, once every member has taken the group over; None where it is not set."""
+    """The value of a cluster's parameter, once every member has taken the group over; None where it is not set. A group lists
+    every parameter: one that it does not list raises."""
 
     def read(cluster: Item, answer: Any) -> Any:
         waiting = [
@@ -37,7 +38,10 @@ def setting(name: str) -> Callable[[Item, Any], Any]:
         ]
         if waiting:
             raise ValueError(f"{', '.join(waiting)} is not in sync with the parameter group")
-        return next((p.get("ParameterValue") for p in answer["Parameters"] if p["ParameterName"] == name), None)
+        found = [p.get("ParameterValue") for p in answer["Parameters"] if p["ParameterName"] == name]
+        if not found:
+            raise ValueError(f"{name} is not among the group's parameters")
+        return found[0]
 
     return read
 
@@ -57,7 +61,7 @@ def clusters(service: str, title: str, more: Mapping[str, Column]) -> Population
         items="DBClusters[]",
         identity="DBClusterIdentifier",
         arn="{DBClusterArn}",
-        only=Only("Engine", frozenset({service})),
+        only=Only("Engine", frozenset({service}), told=True),
         columns={
             "version": text("EngineVersion", label="engine version"),
             "status": text("Status"),
@@ -82,7 +86,7 @@ def snapshots(service: str, title: str, shared: Ask) -> PopulationSpec:
         items="DBClusterSnapshots[]",
         identity="DBClusterSnapshotIdentifier",
         arn="{DBClusterSnapshotArn}",
-        only=Only("Engine", frozenset({service})),
+        only=Only("Engine", frozenset({service}), told=True),
         columns={
             "cluster": text("DBClusterIdentifier", label="cluster"),
             "encrypted": flag("StorageEncrypted", label="StorageEncrypted"),

@@ -22,8 +22,10 @@ def _network(domain: Item, _: Any) -> Any:
 
 
 def _policy(domain: Item, _: Any) -> Any:
-    """Left out or empty there is none."""
-    return domain.get("AccessPolicies") or None
+    """Empty there is none. Left out it is not told, and raises."""
+    if domain["AccessPolicies"] is None:
+        raise ValueError("AccessPolicies is null")
+    return domain["AccessPolicies"] or None
 
 
 def _published(domain: Item, _: Any) -> list[str] | None:

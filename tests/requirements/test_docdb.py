@@ -26,7 +26,9 @@ def snapshots(service: str, **fields: Any) -> Answer:
 
 
 def parameters(**values: str) -> Answer:
-    found = [{"ParameterName": "profiler"}] + [{"ParameterName": n, "ParameterValue": v} for n, v in values.items()]
+    """A group lists every parameter; one that is not set has no value."""
+    names = ("profiler", "tls", "audit_logs", "neptune_enable_audit_log")
+    found = [{"ParameterName": n, **({"ParameterValue": values[n]} if n in values else {})} for n in names]
     return answered("rds", "DescribeDBClusterParameters", {"Parameters": found}, DBClusterParameterGroupName="g")
 
 
@@ -121,6 +123,10 @@ def test_audit_logs(service: str, exports: Any, values: dict[str, str], expected
 
 
 def test_parameters_that_could_not_be_read() -> None:
+    for page in ([], [{"ParameterName": None, "ParameterValue": "disabled"}], [{"ParameterName": "profiler"}]):
+        listed = answered("rds", "DescribeDBClusterParameters", {"Parameters": page}, DBClusterParameterGroupName="g")
+        assert judged("docdb", "tls-required", clusters("docdb"), listed)["c"] == "gap"
+    assert judged("docdb", "tls-required", clusters("docdb", DBClusterParameterGroup=None))["c"] == "gap"
     denied = ended("rds", "DescribeDBClusterParameters", "denied", DBClusterParameterGroupName="g")
     assert judged("docdb", "tls-required", clusters("docdb"), denied)["c"] == "gap"
     for service in BOTH:

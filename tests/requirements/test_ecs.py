@@ -216,7 +216,7 @@ def test_a_task_keeps_off_its_host(requirement: str, given: dict[str, Any], expe
     [
         ({"environment": [{"name": "DB_PASSWORD", "value": "hunter2hunter2"}]}, "exception", "variable DB_PASSWORD of web"),
         ({"environment": [{"name": "DB_PASSWORD", "value": ""}]}, "meets", ""),
-        ({"environment": [{"name": "DB_PASSWORD"}]}, "meets", ""),
+        ({"environment": [{"name": "DB_PASSWORD"}]}, "gap", "DB_PASSWORD is not told"),
         ({"secrets": [{"name": "DB_PASSWORD", "valueFrom": "arn:aws:ssm:eu-west-1:1:parameter/x"}]}, "meets", ""),
         ({"command": ["serve", "postgres://u:secretword@db/x"]}, "exception", "command of web"),
         ({"entryPoint": ["sh", "-c", "token=abcdefabcdef serve"]}, "exception", "entryPoint of web"),

@@ -109,7 +109,8 @@ def policy(**more: Any) -> str:
 @pytest.mark.parametrize(
     ("fields", "expected"),
     [
-        ({}, "meets"),
+        ({}, "gap"),
+        ({"AccessPolicies": None}, "gap"),
         ({"AccessPolicies": ""}, "meets"),
         ({"AccessPolicies": policy()}, "exception"),
         ({"AccessPolicies": policy(Condition={"IpAddress": {"aws:SourceIp": "203.0.113.0/24"}})}, "meets"),

@@ -34,6 +34,7 @@ _ATTACHED = (
 )
 _LIFECYCLE = "Applications[].ResourceLifecycleConfig"
 _ALONE = "rds.instances.encrypted rds.instances.tls-required rds.instances.backups rds.instances.deletion-protection"
+_CONTAINER = "taskDefinition.containerDefinitions[]"
 _SHARED = "AttributeValues: the accounts that may restore the snapshot"
 
 _ROLES_OF_BEANSTALK = "elasticbeanstalk.environments.service-role-policies elasticbeanstalk.environments.instance-role-fits-tier"
@@ -79,6 +80,21 @@ MEANINGS = (
        "A prefix list without entries names no range."),
     *(_m("elasticbeanstalk:DescribeApplications", f"{_LIFECYCLE}{below}", OUT, "elasticbeanstalk.applications.versions-kept",
          "No life cycle is set: no version is deleted.") for below in ("", ".VersionLifecycleConfig", ".VersionLifecycleConfig.MaxCountRule")),
+    _m("ecs:DescribeServices", "services[].networkConfiguration.awsvpcConfiguration.assignPublicIp", OUT,
+       "ecs.services.no-public-addresses", "The default is DISABLED."),
+    _m("ecs:DescribeTaskDefinition", f"{_CONTAINER}.environment", OUT | NONE, "ecs.task-definitions.no-plain-secrets",
+       "The environment variables to pass: none are."),
+    _m("ecs:DescribeTaskDefinition", f"{_CONTAINER}.privileged", OUT, "ecs.task-definitions.not-privileged",
+       "Only when it is true has the container elevated privileges."),
+    _m("ecs:DescribeTaskDefinition", "taskDefinition.networkMode", OUT, "ecs.task-definitions.no-host-network",
+       "The default is bridge."),
+    _m("ecs:DescribeTaskDefinition", "taskDefinition.pidMode", OUT, "ecs.task-definitions.no-host-processes",
+       "The default is a private namespace for each container."),
+    _m("elasticache:DescribeCacheClusters", "CacheClusters[].ReplicationGroupId", OUT,
+       "elasticache.clusters.tls-required elasticache.clusters.minor-upgrades",
+       "The cluster is not associated with any replication group: it is judged itself."),
+    _m("elasticache:DescribeServerlessCaches", "ServerlessCaches[].ConnectionType", OUT, "elasticache.serverless-caches.not-public",
+       "If not specified, defaults to vpc."),
     _m("elasticbeanstalk:DescribeConfigurationSettings", "ConfigurationSettings[].OptionSettings[].Value", OUT,
        "elasticbeanstalk.environments.no-secrets-in-properties elasticbeanstalk.configuration-templates.no-secrets",
        "The option has no value."),
@@ -107,9 +123,13 @@ MEANINGS = (
     _m("logs:DescribeLogGroups", "logGroups[].retentionInDays", OUT, "logs.groups.retention elasticbeanstalk.environments.log-retention",
        "The events never expire."),
     _m("rds:DescribeDBClusterSnapshotAttributes", "DBClusterSnapshotAttributesResult.DBClusterSnapshotAttributes[].AttributeValues", NONE,
-       "rds.cluster-snapshots.not-public", _SHARED),
+       "rds.cluster-snapshots.not-public docdb.cluster-snapshots.not-public neptune.cluster-snapshots.not-public", _SHARED),
     _m("rds:DescribeDBSnapshotAttributes", "DBSnapshotAttributesResult.DBSnapshotAttributes[].AttributeValues", NONE,
        "rds.snapshots.not-public", _SHARED),
+    _m("rds:DescribeDBClusterParameters", "Parameters[].ParameterValue", OUT, "docdb.clusters.tls-required",
+       "The group does not set tls: its default value is enabled."),
+    _m("rds:DescribeDBInstances", "DBInstances", NONE, "servicequotas.regions.headroom",
+       "There is no instance: none is counted against the quota."),
     _m("rds:DescribeDBInstances", "DBInstances[].DBClusterIdentifier", OUT, _ALONE,
        "The instance is in no cluster: it is judged itself."),
     _m("secretsmanager:GetResourcePolicy", "ResourcePolicy", OUT, "secretsmanager.secrets.policy-not-public",

@@ -13,7 +13,9 @@ from evidence.run.redaction import class_of
 def _markers(container: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """(where it stands, marker) of every text that was redacted."""
     for variable in container.get("environment") or ():
-        yield f"variable {variable['name']}", variable.get("value") or ""
+        if variable.get("value") is None:
+            raise ValueError(f"the value of variable {variable['name']} is not told")
+        yield f"variable {variable['name']}", variable["value"]
     for part in ("command", "entryPoint"):
         for text in container.get(part) or ():
             yield part, text
