@@ -33,7 +33,7 @@ def buckets(aws: Aws, *names: str) -> None:
         ("GetPublicAccessBlock", "NoSuchPublicAccessBlockConfiguration"),
     ):
         aws.world.fail(ACCOUNT, REGION, "s3", operation, code, 404)
-    aws.world.fail(ACCOUNT, "global", "s3control", "GetPublicAccessBlock", "NoSuchPublicAccessBlockConfiguration", 404)
+    aws.world.fail(ACCOUNT, "us-east-1", "s3control", "GetPublicAccessBlock", "NoSuchPublicAccessBlockConfiguration", 404)
 
 
 @pytest.mark.parametrize(
@@ -59,6 +59,19 @@ def test_without_the_refusal_the_same_bucket_meets(aws: Aws) -> None:
     """B01, the other way round: the test above fails for the refusal and for nothing else."""
     buckets(aws, "ledger-archive")
     assert aws.judged(ENCRYPTED, NOT_PUBLIC, VERSIONED).conclusion == "supported"
+
+
+@pytest.mark.parametrize("refused", ["ListFindings", "GetFindings"])
+def test_findings_that_were_refused_are_not_no_findings(aws: Aws, refused: str) -> None:
+    """B01, its newest form: the list or its details are refused, no finding is seen, and none passed for "nothing is wrong"."""
+    detector, ids = "d" * 32, ["f-1", "f-2"]
+    aws.put("guardduty", "ListDetectors", {"DetectorIds": [detector]})
+    aws.put("guardduty", "ListFindings", {"FindingIds": ids})
+    aws.world.faults.append(Fault("denied", service="guardduty", operation=refused, code="AccessDeniedException", status=403))
+    seen = aws.judged(requirement := "guardduty.findings.resolved-in-time")
+    assert seen.members(requirement) == ({} if refused == "ListFindings" else dict.fromkeys(ids, "gap"))
+    assert seen.result(requirement).judgement == "gap" and seen.conclusion == "incomplete"
+    assert seen.failed(refused).actions == (f"guardduty:{refused}",)
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,11 @@ from typing import Any
 import pytest
 
 from evidence.run.answer import Answer, Ending
+from tests.aws_simulator import Fault
 from tests.judging import ACCOUNT, REGION, answered, ended, judge_answers
+from tests.known_faults import over_the_wire
+from tests.known_faults.over_the_wire import Aws
+from tests.known_faults.test_reading import buckets as well_kept
 from tests.requirements.s3_answers import account, account_unset, bucket, buckets, flags, no_account, not_read
 
 PUBLIC, ENCRYPTED, CUSTOMER_KEY = "s3.buckets.not-public", "s3.buckets.encrypted", "s3.buckets.customer-key"
@@ -46,6 +50,23 @@ def test_a_bucket_is_judged_under_its_own_block_and_the_accounts(
     assert judged["images"] == expected
     if whole == account(flags("all")):
         assert "account: restrict public buckets = true" in judged.reason("images")
+
+
+@pytest.mark.parametrize(("whole", "expected"), [("set", "meets"), ("not set", "exception"), ("refused", "gap")])
+def test_the_accounts_block_is_asked_of_the_account_over_the_wire(aws: Aws, whole: str, expected: str) -> None:
+    """B13, over the wire: the account's block is another service's, asked once; its "not configured" is a code and its refusal
+    another."""
+    well_kept(aws, "images")
+    aws.put("s3", "GetBucketPolicyStatus", {"PolicyStatus": {"IsPublic": True}}, Bucket="images")
+    if whole == "set":
+        flags = dict.fromkeys(("BlockPublicAcls", "IgnorePublicAcls", "BlockPublicPolicy", "RestrictPublicBuckets"), True)
+        answer = {"PublicAccessBlockConfiguration": flags}
+        aws.put("s3control", "GetPublicAccessBlock", answer, region="us-east-1", AccountId=over_the_wire.ACCOUNT)
+    if whole == "refused":
+        aws.world.faults.append(Fault("denied", service="s3control", code="AccessDenied", status=403))
+    seen = aws.judged(PUBLIC)
+    assert seen.members(PUBLIC) == {"images": expected}
+    assert len([r for r in seen.asked if r.service == "s3control"]) == 1
 
 
 @pytest.mark.parametrize(
@@ -112,3 +133,23 @@ def test_rotation_is_asked_only_of_keys_that_can_rotate() -> None:
     assert {m.id: m.judgement for m in judged.members} == {k: expected for k, (_, _, expected) in KEYS.items()}
     assert all(m.reason.endswith(".") for m in judged.members if m.judgement == "not_applicable"), "each says why"
     assert "AccessDeniedException" in judged.reason("k7")
+
+
+def test_rotation_is_asked_of_customers_keys_only_and_their_refusals_are_told_apart(aws: Aws) -> None:
+    """B25, over the wire: AWS's own key is not asked; a key that cannot rotate says so by a code; a refusal is a gap."""
+    arns = {k: f"arn:aws:kms:{REGION}:{over_the_wire.ACCOUNT}:key/{k}" for k in ("k1", "k3", "k6", "k7")}
+    aws.put("kms", "ListKeys", {"Keys": [{"KeyId": k, "KeyArn": arn} for k, arn in arns.items()], "Truncated": False})
+    for k, arn in arns.items():
+        metadata, rotation, _ = KEYS[k]
+        aws.put("kms", "DescribeKey", {"KeyMetadata": {"KeyId": k, "Arn": arn, **KEY, **metadata}}, KeyId=arn)
+        if isinstance(rotation, bool):
+            aws.put("kms", "GetKeyRotationStatus", {"KeyRotationEnabled": rotation}, KeyId=arn)
+        else:
+            aws.world.faults.append(
+                Fault("denied", operation="GetKeyRotationStatus", when={"KeyId": arn}, code=rotation, status=400)
+            )
+    seen = aws.judged("kms.keys.rotation")
+    assert seen.members("kms.keys.rotation") == {k: KEYS[k][2] for k in arns}
+    assert {r.parameters["KeyId"] for r in seen.asked if r.operation == "GetKeyRotationStatus"} == {
+        arns[k] for k in ("k3", "k6", "k7")
+    }

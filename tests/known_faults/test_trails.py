@@ -6,6 +6,8 @@ import pytest
 
 from evidence.run.answer import Answer
 from tests.judging import ACCOUNT, AS_OF, REGION, answered, ended, judge_answers
+from tests.known_faults import over_the_wire
+from tests.known_faults.over_the_wire import Aws
 
 EVERYWHERE, ENCRYPTED = "cloudtrail.account.all-regions", "cloudtrail.trails.customer-key"
 TWO = (REGION, "us-east-1")
@@ -55,6 +57,20 @@ def test_a_trail_seen_from_every_region_is_one_trail_and_counts_for_the_member_a
     bucket = answered("s3", "ListBuckets", {"Buckets": []}, region="global", MaxBuckets=1000)
     where = judge_answers("cloudtrail.trails.bucket-access-logging", *shadows, bucket, regions=TWO)
     assert where[ORG] == "gap", "the bucket is the owner's"
+
+
+def test_a_shadow_trails_status_is_asked_once_at_its_home(aws: Aws) -> None:
+    """B21, over the wire: two Regions list the trail; its status is asked by its ARN, in its home Region, once."""
+    aws.regions(eu_west_1="opt_in_not_required", us_east_1="opt_in_not_required")
+    for region in TWO:
+        aws.put("cloudtrail", "DescribeTrails", {"trailList": [SHADOW]}, region=region)
+    aws.put("cloudtrail", "GetTrailStatus", {"IsLogging": True, "LatestDeliveryTime": AS_OF}, region="us-east-1", Name=ORG)
+    aws.world.fail(over_the_wire.ACCOUNT, REGION, "cloudtrail", "GetTrailStatus", "TrailNotFoundException", 400)
+    seen = aws.judged(EVERYWHERE, "cloudtrail.trails.logging", ended=AS_OF)
+    assert seen.members("cloudtrail.trails.logging") == {ORG: "meets"}
+    assert seen.members(EVERYWHERE) == {over_the_wire.ACCOUNT: "meets"}
+    status = [(r.region, r.parameters) for r in seen.asked if r.operation == "GetTrailStatus"]
+    assert status == [("us-east-1", {"Name": ORG})]
 
 
 def test_two_trails_of_one_name_are_two_trails() -> None:

@@ -103,7 +103,7 @@ def judged(assessed: Assessment, requirement: str, account: str = MINE, region: 
 def test_collecting_and_packing_end_with_gaps_and_the_pack_verifies(
     collected: CompletedProcess[str], packed: CompletedProcess[str], folder: Path
 ) -> None:
-    verified = evidence("verify", folder / "pack", "--json")
+    verified = evidence("verify", folder / "pack", "--json", **HOUSE)
     assert [done.returncode for done in (collected, packed, verified)] == [3, 3, 3], verified.stdout
     for done in (collected, packed, verified):
         assert "Traceback" not in done.stderr + done.stdout and "Error" not in done.stderr
