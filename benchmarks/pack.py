@@ -23,6 +23,7 @@ from evidence.cli.collect import replayed
 from evidence.cli.common import FailOn
 from evidence.cli.configuration import Configuration
 from evidence.cli.pack import write_pack
+from evidence.pack import printing
 from evidence.pack.formats import formats
 from evidence.pack.material import Material
 from evidence.run.run import Run
@@ -77,6 +78,7 @@ def growth(sizes: tuple[int, ...]) -> Table:
 
 
 def shares(run: Path, out: Path) -> Table:
+    printing.AT_ONCE = 1  # in this process, where the profile sees it
     profile = cProfile.Profile()
     profile.runcall(write_pack, run, out, ["soc2-2017"], FailOn.nothing, Configuration())
     found = dict.fromkeys(("WeasyPrint and what it uses", "openpyxl and what it uses", "ours", "other libraries, built-ins"), 0.0)

@@ -33,7 +33,10 @@ def judge(
     parameters = {name: p.default for name, p in requirement.parameters.items()} | dict(given or {})
     variant = variant_of(requirement, given or {})
     truth = requirement.judge(population, *used, **parameters)
-    tests = [(applies.test(population, *used), applies.otherwise) for applies in requirement.applies]
+    tests = [
+        (applies.test(population, *used, **{name: parameters[name] for name in applies.given}), applies.otherwise)
+        for applies in requirement.applies
+    ]
     for answers in (truth, *(t for t, _ in tests)):
         if len(answers) != len(population):
             raise ValueError(f"{requirement.id} answered for {len(answers)} members, not for all {len(population)}")

@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+import json
 import os
 import secrets
 import threading
@@ -66,11 +67,24 @@ class Redactor:
                 for holder, key in _places(rule, page):
                     if rule.when is None or rule.when(holder if isinstance(holder, dict) else {}):
                         name = holder.get(rule.name, "") if rule.name and isinstance(holder, dict) else key
-                        holder[key] = self._replaced(holder[key], rule.kind, str(name))
+                        holder[key] = self._within(holder[key], rule, str(name))
             except Unredactable:
                 raise
             except Exception as error:  # its message may quote the secret
                 raise Unredactable(f"{rule.path}: {type(error).__name__} while redacting") from None
+
+    def _within(self, value: Any, rule: Redact, name: str) -> Any:
+        """The value without what must not be kept: all of it, or all but some members of the JSON object that it holds."""
+        if not rule.keeps or not isinstance(value, str):
+            return self._replaced(value, rule.kind, name)
+        try:
+            told = json.loads(value)
+        except ValueError:
+            told = None
+        if not isinstance(told, dict):
+            return self._replaced(value, rule.kind, name)
+        kept = {k: v if k in rule.keeps else self._replaced(v, rule.kind, k) for k, v in told.items()}
+        return json.dumps(kept, ensure_ascii=False, separators=(",", ":"))
 
     def _replaced(self, value: Any, kind: str, name: str) -> Any:
         if isinstance(value, dict):

@@ -1,6 +1,6 @@
 """From a kept run to its Assessment, as `pack`, `verify` and `explain` need it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,6 +13,7 @@ from evidence.assessment.named import check_named
 from evidence.errors import EvidenceError
 from evidence.management.model import NOTHING, Seen, Statements
 from evidence.management.read import statements_of
+from evidence.programs.load import from_file
 from evidence.programs.model import Program
 from evidence.programs.parameters import check_parameters
 from evidence.requirements import requirements
@@ -32,6 +33,16 @@ def stated_in(pack: Path) -> Statements:
     check_parameters(stated.parameters, requirements(), where)
     check_named(stated.stands_on, where)
     return stated
+
+
+def programs_in(pack: Path, ids: Iterable[str]) -> tuple[Program, ...]:
+    """The programs as the pack keeps them: what it was judged with, whether or not this tool knows them. Raises EvidenceError."""
+    kept = {file.stem: file for file in sorted((pack / "method/programs").glob("*.yaml"))}
+    wanted = list(map(str, dict.fromkeys(ids)))
+    for id in wanted:
+        if id not in kept:
+            raise EvidenceError(f"{pack} does not keep the program {id}.", "Get it again from whoever made it.")
+    return tuple(from_file(kept[id], id) for id in wanted)
 
 
 def with_earlier(management: Statements, run: Run, earlier: Sequence[Run], programs: Sequence[Program]) -> Statements:

@@ -8,7 +8,7 @@ from typing import Any
 import orjson
 
 from evidence.assessment.model import Assessment
-from evidence.cli.assessing import assessment_of, stated_in, with_earlier
+from evidence.cli.assessing import assessment_of, programs_in, stated_in, with_earlier
 from evidence.cli.common import chosen
 from evidence.cli.configuration import Configuration
 from evidence.errors import EvidenceError
@@ -52,7 +52,7 @@ def opened(path: Path, only: Sequence[str]) -> Source:
             raise EvidenceError(f"{path} is not the pack that was made: {' '.join(step.says[:2])}", _AGAIN)
     try:
         facts = orjson.loads((path / "pack.json").read_bytes())
-        programs = chosen(map(str, facts["programs"]))
+        programs = programs_in(path, facts["programs"])
     except (ValueError, KeyError, TypeError) as error:
         raise EvidenceError(f"{path}/pack.json cannot be read ({error}).", _AGAIN) from error
     return Source(path, Run.open(path / "evidence"), programs, facts)

@@ -7,11 +7,11 @@ import orjson
 import typer
 
 from evidence import __version__
-from evidence.cli.assessing import assessment_of, stated_in
-from evidence.cli.common import GAPS, chosen, print_json
+from evidence.cli.assessing import assessment_of, programs_in, stated_in
+from evidence.cli.common import GAPS, print_json
 from evidence.errors import EvidenceError
 from evidence.pack.results import results_json
-from evidence.programs.load import source
+from evidence.programs.load import known
 from evidence.run.run import Run
 from evidence.seal.archive import unpacked
 from evidence.seal.facts import from_outside, opened, previous_of
@@ -107,23 +107,17 @@ def _again(folder: Path) -> Checked:
 
 
 def judged_again(pack: Path) -> Checked:
-    """The last step. By another version of the tool, or with other program files, it is not done, and why is said."""
+    """The last step, with the program files that the pack keeps. By another version of the tool it is not done, and why is said."""
     facts = orjson.loads((pack / "pack.json").read_bytes())
     made_by = (facts.get("versions") or {}).get("evidence")
     if made_by != __version__:
         why = f"The pack was made by version {made_by} of the tool and this is {__version__}: use that version to judge the answers again."
         return Checked(JUDGED, TITLES[JUDGED], "not done", (why,))
-    programs = chosen(facts["programs"])
-    for p in programs:
-        kept = pack / "method/programs" / f"{p.id}.yaml"
-        if not kept.is_file() or kept.read_bytes() != source(p.id):
-            return Checked(
-                JUDGED,
-                TITLES[JUDGED],
-                "not done",
-                (f"The pack was made with another edition of the program file {p.id} than this tool has.",),
-            )
+    programs = programs_in(pack, facts["programs"])
     found = results_json(assessment_of(Run.open(pack / "evidence"), programs, stated_in(pack)))
     if found != (pack / "report/results.json").read_bytes():
         return Checked(JUDGED, TITLES[JUDGED], "failed", ("Judging the kept answers again does not give report/results.json.",))
-    return Checked(JUDGED, TITLES[JUDGED], "done", ("Judging the kept answers again gives report/results.json byte for byte.",))
+    strange = [p.id for p in programs if not known(p.id, (pack / "method/programs" / f"{p.id}.yaml").read_bytes())]
+    theirs = (f"As in the pack, not as in this tool, are the mappings of {', '.join(strange)}: read them.",) if strange else ()
+    says = ("Judging the kept answers again gives report/results.json byte for byte.", *theirs)
+    return Checked(JUDGED, TITLES[JUDGED], "done", says)

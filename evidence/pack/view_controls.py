@@ -50,6 +50,7 @@ class Block:
     counts: dict[str, int]
     unread: int
     rows: tuple[RequirementRow, ...]
+    empty: tuple[RequirementRow, ...]
     why: tuple[str, ...]
     not_applicable: tuple[str, ...]
     exceptions: tuple[Group, ...]
@@ -121,21 +122,23 @@ def _block(lens: Lens, conclusion: Conclusion, limit: int) -> Block:
     lists = lens.lists(results)
     calls = _calls(lens, results)
     counts = totals(results)
+    rows = [_row(r, m) for r, m in zip(results, conclusion.requirements, strict=True)]
     return Block(
         conclusion=conclusion,
         anchor=anchor(conclusion.control),
         counts=counts,
         unread=len(unread_lists(results)),
-        rows=tuple(_row(r, m) for r, m in zip(results, conclusion.requirements, strict=True)),
+        rows=tuple(row for row in rows if not _empty(row)),
+        empty=tuple(row for row in rows if _empty(row)),
         why=_why_incomplete(lens, counts, results, lists) if conclusion.conclusion == "incomplete" else (),
-        not_applicable=_why_not(lens, results),
+        not_applicable=_why_not(lens, [row.result for row in rows if not _empty(row)]),
         exceptions=exceptions,
         gaps=gaps,
         lists=lists,
         closing=closing(calls),
         filtered=tuple(sorted({row.call for row in lists if row.ending == "filtered"})),
         again=bool(gaps or lists),
-        parameters=tuple(f"{r.id}: {words.parameters(r.parameters)}" for r in results if r.parameters),
+        parameters=_parameters([row.result for row in rows if not _empty(row)]),
         large=_rows(results, exceptions, gaps, lists) > ROWS_OF_A_PAGE,
     )
 
@@ -149,6 +152,15 @@ def _rows(
 
 def _row(result: RequirementResult, mapped: MappedResult | None = None, controls: int = 0) -> RequirementRow:
     return RequirementRow(result, mapped, bar(result.counts), len(unread_lists([result])), controls)
+
+
+def _empty(row: RequirementRow) -> bool:
+    """Whether nothing is there to be judged, and that is known."""
+    return not row.result.population.listed and not row.unread and row.result.judgement == "not_applicable"
+
+
+def _parameters(results: Sequence[RequirementResult]) -> tuple[str, ...]:
+    return tuple(f"{r.id}: {words.parameters(r.parameters)}" for r in results if r.parameters)
 
 
 def _groups(lens: Lens, results: Sequence[RequirementResult], word: str, limit: int) -> tuple[Group, ...]:

@@ -84,7 +84,7 @@ def open_ports(permissions: Sequence[Rule], ports: Collection[int], families: Co
             for permission in _list(permissions):
                 try:
                     if _permits(_rule(permission), port, protocol):
-                        ranges += networks(_named_sources(permission))
+                        ranges += networks(named_sources(permission))
                 except ValueError as error:
                     problem = error
             family = world(ranges, families)
@@ -117,7 +117,7 @@ def _sources(permission: Rule) -> list[str]:
     return [*_members(permission, "IpRanges", "CidrIp"), *_members(permission, "Ipv6Ranges", "CidrIpv6")]
 
 
-def _named_sources(permission: Rule) -> list[str]:
+def named_sources(permission: Rule) -> list[str]:
     """Its ranges. A rule without any source would let in nobody: AWS has none, so it is of a kind that we do not know."""
     found = _sources(permission)
     if not found and not permission.get("PrefixListIds") and not permission.get("UserIdGroupPairs"):

@@ -203,6 +203,8 @@ def _page_entries(path: str, page: Item) -> list[Item]:
 
 def _row(spec: PopulationSpec, account: Account, region: str, item: Item, answer: Answer | None) -> "_Row | Unread":
     try:
+        if spec.only is not None and spec.only.told:
+            walk(spec.only.path, item)
         own = region if spec.region is None else str(walk(spec.region, item))
         name = str(walk(spec.identity, item)) if spec.identity else account.id
         arn = _arn(spec.arn, account, own, item)
@@ -247,7 +249,7 @@ def _answer(answers: Answers, spec: PopulationSpec, ask: Ask, row: _Row) -> Answ
     listed = (row.member.listed,) if row.member.listed else ()
     try:
         call = call_of(ask, row.account, row.listed_in if ask.each else row.member.region, row.item if ask.each else None)
-    except WrongShape as error:
+    except (Absent, WrongShape) as error:  # what names the resource to the call is not told, so the call was not made
         raise _Unreadable(Gap(row.account.id, row.member.region, ask.name, UNREADABLE_ENDING, str(error)), listed) from error
     answer = answers.find(call)
     if answer is None:

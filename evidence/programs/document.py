@@ -45,9 +45,8 @@ def parsed(text: str, name: str, kind: str = PROGRAM[0], needs: str = PROGRAM[1]
         node = loader.get_single_node()
         if not isinstance(node, MappingNode):
             raise EvidenceError(f"{name} is not {kind}.", needs)
-        for key in _twice(node):
-            line = key.start_mark.line + 1
-            raise EvidenceError(f"{name}, line {line}: this is not YAML: {key.value} stands twice.", "Keep one of them.")
+        for line, what, todo in _refused(node, set()):
+            raise EvidenceError(f"{name}, line {line + 1}: {what}", todo)
         return node, loader.construct_document(node)
     except yaml.MarkedYAMLError as error:
         where = f", line {error.problem_mark.line + 1}" if error.problem_mark else ""
@@ -59,19 +58,26 @@ def parsed(text: str, name: str, kind: str = PROGRAM[0], needs: str = PROGRAM[1]
             loader.dispose()
 
 
-def _twice(node: Node) -> Iterator[Node]:
-    """Keys that stand a second time in their mapping."""
+def _refused(node: Node, met: set[int]) -> Iterator[tuple[int, str, str]]:
+    """(line, what, what to do) of keys that stand a second time in their mapping, and of aliases for whole parts: a few lines of
+    these can stand for more than any machine holds, and a file may be a stranger's."""
+    if isinstance(node, ScalarNode):
+        return
+    if id(node) in met:
+        yield node.start_mark.line, "this part is repeated by an alias (*).", "Write it out where it is needed."
+        return
+    met.add(id(node))
     if isinstance(node, MappingNode):
         seen: set[str] = set()
         for key, value in node.value:
             if isinstance(key, ScalarNode):
                 if key.value in seen:
-                    yield key
+                    yield key.start_mark.line, f"this is not YAML: {key.value} stands twice.", "Keep one of them."
                 seen.add(key.value)
-            yield from _twice(value)
+            yield from _refused(value, met)
     elif isinstance(node, SequenceNode):
         for value in node.value:
-            yield from _twice(value)
+            yield from _refused(value, met)
 
 
 def line_of(node: Node, at: Path) -> int:

@@ -59,6 +59,23 @@ def source(id: str) -> bytes:
     return _found(id)[1]
 
 
+def from_file(file: Path, id: str) -> Program:
+    """The program, or the baseline of one, with this id in a file that was kept with a pack. Raises EvidenceError."""
+    whole = load_program(file, requirements(), f"{file.parent.name}/{file.name}")
+    found = _by_id([(whole, b"")])
+    if id not in found:
+        raise EvidenceError(f"The file {file.name} holds the program {whole.id}, not {id}.", "It is not the file that was kept.")
+    return found[id][0]
+
+
+def known(id: str, file: bytes) -> bool:
+    """Whether this tool has this very edition of the program, or of the one it is a baseline of."""
+    try:
+        return source(id) == file
+    except EvidenceError:
+        return False
+
+
 def unmapped(program: Program) -> tuple[Control, ...]:
     """The controls that are not AWS's and to which no requirement is mapped: a person must answer them alone."""
     return tuple(c for c in program.controls if not c.requirements and c.responsibility != "aws")

@@ -55,11 +55,12 @@ class Parameter:
 class Applies:
     """Which members a requirement can apply to at all, and what to say of the others. Unknown eligibility is a gap.
 
-    `test` gets the same arguments as the requirement (population, then `uses`), without parameters.
+    `test` gets the same arguments as the requirement (population, then `uses`), of its parameters only those named in `given`.
     """
 
     test: Callable[..., Truth]
     otherwise: str
+    given: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -41,9 +41,10 @@ def needs(requirements: Iterable[Requirement], specs: Mapping[str, PopulationSpe
         names = (requirement.over, *requirement.uses)
         notes = [_Noting(specs[name]) for name in names]
         empty = [Population(note.spec, (), note, _NO_TIME) for note in notes]
-        requirement.judge(*empty, **{name: p.default for name, p in requirement.parameters.items()})
+        defaults = {name: p.default for name, p in requirement.parameters.items()}
+        requirement.judge(*empty, **defaults)
         for applies in requirement.applies:
-            applies.test(*empty)
+            applies.test(*empty, **{name: defaults[name] for name in applies.given})
         for column in requirement.shows:
             empty[0][column]
         for name, note in zip(names, notes, strict=True):

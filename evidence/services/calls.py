@@ -68,6 +68,6 @@ def needed(only: Only, item: Item, answer: Any = None) -> bool | None:
     try:
         return (walk(only.path, item if only.of is None else answer) in only.values) is not only.negate
     except Absent:
-        return only.negate
+        return None if only.told else only.negate
     except (WrongShape, TypeError):
         return None

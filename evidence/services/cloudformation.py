@@ -11,6 +11,7 @@ STANDING = (
     "UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS", "UPDATE_ROLLBACK_FAILED", "UPDATE_ROLLBACK_IN_PROGRESS",
 )  # fmt: skip
 
+# The list tells how the last drift detection ended. Detection itself writes state, so it is never started from here.
 LIST_STACKS = Ask(
     "cloudformation",
     "ListStacks",
@@ -42,6 +43,9 @@ STACKS = PopulationSpec(
         "status": text("StackStatus"),
         "created": time("CreationTime"),
         "parent": text("ParentId", label="parent stack"),
+        "updated": time("LastUpdatedTime", label="last updated"),
+        "drift": text("DriftInformation.StackDriftStatus", label="drift status"),
+        "drift_checked": time("DriftInformation.LastCheckTimestamp", label="drift last looked for"),
     },
 )
 

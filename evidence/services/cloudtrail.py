@@ -1,8 +1,10 @@
 """AWS CloudTrail."""
 
+import json
+from collections.abc import Callable
 from typing import Any
 
-from evidence.services.declare import ACCOUNTS, Ask, Item, PopulationSpec, Service, document, flag, text, time
+from evidence.services.declare import ACCOUNTS, Ask, Item, PopulationSpec, Redact, Service, document, flag, items, text, time
 
 # Shadow trails are wanted (the default): a trail made in another Region or by the organisation is then seen from anywhere.
 DESCRIBE_TRAILS = Ask("cloudtrail", "DescribeTrails", ("cloudtrail:DescribeTrails",), result="trailList")
@@ -26,6 +28,17 @@ GET_EVENT_SELECTORS = Ask(
     region="HomeRegion",
     result="TrailARN",
 )
+# Off is an error code here, not an answer; a member account may be refused an organisation's trail.
+GET_INSIGHT_SELECTORS = Ask(
+    "cloudtrail",
+    "GetInsightSelectors",
+    ("cloudtrail:GetInsightSelectors",),
+    each="cloudtrail.trails",
+    given={"TrailName": "TrailARN"},
+    region="HomeRegion",
+    absent=frozenset({"InsightNotEnabledException"}),
+    result="InsightSelectors",
+)
 
 
 def _owner(item: Item, answer: Any) -> str:
@@ -41,6 +54,15 @@ def _group(item: Item, answer: Any) -> str | None:
     if (region, account) != (item["HomeRegion"], _owner(item, answer)):
         raise ValueError(f"its log group is in {region} of account {account}")
     return str(name.removesuffix(":*"))
+
+
+def _insights(item: Item, answer: Any) -> list[str]:
+    """The kinds of Insights that watch management events. Where EventCategories is left out, they do."""
+    return [
+        one["InsightType"]
+        for one in answer["InsightSelectors"]
+        if "Management" in (one.get("EventCategories") or ("Management",))
+    ]
 
 
 TRAILS = PopulationSpec(
@@ -72,6 +94,94 @@ TRAILS = PopulationSpec(
             "LatestCloudWatchLogsDeliveryTime", of=GET_TRAIL_STATUS, label="last delivery to CloudWatch Logs"
         ),
         "selectors": document(of=GET_EVENT_SELECTORS, label="event selectors"),
+        "insights": items(of=GET_INSIGHT_SELECTORS, read=_insights, label="Insights on management events"),
+    },
+)
+
+# CloudTrail's own memory, whether there is a trail or not: management events of the last ninety days, of the Region asked, by one
+# attribute a call. Asked by name, so that the reads that consoles and pipelines make all day long are not listed. It takes two
+# requests a second of an account and Region. Nobody else's event may be told from another by name alone: see _changes.
+BEANSTALK = "elasticbeanstalk.amazonaws.com"
+CHANGES = (
+    "CreateEnvironment", "UpdateEnvironment", "TerminateEnvironment", "RebuildEnvironment", "SwapEnvironmentCNAMEs",
+    "ApplyEnvironmentManagedAction", "CreateApplicationVersion", "DeleteApplication",
+)  # fmt: skip
+_TOLD = frozenset({
+    "awsRegion", "errorCode", "eventCategory", "eventID", "eventName", "eventSource", "eventTime", "eventType", "eventVersion",
+    "managementEvent", "readOnly", "recipientAccountId", "requestID", "sessionCredentialFromConsole", "sharedEventID",
+    "sourceIPAddress", "tlsDetails", "userAgent", "userIdentity", "vpcEndpointId",
+})  # fmt: skip
+"""What is kept of an event: who, when, from where and how. What was sent and answered may hold option values, and is not."""
+LOOKUP_CHANGES = tuple(
+    Ask(
+        "cloudtrail",
+        "LookupEvents",
+        ("cloudtrail:LookupEvents",),
+        parameters={"LookupAttributes": [{"AttributeKey": "EventName", "AttributeValue": name}]},
+        result="Events",
+        redact=(Redact("Events[]", "details of a call", key="CloudTrailEvent", keeps=_TOLD),),
+    )
+    for name in CHANGES
+)
+
+
+def _changes(answer: Any) -> list[Item]:
+    """The events of Elastic Beanstalk: other services have calls of the same names."""
+    return [event for event in answer["Events"] if event["EventSource"] == BEANSTALK]
+
+
+def _event(item: Item) -> Any:
+    """The record itself. Raises where it is no JSON object, or was left out."""
+    event = json.loads(item["CloudTrailEvent"])
+    if not isinstance(event, dict):
+        raise TypeError("the event is no JSON object")
+    return event
+
+
+def _told(*names: str) -> Callable[[Item, Any], Any]:
+    """The member of the record at these names; None where one of them is left out."""
+
+    def read(item: Item, answer: Any) -> Any:
+        value = _event(item)
+        for name in names:
+            value = None if value is None else value.get(name)
+        return value or None
+
+    return read
+
+
+def _who(item: Item, answer: Any) -> str | None:
+    """Whom the record names: a principal, or the AWS service that acted; None where it names nobody."""
+    identity = _event(item)["userIdentity"]
+    behalf = identity.get("onBehalfOf") or {}
+    return identity.get("arn") or identity.get("invokedBy") or behalf.get("userId") or identity.get("principalId") or None
+
+
+def _by_service(item: Item, answer: Any) -> bool:
+    """Whether an AWS service made the call, by itself or for somebody: no client of the account's spoke to the endpoint."""
+    event = _event(item)
+    identity = event["userIdentity"]
+    return bool(identity.get("invokedBy")) or identity.get("type") == "AWSService" or event.get("eventType") == "AwsServiceEvent"
+
+
+BEANSTALK_CHANGES = PopulationSpec(
+    name="cloudtrail.beanstalk-changes",
+    noun="change to Elastic Beanstalk",
+    type="AWS::CloudTrail::Event",
+    listed_by=LOOKUP_CHANGES[0],
+    also=LOOKUP_CHANGES[1:],
+    rows=_changes,
+    identity="EventId",
+    columns={
+        "name": text("EventName", label="call"),
+        "at": time("EventTime", label="made at"),
+        "who": text(read=_who, label="made by"),
+        "identity": text(read=_told("userIdentity", "type"), label="kind of identity"),
+        "address": text(read=_told("sourceIPAddress"), label="made from"),
+        "by_service": flag(read=_by_service, label="made by an AWS service"),
+        "console": flag(read=_told("sessionCredentialFromConsole"), label="from a console session"),
+        "tls": text(read=_told("tlsDetails", "tlsVersion"), label="TLS version"),
+        "host": text(read=_told("tlsDetails", "clientProvidedHostHeader"), label="endpoint"),
     },
 )
 
@@ -87,6 +197,6 @@ ACCOUNT = PopulationSpec(
 SERVICE = Service(
     "cloudtrail",
     "AWS CloudTrail",
-    asks=(DESCRIBE_TRAILS, GET_TRAIL_STATUS, GET_EVENT_SELECTORS),
-    populations=(TRAILS, ACCOUNT),
+    asks=(DESCRIBE_TRAILS, GET_TRAIL_STATUS, GET_EVENT_SELECTORS, GET_INSIGHT_SELECTORS, *LOOKUP_CHANGES),
+    populations=(TRAILS, ACCOUNT, BEANSTALK_CHANGES),
 )

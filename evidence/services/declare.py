@@ -24,6 +24,8 @@ class Redact:
     `path` leads to the structures (or, without `key`, the texts themselves); `key` is the member of the structure whose
     text is replaced, `when` limits it to some structures, `kind` names the sort of secret, e.g. "environment property".
     `name` is the member that names the value (an option's name tells a password when the value does not).
+    `keeps`: the text is a JSON object of which these members stay, and all others are replaced one by one; a text that is no
+    JSON object is replaced whole.
     """
 
     path: str
@@ -31,6 +33,7 @@ class Redact:
     key: str | None = None
     name: str | None = None
     when: Callable[[Item], bool] | None = None
+    keeps: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -38,13 +41,15 @@ class Only:
     """Limits a fan-out (or a population) to members whose text at `path` is one of `values`.
 
     `of` is the earlier ask of the same member that holds the path; without it the member's own list entry does. Where
-    that answer could not be read, the fan-out is asked all the same: unknown never means "not needed".
+    that answer could not be read, the fan-out is asked all the same: unknown never means "not needed". What is `told` AWS
+    always sends: an entry without it may be of this population or of another, so neither is read whole.
     """
 
     path: str
     values: frozenset[Any]
     of: "Ask | None" = None
     negate: bool = False
+    told: bool = False
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from evidence.services.declare import Ask, Item, Only, PopulationSpec, Redact, Service, flag, items, number, text
+from evidence.services.wafv2 import GET_WEB_ACL_FOR_RESOURCE
 
 DESCRIBE_LOAD_BALANCERS = Ask(
     "elbv2", "DescribeLoadBalancers", ("elasticloadbalancing:DescribeLoadBalancers",), result="LoadBalancers"
@@ -131,6 +132,7 @@ LOAD_BALANCERS = PopulationSpec(
         "desync_mode": text(of=DESCRIBE_ATTRIBUTES, read=_attribute("routing.http.desync_mitigation_mode")),
         "tags": items(of=DESCRIBE_TAGS, read=_tags),
         "environment": text(of=DESCRIBE_TAGS, read=_environment, label="Elastic Beanstalk environment"),
+        "web_acl": text("WebACL.ARN", GET_WEB_ACL_FOR_RESOURCE, label="web ACL"),
     },
 )
 

@@ -1,4 +1,5 @@
-"""Amazon EventBridge: the rules on each Region's default bus, where the events of AWS services arrive, and their targets."""
+"""Amazon EventBridge: event buses and who may use them; the rules on each Region's default bus, where the events of AWS services
+arrive, and their targets."""
 
 import re
 from typing import Any
@@ -7,6 +8,15 @@ from evidence.services.declare import ACCOUNTS, Ask, Item, Only, PopulationSpec,
 
 ENABLED = frozenset({"ENABLED", "ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS"})
 
+# The policy comes with the list; a bus without one is the account's own to use. The description is free text.
+LIST_BUSES = Ask(
+    "events",
+    "ListEventBuses",
+    ("events:ListEventBuses",),
+    tokens=("NextToken", "NextToken"),
+    result="EventBuses",
+    redact=(Redact("EventBuses[]", "description of an event bus", key="Description"),),
+)
 # Without EventBusName: the default bus.
 LIST_RULES = Ask("events", "ListRules", ("events:ListRules",), result="Rules")
 _FREE = "event target input"
@@ -60,6 +70,17 @@ RULES = PopulationSpec(
     },
 )
 
+BUSES = PopulationSpec(
+    name="events.buses",
+    noun="EventBridge event bus",
+    type="AWS::Events::EventBus",
+    listed_by=LIST_BUSES,
+    items="EventBuses[]",
+    identity="Name",
+    arn="{Arn}",
+    columns={"policy": document(read=lambda item, answer: item.get("Policy") or None, label="bus policy")},
+)
+
 ACCOUNT = PopulationSpec(
     name="events.account",
     noun="account",
@@ -69,4 +90,6 @@ ACCOUNT = PopulationSpec(
     columns={},
 )
 
-SERVICE = Service("events", "Amazon EventBridge", asks=(LIST_RULES, LIST_TARGETS), populations=(RULES, ACCOUNT))
+SERVICE = Service(
+    "events", "Amazon EventBridge", asks=(LIST_BUSES, LIST_RULES, LIST_TARGETS), populations=(BUSES, RULES, ACCOUNT)
+)

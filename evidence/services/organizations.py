@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from evidence.services.declare import Ask, Item, PopulationSpec, Redact, Service, text, time
+from evidence.services.declare import ACCOUNTS as EACH_ACCOUNT
+from evidence.services.declare import Ask, Item, PopulationSpec, Redact, Service, document, text, time
 
 # Said of every operation here to an account that belongs to no organisation.
 _STANDALONE = frozenset({"AWSOrganizationsNotInUseException"})
@@ -36,6 +37,30 @@ LIST_DELEGATED_ADMINISTRATORS = Ask(
     absent=_STANDALONE,
     redact=(Redact("DelegatedAdministrators[]", _MAIL, key="Email"),),
 )
+
+# Every account may ask this of itself. It is about management policies: service and resource control policies have no such call.
+# PolicyContent is a JSON text. No account or target is named, so the answer is about the account that asks.
+MANAGEMENT_POLICIES = (
+    "TAG_POLICY", "BACKUP_POLICY", "AISERVICES_OPT_OUT_POLICY", "DECLARATIVE_POLICY_EC2", "SECURITYHUB_POLICY", "INSPECTOR_POLICY",
+    "S3_POLICY", "GUARDDUTY_POLICY",
+)  # fmt: skip
+DESCRIBE_EFFECTIVE_POLICY = {
+    kind: Ask(
+        "organizations",
+        "DescribeEffectivePolicy",
+        ("organizations:DescribeEffectivePolicy",),
+        parameters={"PolicyType": kind},
+        whole_account=True,
+        result="EffectivePolicy",
+        absent=_STANDALONE | {"EffectivePolicyNotFoundException"},
+    )
+    for kind in MANAGEMENT_POLICIES
+}
+
+
+def policy_column(kind: str) -> str:
+    """The name of the column that holds the effective policy of this type."""
+    return kind.lower()
 
 
 def state_of(account: Item) -> str | None:
@@ -74,9 +99,24 @@ DELEGATED_ADMINISTRATORS = PopulationSpec(
     columns={"name": text("Name"), "state": text(read=_state), "delegated": time("DelegationEnabledDate")},
 )
 
+ACCOUNT = PopulationSpec(
+    name="organizations.account",
+    noun="account",
+    type="AWS::::Account",
+    listed_by=EACH_ACCOUNT,
+    arn="arn:{partition}:iam::{account}:root",
+    columns={
+        "organization": text("Organization.Id", of=DESCRIBE_ORGANIZATION, label="organisation"),
+        **{
+            policy_column(kind): document("EffectivePolicy.PolicyContent", of=ask, label=f"effective {kind}")
+            for kind, ask in DESCRIBE_EFFECTIVE_POLICY.items()
+        },
+    },
+)
+
 SERVICE = Service(
     "organizations",
     "AWS Organizations",
-    asks=(DESCRIBE_ORGANIZATION, LIST_ACCOUNTS, LIST_DELEGATED_ADMINISTRATORS),
-    populations=(ACCOUNTS, DELEGATED_ADMINISTRATORS),
+    asks=(DESCRIBE_ORGANIZATION, LIST_ACCOUNTS, LIST_DELEGATED_ADMINISTRATORS, *DESCRIBE_EFFECTIVE_POLICY.values()),
+    populations=(ACCOUNTS, DELEGATED_ADMINISTRATORS, ACCOUNT),
 )

@@ -10,7 +10,7 @@ from typing import Any
 from evidence.services.declare import Ask, Item, Only, PopulationSpec, Redact, Service, flag, items, number, text, time
 
 OTHER_ENGINES = frozenset({"neptune", "docdb"})
-ONLY_RDS = Only("Engine", OTHER_ENGINES, negate=True)
+ONLY_RDS = Only("Engine", OTHER_ENGINES, negate=True, told=True)
 
 DESCRIBE_INSTANCES = Ask(
     "rds",

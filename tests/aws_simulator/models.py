@@ -16,13 +16,18 @@ SERVICES = (
     "elbv2", "elb", "autoscaling", "securityhub", "organizations", "acm", "cloudwatch", "config", "guardduty",
     "inspector2", "sns", "sqs", "secretsmanager", "ssm", "backup", "accessanalyzer", "account", "artifact",
     "cloudfront", "route53", "wafv2", "eks", "ecs", "ecr", "lambda", "efs", "resource-explorer-2",
-    "resourcegroupstaggingapi", "macie2", "events",
+    "resourcegroupstaggingapi", "macie2", "events", "auditmanager", "service-quotas", "sso-admin",
+    "apigatewayv2", "apigateway", "network-firewall",
+    "dynamodb", "application-autoscaling", "elasticache", "opensearch", "redshift", "kinesis", "firehose", "dms", "athena", "glue",
+    "sagemaker", "bedrock-agent", "bedrock", "codebuild", "stepfunctions", "transfer", "workspaces",
 )  # fmt: skip
 
 # Where it is not the service's own. Known here, since reading it takes the models of all services at the first request.
 _SIGNING_NAMES = {
     "s3control": "s3", "elb": "elasticloadbalancing", "elbv2": "elasticloadbalancing", "cloudwatch": "monitoring",
     "accessanalyzer": "access-analyzer", "efs": "elasticfilesystem", "resourcegroupstaggingapi": "tagging",
+    "service-quotas": "servicequotas", "sso-admin": "sso", "apigatewayv2": "apigateway", "opensearch": "es",
+    "bedrock-agent": "bedrock", "stepfunctions": "states",
 }  # fmt: skip
 
 _SESSION = botocore.session.Session()

@@ -36,6 +36,7 @@ def add_environment(place: Place, n: Names) -> None:
         "StackId": arn("cloudformation", region, f"stack/{n.stack}/1"),
         "StackStatus": "UPDATE_COMPLETE",
         "CreationTime": ago(500),
+        "DriftInformation": {"StackDriftStatus": "NOT_CHECKED"},
     }
     put("cloudformation", "ListStacks", {"StackSummaries": [stack]})
     parts = [

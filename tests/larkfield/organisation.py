@@ -13,7 +13,10 @@ from tests.aws_simulator.cases import is_global
 from tests.larkfield.account import BEANSTALK, BLOCKED, EC2, OWNER, REPORT, role, user_row
 from tests.larkfield.base import ACCOUNT, BAD, GOOD, HOME, NAME, REGIONS, Place, ago, arn, digits, ident
 from tests.larkfield.beanstalk import add_environment, add_logs_and_keys
+from tests.larkfield.more.eb_network import add_block, add_platform_images
+from tests.larkfield.more.people import add_nobody
 from tests.larkfield.more.place import Answer, More
+from tests.larkfield.more.records import add_elsewhere
 from tests.larkfield.more.telling import add_queues
 from tests.larkfield.more.watching import CONTACT, MANAGEMENT, ORGANISATION, add_config, add_reports, organisation
 from tests.larkfield.network import Names, add_machines, add_network
@@ -45,6 +48,7 @@ def add_organisation(world: World) -> None:
     More(world, HOME).put("cloudtrail", "DescribeTrails", {"trailList": trails["trailList"][:1]})
     for number in (ACCOUNT, STAGING, MANAGEMENT):
         world.put(number, "global", "organizations", "DescribeOrganization", {"Organization": organisation()})
+        add_elsewhere(world, number)
         say_that_nothing_else_is_there(world, number)
 
 
@@ -71,13 +75,21 @@ def say_that_nothing_else_is_there(world: World, number: str) -> None:
     for region in REGIONS:
         if "inspector2" not in regions.get(region, {}):
             world.put(number, region, "inspector2", "BatchGetAccountStatus", {"accounts": [inspector], "failedAccounts": []})
+    catalog = {"EncryptionAtRest": {"CatalogEncryptionMode": "DISABLED"}}
     for region in REGIONS:
         for service, operation, answer in (
             ("sqs", "ListQueues", {"QueueUrls": []}),
             ("cloudwatch", "DescribeAlarms", {"MetricAlarms": [], "CompositeAlarms": []}),
+            ("kinesis", "ListStreams", {"StreamNames": [], "HasMoreStreams": False}),
+            ("firehose", "ListDeliveryStreams", {"DeliveryStreamNames": [], "HasMoreDeliveryStreams": False}),
+            ("glue", "GetDataCatalogEncryptionSettings", {"DataCatalogEncryptionSettings": catalog}),
+            ("bedrock", "GetModelInvocationLoggingConfiguration", {}),
         ):
             if service not in regions.get(region, {}):
                 world.put(number, region, service, operation, dict[str, object](answer))
+    if "cloudfront" not in regions.get("global", {}):
+        none = {"Marker": "", "MaxItems": 100, "IsTruncated": False, "Quantity": 0}
+        world.put(number, "global", "cloudfront", "ListDistributions", {"DistributionList": none})
     for ask in asks():
         once = "global" if is_global(ask.service, ask.operation) else HOME
         for region in [once] if ask.whole_account else REGIONS:
@@ -88,7 +100,19 @@ def say_that_nothing_else_is_there(world: World, number: str) -> None:
                 said = (code.code, code.words) if isinstance(code, Said) else (code, "not set")
                 world.fail(number, region, ask.service, ask.operation, said[0], 404, said[1])
             elif ask.result and _is_list(ask):
-                world.put(number, region, ask.service, ask.operation, {str(ask.result): []})
+                world.put(number, region, ask.service, ask.operation, {**_demanded(ask), str(ask.result): []})
+
+
+_EMPTY = {"boolean": False, "integer": 0, "list": [], "string": ""}
+
+
+def _demanded(ask: Ask) -> Answer:
+    """What the answer must have besides the list, empty too."""
+    shape = models.operation_model(ask.service, ask.operation).output_shape
+    if shape is None:
+        return {}
+    kinds = {name: shape.members[name].type_name for name in shape.required_members}
+    return {name: _EMPTY[kind] for name, kind in kinds.items() if kind in _EMPTY}
 
 
 def _is_list(ask: Ask) -> bool:
@@ -155,6 +179,7 @@ def _account(
         everywhere.put("iam", "GetAccountPasswordPolicy", {"PasswordPolicy": policy})
     else:
         everywhere.fail("iam", "GetAccountPasswordPolicy", "NoSuchEntity", 404, "The Password Policy cannot be found.")
+    add_nobody(everywhere, of_organisation=number == MANAGEMENT)
     none = {"PolicyRoles": [], "PolicyGroups": [], "PolicyUsers": [], "IsTruncated": False}
     everywhere.put("iam", "ListEntitiesForPolicy", none)
     details = {"UserDetailList": [_user(row) for row in users], "GroupDetailList": [], "RoleDetailList": roles, "Policies": []}
@@ -209,6 +234,7 @@ def _settings(place: More, *, good: bool) -> None:
         "ec2", "GetInstanceMetadataDefaults", {"AccountLevel": {"HttpTokens": "required", "ManagedBy": "account"} if good else {}}
     )
     place.put("ec2", "GetAllowedImagesSettings", {"State": "enabled" if good else "disabled", "ManagedBy": "account"})
+    add_block(place, good=good)
     for operation in ("DescribeHub", "GetEnabledStandards"):
         place.fail("securityhub", operation, "InvalidAccessException", 401, "Account is not subscribed to AWS Security Hub")
 
@@ -239,6 +265,8 @@ def _staging() -> World:
         for add in (add_network, add_machines, add_environment, add_logs_and_keys):
             add(place, names)
         _alone(more, names)
+        add_platform_images(more, names)
+        add_block(more, good=region == GOOD)
         add_config(more, names)
         more.put("ec2", "DescribeNetworkInterfaces", {"NetworkInterfaces": []})
         more.put("ec2", "DescribeManagedPrefixLists", {"PrefixLists": []})

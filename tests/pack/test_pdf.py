@@ -338,6 +338,28 @@ def test_a_long_list_says_how_many_it_leaves_to_the_workbook() -> None:
     assert html.split('id="part-register"')[1].count("encrypted = false") == 230
 
 
+def test_requirements_over_nothing_stand_in_a_short_table_of_their_own() -> None:
+    crowd = _crowd(1)
+    nothing, _ = judged("rds.instances.encrypted", [], "Every database is encrypted.", "data_protection", noun="database")
+    nothing = dataclasses.replace(nothing, judgement="not_applicable", reason="No database was listed.")
+    control = dataclasses.replace(
+        crowd.conclusions[0], requirements=(*crowd.conclusions[0].requirements, MappedResult(nothing.id, "", "part", ""))
+    )
+    both = dataclasses.replace(crowd, requirements=(*crowd.requirements, nothing), conclusions=(control,))
+    html = page("program.html", program_view(both, "house-rules", pack(both)) | {"attached": 0})
+    block = html.split('<section class="control')[1].split("What a person must add")[0]
+    empty = _flat(re.sub(r"<[^>]+>", " ", block.split("Nothing there to be judged: 1 requirement")[1].split("</table>")[0]))
+    assert "Every database is encrypted. rds.instances.encrypted part No database was listed." in empty
+    assert block.count("rds.instances.encrypted") == 1 and "ec2.volumes.encrypted" not in empty
+    unread = dataclasses.replace(nothing, judgement="gap", reason="")
+    html = page(
+        "program.html",
+        program_view(dataclasses.replace(both, requirements=(*crowd.requirements, unread)), "house-rules", pack(both))
+        | {"attached": 0},
+    )
+    assert "Nothing there to be judged" not in html, "what could not be read is not nothing"
+
+
 def test_what_is_cut_is_taken_from_each_requirement_in_turn() -> None:
     members = list(_crowd(50).members)
     kept = pick({("a", ""): members[:40], ("b", ""): members[40:43]}, 10)

@@ -34,6 +34,7 @@ def test_a_value_is_found_with_its_line_and_as_it_was_written(library: str) -> N
     ("text", "says"),
     [
         ("a: 1\nb: {c: 1, c: 2}\n", "x, line 2: this is not YAML: c stands twice"),
+        ("a: &a [1, 2]\nb: [*a, *a]\n", "x, line 1: this part is repeated by an alias"),
         ("a: [1\n", "x, line"),
         ("a: \0", "x: this is not"),
     ],

@@ -86,6 +86,9 @@ def test_what_policy_may_or_may_not_demand_decides_nothing() -> None:
         ("IA-05", "iam.users.single-active-key"),
         ("LM-03", "logs.groups.retention"),
         ("LM-12", "s3.buckets.mfa-delete"),
+        ("IS-18", "ec2.regions.vpc-public-access-blocked"),
+        ("IS-19", "ec2.security-groups.no-open-egress"),
+        ("LM-21", "cloudtrail.account.insights"),
     ):
         assert mapping(row, requirement).reach == "context", row
 

@@ -175,6 +175,22 @@ def test_a_denied_or_strange_password_policy_is_a_gap() -> None:
     assert passwords(strange) == ("gap", "gap", "gap")
 
 
+@pytest.mark.parametrize(
+    ("answer", "expected"),
+    [
+        (policy(MaxPasswordAge=90, ExpirePasswords=True), "meets"),
+        (policy(MaxPasswordAge=91), "exception"),
+        (policy(ExpirePasswords=False), "exception"),
+        (policy(MaxPasswordAge="soon"), "gap"),
+        (NO_POLICY, "exception"),
+        (ended("iam", "GetAccountPasswordPolicy", "denied", region="global"), "gap"),
+    ],
+)
+def test_passwords_end(answer: Answer, expected: str) -> None:
+    assert of("iam.account.password-expiry", answer) == expected
+    assert of("iam.account.password-expiry", answer, days=30) == ("exception" if expected == "meets" else expected)
+
+
 def support(*pages: dict[str, Any], ending: Any = "answered") -> Judged:
     parameters = {"PolicyArn": "arn:aws:iam::aws:policy/AWSSupportAccess", "PolicyUsageFilter": "PermissionsPolicy"}
     answer = ended("iam", "ListEntitiesForPolicy", ending, *pages, region="global", **parameters)

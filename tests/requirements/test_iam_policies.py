@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from evidence.requirements.identity.policies import GRANTING
 from tests.judging import ACCOUNT, Judged, judge_answers
 from tests.requirements.iam_answers import details, no_details, user
 
@@ -146,3 +147,91 @@ def test_a_policy_is_named_by_its_arn_and_one_without_leaves_the_list_incomplete
     assert judged("no-full-admin", Policies=[nameless])["policy/a"] == "meets"
     lost = judged("no-full-admin", Policies=[managed("b", READ), {k: v for k, v in managed("c", FULL).items() if k != "Arn"}])
     assert lost["policy/b"] == "meets" and lost.result.judgement == "gap"
+
+
+# -- decryption, rights to rights, whole services ------------------------------------------------------------------------
+
+KEY = f"arn:aws:kms:eu-west-1:{ACCOUNT}:key/"
+VIA = {"StringEquals": {"kms:ViaService": "s3.eu-west-1.amazonaws.com"}}
+
+
+@pytest.mark.parametrize(
+    ("document", "expected"),
+    [
+        (allow("kms:Decrypt"), "exception"),
+        (allow("kms:*", f"{KEY}*"), "exception"),
+        (allow("kms:Re*", "arn:aws:kms:*:*:key/*"), "exception"),
+        (allow("*"), "exception"),
+        ({"Statement": {"Effect": "Allow", "NotAction": "iam:*", "Resource": "*"}}, "exception"),
+        (allow("kms:Decrypt", Condition={"Bool": {"aws:MultiFactorAuthPresent": "true"}}), "exception"),
+        (allow("kms:Decrypt", Condition={"StringLike": {"kms:ViaService": "*"}}), "exception"),
+        (allow("kms:Decrypt", Condition={"StringNotEquals": VIA["StringEquals"]}), "exception"),
+        (allow("kms:Decrypt", Condition=VIA), "meets"),
+        (allow("kms:Decrypt", f"{KEY}1234"), "meets"),
+        (allow(["kms:Encrypt", "kms:DescribeKey"]), "meets"),
+        (allow("kms:Decrypt", Effect="Deny"), "meets"),
+        (None, "gap"),
+        ({"Statement": 1}, "gap"),
+    ],
+)
+def test_decryption_with_every_key(document: Any, expected: str) -> None:
+    assert one("no-decrypt-on-every-key", document) == expected
+
+
+@pytest.mark.parametrize("action", GRANTING)
+def test_every_right_to_further_rights(action: str) -> None:
+    assert one("no-self-granting", allow(action)) == "exception"
+
+
+@pytest.mark.parametrize(
+    ("document", "expected"),
+    [
+        (allow("iam:Put*", f"arn:aws:iam::{ACCOUNT}:user/*"), "exception"),
+        (allow("iam:CreatePolicyVersion", "arn:aws:iam::*:policy/*"), "exception"),
+        ({"Statement": {"Effect": "Allow", "NotAction": "ec2:*", "Resource": "*"}}, "exception"),
+        (allow("iam:CreateAccessKey", "arn:aws:iam::*:user/${aws:username}"), "meets"),
+        (allow("iam:PutRolePolicy", f"arn:aws:iam::{ACCOUNT}:role/app/*"), "meets"),
+        (allow("iam:PutRolePolicy", Condition={"StringEquals": {"iam:PermissionsBoundary": "arn:x"}}), "meets"),
+        (allow(["iam:Get*", "iam:List*", "iam:ChangePassword"]), "meets"),
+        (allow("iam:*", Effect="Deny"), "meets"),
+        ("?", "gap"),
+    ],
+)
+def test_rights_that_lead_to_rights(document: Any, expected: str) -> None:
+    assert one("no-self-granting", document) == expected
+
+
+@pytest.mark.parametrize(
+    ("document", "expected"),
+    [
+        (allow("s3:*"), "exception"),
+        (allow(["ec2:Describe*", "SQS:*"]), "exception"),
+        (allow("*"), "exception"),
+        (allow("*:*"), "exception"),
+        (allow("s3:**", Condition={"Bool": {"aws:SecureTransport": "true"}}), "exception"),
+        ({"Statement": {"Effect": "Allow", "NotAction": "iam:*", "Resource": "*"}}, "exception"),
+        (allow("s3:*", "arn:aws:s3:::a/*"), "meets"),
+        (allow("s3:Get*"), "meets"),
+        (allow("s3:*", Effect="Deny"), "meets"),
+        (7, "gap"),
+    ],
+)
+def test_whole_services(document: Any, expected: str) -> None:
+    assert one("no-whole-services", document) == expected
+
+
+def test_a_whole_service_may_be_allowed_by_name() -> None:
+    def with_xray(document: Any) -> str:
+        listed = details({"Policies": [managed("one", document)]})
+        return judge_answers("iam.policies.no-whole-services", listed, services=["XRay"])["policy/one"]
+
+    assert with_xray(allow(["xray:*", "s3:Get*"])) == "meets"
+    assert with_xray(allow(["xray:*", "s3:*"])) == "exception"
+
+
+@pytest.mark.parametrize("requirement", ["no-decrypt-on-every-key", "no-self-granting", "no-whole-services"])
+def test_policies_that_grant_nothing_or_could_not_be_listed(requirement: str) -> None:
+    assert judged(requirement, Policies=[managed("one", FULL, attached=0)])["policy/one"] == "not_applicable"
+    assert judged(requirement, UserDetailList=[inline("User", "ana", FULL)])["user/ana/inline/p"] == "exception"
+    assert judge_answers(f"iam.policies.{requirement}", no_details()).result.judgement == "gap"
+    assert judged(requirement).result.judgement == "not_applicable"

@@ -93,3 +93,30 @@ def test_a_denied_or_unreadable_list_is_a_gap() -> None:
     assert judge_answers("iam.principals.administrators-known", no_details()).result.judgement == "gap"
     strange = judge_answers("iam.principals.administrators-known", details({"UserDetailList": "ana"}))
     assert strange.result.judgement == "gap" and strange.result.population.unread
+
+
+def trusting(*services: str, **more: Any) -> dict[str, Any]:
+    statement = {"Effect": "Allow", "Principal": {"Service": list(services)}, "Action": "sts:AssumeRole"} | more
+    return {"AssumeRolePolicyDocument": {"Statement": [statement]}}
+
+
+def test_the_policy_for_managed_updates_is_the_service_role_s_alone() -> None:
+    updates = "arn:aws:iam::aws:policy/AWSElasticBeanstalkManagedUpdatesCustomerRolePolicy"
+    beanstalk = "elasticbeanstalk.amazonaws.com"
+    result = judged(
+        "managed-updates-for-service-roles",
+        users=[user("ana", **attached(updates)), user("bob")],
+        groups=[group("ops", updates)],
+        roles=[
+            role("service", updates, **trusting(beanstalk)),
+            role("both", updates, **trusting(beanstalk, "ec2.amazonaws.com")),
+            role("closed", updates, **trusting(beanstalk, Effect="Deny")),
+            role("web", **trusting("ec2.amazonaws.com")),
+            role("odd", updates, AssumeRolePolicyDocument="?"),
+        ],
+    )
+    words = {m.id: m.judgement for m in result.members}
+    assert {id for id, word in words.items() if word == "exception"} == {"user/ana", "group/ops", "role/both", "role/closed"}
+    assert {id for id, word in words.items() if word == "meets"} == {"user/bob", "role/service", "role/web"}
+    assert words["role/odd"] == "gap"
+    assert judge_answers("iam.principals.managed-updates-for-service-roles", no_details()).result.judgement == "gap"

@@ -88,7 +88,8 @@ def test_every_operation_is_recognised_with_its_parameters(service: str) -> None
         assert (call.service, call.operation) == (service, TWINS.get(name, name))
         assert call.parameters.keys() <= parameters.keys()
         for parameter, value in parameters.items():
-            wanted = sent(value, models.protocol(service))
+            empty_body = value == {} and parameter == shape.serialization.get("payload")  # which looks like none at all
+            wanted = NOT_SENT if empty_body else sent(value, models.protocol(service))
             if wanted is not NOT_SENT and "2026-01-01" not in str(value):
                 assert call.parameters[parameter] == wanted, f"{name}, {parameter}"
 

@@ -64,7 +64,7 @@ def changed(shape: Any, value: Any, wanted: frozenset[Change], at: str = "") -> 
         return NEW_WORD
     if isinstance(value, list) and shape.type_name == "list":
         return [changed(shape.member, entry, wanted, f"{at}[]") for entry in value]
-    if not isinstance(value, Mapping):
+    if not isinstance(value, Mapping) or shape.type_name not in ("structure", "map"):  # a policy is text, and kept as it is read
         return value
     if shape.type_name == "map":
         kept = {n: (v, f"{at}{{{n}}}") for n, v in value.items() if Change(f"{at}{{{n}}}", "left out") not in wanted}

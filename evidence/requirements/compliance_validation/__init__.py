@@ -2,14 +2,18 @@
 
 from evidence.requirements.compliance_validation import (
     artifact,
+    auditmanager,
     config,
     elasticbeanstalk,
+    organizations,
     securityhub,
 )
 
 REQUIREMENTS = (
     *artifact.REQUIREMENTS,
+    *auditmanager.REQUIREMENTS,
     *config.REQUIREMENTS,
     *elasticbeanstalk.REQUIREMENTS,
+    *organizations.REQUIREMENTS,
     *securityhub.REQUIREMENTS,
 )

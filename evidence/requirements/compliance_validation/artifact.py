@@ -49,6 +49,28 @@ def report_published(accounts: Population, reports: Population, *, report: str, 
 
 
 @requirement(
+    "artifact.account.report-identified",
+    says="The edition of the report named is on record: its id, version and period.",
+    why="Whoever relies on AWS's report cites one edition of it; another reader can then look at the same one.",
+    logic="Every report in state PUBLISHED whose name holds the words given, and that is no letter, is listed by AWS Artifact with an id, "
+    "a version and the start and end of its period; where no name holds them, it is a gap. AWS's sequence number is not read. Who "
+    "obtained the document, and accepted its terms, a person says: it is never fetched from here.",
+    covers=("CV-02",),
+    uses=("artifact.reports",),
+    parameters={"report": Parameter("SOC 2", "words that the report's name holds")},
+    fix="Name the report as AWS Artifact does; a person obtains it there and notes id, version and period beside it.",
+    source="https://docs.aws.amazon.com/artifact/latest/APIReference/API_ReportSummary.html",
+)
+def report_identified(accounts: Population, reports: Population, *, report: str) -> Truth:
+    named = reports.name.matches(_is(report)) & ~reports.name.matches(_LETTER) & (reports.state == "PUBLISHED")
+    told = reports.version.present() & reports.period_start.present() & reports.period_end.present()
+    offered = accounts.report_names.compute(partial(_offered, report))
+    some = accounts.some_in(reports, where=named & told, within="account", label="editions with version and period")
+    nameless = accounts.some_in(reports, where=named & ~told, within="account", label="editions without version or period")
+    return (some & ~nameless) | ~offered.present()  # unknown, never no, where nothing bears that name
+
+
+@requirement(
     "artifact.account.business-associate-addendum",
     says="AWS Artifact shows a business associate addendum in force for every account.",
     why="Where HIPAA applies, health data may be put on AWS only under this agreement.",
@@ -64,4 +86,4 @@ def business_associate_addendum(accounts: Population, agreements: Population) ->
     return accounts.some_in(agreements, where=counts, within="account", label="business associate addenda in force")
 
 
-REQUIREMENTS = (report_published, business_associate_addendum)
+REQUIREMENTS = (report_published, report_identified, business_associate_addendum)

@@ -68,6 +68,23 @@ def password_classes(accounts: Population) -> Truth:
 
 
 @requirement(
+    "iam.account.password-expiry",
+    says="Passwords of IAM users end.",
+    why="Where a password is all that is asked for, one that leaked is of use until it is changed.",
+    logic=(
+        "MaxPasswordAge of the account's password policy is at most the days given; where it is absent, or the account has no policy of its "
+        "own (NoSuchEntity), passwords never end. Where people sign in with MFA, many standards ask for no end: then this is context."
+    ),
+    covers=("IA-07",),
+    parameters={"days": Parameter(90, "days that a password may last")},
+    fix="aws iam update-account-password-policy --max-password-age; name all other settings too, or they are reset.",
+    source=UPDATE_POLICY,
+)
+def password_expiry(accounts: Population, *, days: int) -> Truth:
+    return accounts.password_days.present() & (accounts.password_days <= days)
+
+
+@requirement(
     "iam.account.support-role",
     says="Somebody in every account may open a case with AWS Support.",
     why="In an incident the right to ask AWS must not have to be granted first.",
@@ -93,4 +110,4 @@ def certificates_not_expired(certificates: Population) -> Truth:
     return certificates.expires.beyond(days=0)
 
 
-REQUIREMENTS = (password_length, password_reuse, password_classes, support_role, certificates_not_expired)
+REQUIREMENTS = (password_length, password_reuse, password_classes, password_expiry, support_role, certificates_not_expired)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from evidence.populations.cells import Truth
 from evidence.populations.population import Population
 from evidence.requirements.declare import Parameter, requirement
+from evidence.requirements.identity.elasticbeanstalk import strangers_to_beanstalk
 
 _ADMIN = re.compile(r"arn:[^:]+:iam::aws:policy/(AdministratorAccess|AdministratorAccess-AWSElasticBeanstalk)")
 _RETIRED = re.compile(
@@ -13,6 +14,7 @@ _RETIRED = re.compile(
     r"(AWSElasticBeanstalkFullAccess|AWSElasticBeanstalkReadOnlyAccess|service-role/AWSElasticBeanstalkService)"
 )
 _CLOUDSHELL = re.compile(r"arn:[^:]+:iam::aws:policy/(AWSCloudShellFullAccess)")
+_UPDATES = re.compile(r"arn:[^:]+:iam::aws:policy/(AWSElasticBeanstalkManagedUpdatesCustomerRolePolicy)")
 DETAILS = "https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetAccountAuthorizationDetails.html"
 
 
@@ -70,4 +72,27 @@ def no_cloudshell_full_access(principals: Population) -> Truth:
     return principals.attached.free_of(lambda arns: _named(_CLOUDSHELL, arns))
 
 
-REQUIREMENTS = (administrators_known, no_retired_beanstalk_policies, no_cloudshell_full_access)
+@requirement(
+    "iam.principals.managed-updates-for-service-roles",
+    says="AWSElasticBeanstalkManagedUpdatesCustomerRolePolicy is held by Elastic Beanstalk's own service roles alone.",
+    why="It lets its holder change whatever environments stand on, which is more than any person or instance needs.",
+    logic=(
+        "The policy is not attached directly (groups are members of their own), or it is attached to a role whose trust policy lets "
+        "nobody take it on but elasticbeanstalk.amazonaws.com."
+    ),
+    covers=("IA-13",),
+    shows=("attached",),
+    fix="Detach the policy; people get AdministratorAccess-AWSElasticBeanstalk, which is counted.",
+    source="https://docs.aws.amazon.com/elasticbeanstalk/latest/dg/iam-servicerole.html",
+)
+def managed_updates_for_service_roles(principals: Population) -> Truth:
+    own = principals.trust.present() & principals.trust.free_of(strangers_to_beanstalk)
+    return principals.attached.free_of(lambda arns: _named(_UPDATES, arns)) | own
+
+
+REQUIREMENTS = (
+    administrators_known,
+    no_retired_beanstalk_policies,
+    no_cloudshell_full_access,
+    managed_updates_for_service_roles,
+)

@@ -1,10 +1,12 @@
 """The root user: it can do everything and is bound by no policy."""
 
 from evidence.populations.cells import Column, Truth
+from evidence.populations.pairs import paired
 from evidence.populations.population import Population
 from evidence.requirements.declare import Applies, Parameter, requirement
 
 SUMMARY = "https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetAccountSummary.html"
+FEATURES = "https://docs.aws.amazon.com/IAM/latest/APIReference/API_ListOrganizationsFeatures.html"
 REPORT = "https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_getting-report.html"
 
 
@@ -86,4 +88,40 @@ def root_unused(accounts: Population, *, days: int) -> Truth:
     )
 
 
-REQUIREMENTS = (root_mfa, root_hardware_mfa, root_no_access_keys, root_unused)
+def _is_member(accounts: Population) -> Truth:
+    return paired(accounts.id, accounts.management, lambda own, management: own != management, label="is a member").is_true()
+
+
+@requirement(
+    "iam.account.root-managed-centrally",
+    says="Root's credentials of every member account are managed centrally, and there are none.",
+    why="A root user without password and keys cannot be stolen, and nobody has to keep its MFA device.",
+    logic=(
+        "IAM says to the organisation's management account that RootCredentialsManagement is enabled (an error that trusted access or all "
+        "features are missing says that it is not), and the account has AccountPasswordPresent, AccountAccessKeysPresent and "
+        "AccountSigningCertificatesPresent 0. Where the management account is not in scope, whether it is enabled is a gap."
+    ),
+    covers=("IA-21",),
+    uses=("iam.account",),
+    applies=(
+        Applies(lambda accounts, _: accounts.management.present(), "The account belongs to no organisation."),
+        Applies(lambda accounts, _: _is_member(accounts), "It is the management account, whose root is managed by itself alone."),
+    ),
+    fix="aws iam enable-organizations-root-credentials-management in the management account, then delete root's credentials there.",
+    source=FEATURES,
+)
+def root_managed_centrally(accounts: Population, all_accounts: Population) -> Truth:
+    on = ("management", "id")
+    listed = accounts.lookup(all_accounts, on, "root_features", within="accounts", label="central root features")
+    asked = accounts.some_in(all_accounts, on, within="accounts", label="management account in scope")
+    # Absent is "none" where the management account was asked; where it was not, nobody knows.
+    none = listed.absent_means([], source=FEATURES)
+    enabled = (asked & none.some(_is_credentials)) | (~asked & listed.some(_is_credentials))
+    return enabled & (accounts.root_password == 0) & (accounts.root_keys == 0) & (accounts.root_certificates == 0)
+
+
+def _is_credentials(feature: str) -> bool:
+    return feature == "RootCredentialsManagement"
+
+
+REQUIREMENTS = (root_mfa, root_hardware_mfa, root_no_access_keys, root_unused, root_managed_centrally)

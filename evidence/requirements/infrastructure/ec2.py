@@ -1,10 +1,22 @@
 """Networks: what the world can reach, and what is written down of the traffic."""
 
 import ipaddress
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
+from typing import Any
 
 from evidence.populations.cells import Truth
-from evidence.populations.network import FAMILIES, describe, is_world, open_acl_ports, open_ports, permits
+from evidence.populations.network import (
+    EVERY_PROTOCOL,
+    FAMILIES,
+    describe,
+    is_world,
+    named_sources,
+    networks,
+    open_acl_ports,
+    open_ports,
+    permits,
+    world,
+)
 from evidence.populations.population import Population
 from evidence.requirements.declare import Applies, Parameter, requirement
 from evidence.requirements.eligibility import OWN_RESOURCE
@@ -26,17 +38,26 @@ OPEN_LOGIC = (
 PREFIX_LISTS = ("ec2.prefix-list-rules", "ec2.prefix-lists")
 
 
-def _closed(
-    groups: Population, rules: Population, lists: Population, ports: Collection[int], families: Collection[str] = FAMILIES
+def _by_list(
+    groups: Population,
+    rules: Population,
+    lists: Population,
+    covers: Callable[[Any], bool],
+    families: Collection[str] = FAMILIES,
 ) -> Truth:
+    """Whether a rule that counts names a prefix list, not of AWS's own, that holds the world."""
     theirs = ~(rules.lookup(lists, on=("prefix_list", "id"), column="owner") == "AWS")
     wide = (
         rules.lookup(lists, on=("prefix_list", "id"), column="entries").compute(lambda cidrs: is_world(cidrs, families)).is_true()
     )
-    covers = rules.permission.some(lambda permission: any(permits(permission, port) for port in ports))
-    by_list = groups.some_in(
-        rules, on=("id", "group"), where=covers & theirs & wide, label="rules with a prefix list of the world"
-    )
+    counts = rules.permission.some(covers) & theirs & wide
+    return groups.some_in(rules, on=("id", "group"), where=counts, label="rules with a prefix list of the world")
+
+
+def _closed(
+    groups: Population, rules: Population, lists: Population, ports: Collection[int], families: Collection[str] = FAMILIES
+) -> Truth:
+    by_list = _by_list(groups, rules, lists, lambda rule: any(permits(rule, port) for port in ports), families)
     return groups.ingress.free_of(lambda permissions: open_ports(permissions, ports, families)) & ~by_list
 
 
@@ -74,6 +95,93 @@ def no_open_admin_ports(
 )
 def no_open_database_ports(groups: Population, rules: Population, lists: Population, *, ports: Collection[int]) -> Truth:
     return _closed(groups, rules, lists, ports)
+
+
+def _starts(permissions: Iterable[Any], approved: Collection[int]) -> list[int]:
+    """Ports that tell whether any port but those approved is open: where a rule begins, and what follows an approved port. What is
+    open beside them begins at one of these."""
+    begins = {permission["FromPort"] for permission in permissions if permission.get("FromPort") is not None}
+    return sorted(port for port in {0, *begins, *(port + 1 for port in approved)} - set(approved) if 0 <= port <= 65535)
+
+
+def _opened(permissions: Sequence[Any], approved: Collection[int]) -> list[str]:
+    """A sentence for each rule that is part of what the world can reach beside the approved ports."""
+    ports = _starts(permissions, approved)
+    wide = [port for port in ports if open_ports(permissions, [port])]
+    return [describe(one) for one in permissions if any(permits(one, port) for port in wide) and _has_ranges(one)]
+
+
+def _has_ranges(permission: Any) -> bool:
+    """Whether the rule lets in any range of addresses at all: references to groups alone are never the world."""
+    return bool(permission.get("IpRanges") or permission.get("Ipv6Ranges"))
+
+
+@requirement(
+    "ec2.security-groups.only-approved-ports-open",
+    says="Every security group lets the world in to approved ports only.",
+    why="What listens at any other port was not meant for everyone, or nobody said so.",
+    logic="No ingress rule for TCP, UDP or every protocol lets in the world (0.0.0.0/0, ::/0, ranges that together hold every public address, or a "
+    "prefix list with such ranges) to a port that is not in the list given. Other protocols have no ports and are not judged.",
+    covers=(),
+    uses=PREFIX_LISTS,
+    parameters={
+        "ports": Parameter(
+            [80, 443],
+            "ports that the world may reach",
+            "https://docs.aws.amazon.com/securityhub/latest/userguide/ec2-controls.html",
+        )
+    },
+    applies=(OWN_RESOURCE,),
+    shows=("group_name",),
+    fix="Remove the rule (aws ec2 revoke-security-group-ingress), name those who need the port as its source, or have the port approved.",
+    source="https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_IpPermission.html",
+)
+def only_approved_ports_open(groups: Population, rules: Population, lists: Population, *, ports: Collection[int]) -> Truth:
+    def beside(rule: Any) -> bool:
+        return any(permits(rule, port) for port in _starts([rule], ports))
+
+    return groups.ingress.free_of(lambda rules: _opened(rules, ports)) & ~_by_list(groups, rules, lists, beside)
+
+
+def _in_use(groups: Population, _: Population, __: Population, instances: Population, databases: Population) -> Truth:
+    on_instances = groups.some_in(instances, on=("id", "groups"), label="instances in it")
+    return on_instances | groups.some_in(databases, on=("id", "groups"), label="databases in it")
+
+
+def _everything(permission: Any) -> bool:
+    if not isinstance(permission["IpProtocol"], str):
+        raise ValueError("a rule names no protocol")
+    return permission["IpProtocol"] == EVERY_PROTOCOL
+
+
+def _everywhere(permissions: Iterable[Any]) -> list[str]:
+    """A sentence for the rules that let every protocol out to the world."""
+    rules = [permission for permission in permissions if _everything(permission)]
+    found = world(networks(cidr for rule in rules for cidr in named_sources(rule)))
+    return [f"every protocol may go out to the world ({found})"] if found else []
+
+
+@requirement(
+    "ec2.security-groups.no-open-egress",
+    says="No security group of an instance or a database lets everything out to everywhere, unless that was approved.",
+    why="Whoever takes over a machine sends out what it holds, and fetches tools, by whatever way is open.",
+    logic="No egress rule for every protocol goes to the world (0.0.0.0/0, ::/0, ranges that together hold every public address, or a prefix list "
+    "with such ranges); or the group's name or id is in the list given. AWS gives new groups such a rule. A firewall or proxy on the way is "
+    "not seen. Not applicable to groups in which no instance and no RDS instance is.",
+    covers=("IS-19",),
+    uses=("ec2.prefix-list-egress", "ec2.prefix-lists", "ec2.instances", "rds.instances"),
+    parameters={"approved": Parameter([], "names and ids of security groups that may let everything out")},
+    applies=(OWN_RESOURCE, Applies(_in_use, "No instance and no RDS instance is in it.")),
+    shows=("group_name",),
+    fix="aws ec2 revoke-security-group-egress, after rules to what is needed: VPC endpoints for Elastic Beanstalk, S3, SQS, CloudFormation and "
+    "Systems Manager.",
+    source="https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html",
+)
+def no_open_egress(
+    groups: Population, rules: Population, lists: Population, _: Population, __: Population, *, approved: Collection[str]
+) -> Truth:
+    closed = groups.egress.free_of(_everywhere) & ~_by_list(groups, rules, lists, _everything)
+    return closed | groups.id.is_in(approved) | groups.group_name.is_in(approved)
 
 
 @requirement(
@@ -201,6 +309,8 @@ def no_public_address_on_launch(subnets: Population) -> Truth:
 REQUIREMENTS = (
     no_open_admin_ports,
     no_open_database_ports,
+    only_approved_ports_open,
+    no_open_egress,
     default_closed,
     acl_no_open_admin_ports,
     flow_logs,

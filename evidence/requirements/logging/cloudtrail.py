@@ -1,12 +1,17 @@
 """Trails: who did what in the account, kept whole and out of reach."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from evidence.populations.cells import Truth
+from evidence.populations.pairs import all_hold
 from evidence.populations.population import Population
-from evidence.populations.trail_events import READ, WRITE, missing_management, missing_s3
-from evidence.requirements.declare import requirement
+from evidence.populations.trail_events import READ, WRITE, missing_management, missing_s3, selected
+from evidence.requirements.declare import Parameter, requirement
 
 STATUS = "https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_GetTrailStatus.html"
 TRAIL = "https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_Trail.html"
+INSIGHTS = "https://docs.aws.amazon.com/awscloudtrail/latest/userguide/logging-insights-events-with-cloudtrail.html"
 SELECTORS = "https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_GetEventSelectors.html"
 
 
@@ -87,6 +92,45 @@ def s3_write_events(accounts: Population, trails: Population) -> Truth:
 def s3_read_events(accounts: Population, trails: Population) -> Truth:
     counts = _everywhere(trails) & trails.selectors.free_of(lambda selectors: missing_s3(selectors, READ))
     return accounts.some_in(trails, where=counts, within="account", label="trails recording all S3 object reads")
+
+
+_NEEDS = {"ApiCallRateInsight": (WRITE,), "ApiErrorRateInsight": (READ, WRITE)}
+"""Which management events each kind of Insights looks at: one of these accesses is enough."""
+
+
+def _watches(trails: Population, kind: str) -> Truth:
+    """Trails with this kind of Insights on management events, that record events for it to look at."""
+
+    def blind(selectors: Mapping[str, Any]) -> list[str]:
+        seen = {access for one in selected(selectors) if not one.data for access in one.access}
+        return [] if seen & set(_NEEDS[kind]) else [f"{kind} has no management events to look at"]
+
+    on = trails.insights.present() & trails.insights.some(lambda found: found == kind)
+    return _everywhere(trails) & on & trails.selectors.free_of(blind)
+
+
+@requirement(
+    "cloudtrail.account.insights",
+    says="Every account has a trail in all Regions whose Insights look for unusual rates of calls and of errors.",
+    why="A burst of calls or of refusals shows before anybody has thought of an alarm for it.",
+    logic=(
+        "For each kind of Insights that is asked for, at least one trail with IsMultiRegionTrail and IsLogging true has it in its "
+        "Insights selectors for management events (EventCategories left out means those) and records events that it looks at: "
+        "writes for the rate of calls, reads or writes for that of errors. InsightNotEnabledException says that they are off. "
+        "Of an organisation's trail a member account may not be told: a gap, to be read in the account that owns it."
+    ),
+    covers=("LM-21",),
+    uses=("cloudtrail.trails",),
+    parameters={"kinds": Parameter(list(_NEEDS), "kinds of Insights asked for", INSIGHTS, choices=tuple(_NEEDS))},
+    fix="aws cloudtrail put-insight-selectors with ApiCallRateInsight and ApiErrorRateInsight; AWS charges for the events analysed.",
+    source=INSIGHTS,
+)
+def insights(accounts: Population, trails: Population, *, kinds: list[str]) -> Truth:
+    found = {
+        kind: accounts.some_in(trails, where=_watches(trails, kind), within="account", label=f"trails with {kind}")
+        for kind in kinds
+    }
+    return all_hold(found, yes="watched by", no="not watched by")
 
 
 @requirement(
@@ -187,6 +231,7 @@ REQUIREMENTS = (
     management_events,
     s3_write_events,
     s3_read_events,
+    insights,
     logging_and_delivering,
     file_validation,
     customer_key,

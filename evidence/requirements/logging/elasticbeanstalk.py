@@ -7,6 +7,7 @@ from evidence.populations.cells import Truth
 from evidence.populations.population import Population
 from evidence.requirements.declare import Applies, Parameter, requirement
 
+EVENTS = "https://docs.aws.amazon.com/elasticbeanstalk/latest/api/API_DescribeEvents.html"
 OPTIONS = "https://docs.aws.amazon.com/elasticbeanstalk/latest/dg/command-options-general.html"
 
 
@@ -150,6 +151,24 @@ def notifications(environments: Population) -> Truth:
     return environments.notification_endpoint.present() | environments.notification_topic.present()
 
 
+@requirement(
+    "elasticbeanstalk.environments.no-errors",
+    says="No environment has lately reported an event of severity ERROR or FATAL.",
+    why="A failed deployment or a degraded environment that nobody followed up comes back as an outage.",
+    logic="DescribeEvents lists no event of severity ERROR or FATAL for the environment within the days asked before the run's end. AWS "
+    "keeps events for six weeks; older ones, and those of environments that are gone, are not seen. An exception says that somebody "
+    "must show the follow-up: the ticket is a person's, and the exception is then accepted with it. Messages may quote what a "
+    "command printed and are redacted.",
+    covers=("LM-19",),
+    parameters={"days": Parameter(42, "days before the run's end without such an event", EVENTS)},
+    shows=("name", "errors"),
+    fix="aws elasticbeanstalk describe-events --severity ERROR shows the messages: put the cause right, and keep the ticket.",
+    source=EVENTS,
+)
+def no_errors(environments: Population, *, days: int) -> Truth:
+    return ~environments.last_error.present() | ~environments.last_error.within(days=days)
+
+
 REQUIREMENTS = (
     enhanced_health,
     log_streaming,
@@ -157,4 +176,5 @@ REQUIREMENTS = (
     logs_kept_on_termination,
     health_streaming,
     notifications,
+    no_errors,
 )

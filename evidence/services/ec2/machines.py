@@ -1,14 +1,27 @@
 """EC2 instances, and the launch template versions that Auto Scaling groups launch from."""
 
+import datetime as dt
+import re
 from typing import Any
 
-from evidence.services.declare import Ask, Item, Only, PopulationSpec, Redact, items, number, text, time
+from evidence.services.declare import Ask, Item, Only, PopulationSpec, Redact, flag, items, number, text, time
 from evidence.services.ssm import DESCRIBE_PATCH_STATES, patch_state
 
 ARN = "arn:{partition}:ec2:{region}:{account}:"
 
 
 DESCRIBE_INSTANCES = Ask("ec2", "DescribeInstances", ("ec2:DescribeInstances",), result="Reservations")
+# Also those of others, and those no longer offered; an image that is gone is AWS's "not found".
+DESCRIBE_IMAGE = Ask(
+    "ec2",
+    "DescribeImages",
+    ("ec2:DescribeImages",),
+    parameters={"IncludeDeprecated": True, "IncludeDisabled": True},
+    each="ec2.instances",
+    given={"ImageIds": ("ImageId",)},
+    absent=frozenset({"InvalidAMIID.NotFound", "InvalidAMIID.Unavailable"}),
+    result="Images",
+)
 # Asked for each version that an Auto Scaling group launches from; AWS resolves $Latest and $Default to a number.
 DESCRIBE_TEMPLATE_VERSIONS = Ask(
     "ec2",
@@ -32,6 +45,41 @@ def _metadata_tokens(item: Item, _: Any) -> Any:
     return options.get("HttpTokens")
 
 
+def _image(item: Item, answer: Any) -> Any:
+    """The instance's image; None where AWS shows it no longer."""
+    return next((image for image in answer["Images"] if image["ImageId"] == item["ImageId"]), None)
+
+
+def _image_created(item: Item, answer: Any) -> Any:
+    image = _image(item, answer)
+    return None if image is None else image["CreationDate"]
+
+
+def _image_deprecated(item: Item, answer: Any) -> Any:
+    return (_image(item, answer) or {}).get("DeprecationTime")
+
+
+def _environment(item: Item, _: Any) -> Any:
+    """Only Elastic Beanstalk can make tags of this name."""
+    return next((tag["Value"] for tag in item.get("Tags") or () if tag["Key"] == "elasticbeanstalk:environment-id"), None)
+
+
+def _stopped(item: Item, _: Any) -> Any:
+    """When the instance was stopped, which AWS says in words alone: "User initiated (2026-01-31 08:15:00 GMT)"."""
+    if item["State"]["Name"] != "stopped":
+        return None
+    found = re.search(r"\((\d{4}-\d\d-\d\d \d\d:\d\d:\d\d) (?:GMT|UTC)\)", item["StateTransitionReason"])
+    if found is None:
+        raise ValueError("the reason of the last change of state names no time")
+    return dt.datetime.strptime(found[1], "%Y-%m-%d %H:%M:%S").replace(tzinfo=dt.UTC)
+
+
+def _public_on_launch(item: Item, _: Any) -> Any:
+    """Whether a network interface of the template asks for a public address; None where none says anything of it."""
+    said = [one.get("AssociatePublicIpAddress") for one in item["LaunchTemplateData"].get("NetworkInterfaces") or ()]
+    return True if True in said else False if said and None not in said else None
+
+
 def _addresses(item: Item, _: Any) -> list[str]:
     """Addresses by which the instance is reached from outside its network: public IPv4, and every IPv6 address."""
     found = [item.get("PublicIpAddress"), item.get("Ipv6Address")]
@@ -41,6 +89,14 @@ def _addresses(item: Item, _: Any) -> list[str]:
             found.append((private.get("Association") or {}).get("PublicIp"))
         found += [address["Ipv6Address"] for address in interface.get("Ipv6Addresses") or ()]
     return list(dict.fromkeys(address for address in found if address is not None))
+
+
+def _groups(item: Item, _: Any) -> list[str]:
+    """Every instance is in some group: one in none that can be read raises."""
+    found = [group["GroupId"] for group in item["SecurityGroups"]]
+    if not found or None in found:
+        raise ValueError("the instance was described without security groups, or with one that has no id")
+    return found
 
 
 def _root_volume(item: Item, _: Any) -> Any:
@@ -80,8 +136,13 @@ INSTANCES = PopulationSpec(
         "zone": text("Placement.AvailabilityZone", label="Availability Zone"),
         "vpc": text("VpcId", label="VPC"),
         "subnet": text("SubnetId"),
-        "groups": items("SecurityGroups[].GroupId", label="security groups"),
+        "groups": items(read=_groups, label="security groups"),
         "launched": time("LaunchTime"),
+        "stopped": time(read=_stopped, label="stopped on"),
+        "key_pair": text("KeyName", label="key pair"),
+        "environment": text(read=_environment, label="Elastic Beanstalk environment"),
+        "image_created": time(of=DESCRIBE_IMAGE, read=_image_created, label="image made on"),
+        "image_deprecated": time(of=DESCRIBE_IMAGE, read=_image_deprecated, label="image deprecated from"),
         "root_volume": text(read=_root_volume),
         "volumes": items("BlockDeviceMappings[].Ebs.VolumeId"),
         "patch_scan": time(of=DESCRIBE_PATCH_STATES, read=patch_state("OperationEndTime"), label="last patch scan"),
@@ -111,11 +172,13 @@ LAUNCH_TEMPLATES = PopulationSpec(
         "imds_hop_limit": number("LaunchTemplateData.MetadataOptions.HttpPutResponseHopLimit", label="hop limit"),
         "block_devices": items("LaunchTemplateData.BlockDeviceMappings", label="block devices"),
         "image": text("LaunchTemplateData.ImageId"),
+        "public_addresses": flag(read=_public_on_launch, label="public addresses"),
     },
 )
 
 ASKS = (
     DESCRIBE_INSTANCES,
+    DESCRIBE_IMAGE,
     DESCRIBE_TEMPLATE_VERSIONS,
 )
 POPULATIONS = (

@@ -28,11 +28,11 @@ GET_PREFIX_LIST_ENTRIES = Ask(
 )
 
 
-def _prefix_list_rules(answer: Item) -> Iterator[Item]:
-    """One entry for each ingress permission of a security group and each prefix list that it names. Where one of the two has
+def _prefix_list_rules(answer: Item, rules: str) -> Iterator[Item]:
+    """One entry for each permission (of `rules`, inward or outward) of a security group and each prefix list that it names. Where one of the two has
     no id the entry has none: the reader reports it, and goes on."""
     for group in answer["SecurityGroups"]:
-        for number_, permission in enumerate(group.get("IpPermissions") or ()):
+        for number_, permission in enumerate(group.get(rules) or ()):
             for named in permission.get("PrefixListIds") or ():
                 owner, prefix_list = group.get("GroupId"), named.get("PrefixListId")
                 name = None if None in (owner, prefix_list) else f"{owner}/{number_}/{prefix_list}"
@@ -144,7 +144,20 @@ PREFIX_LIST_RULES = PopulationSpec(
     noun="security group rule with a prefix list",
     type="AWS::EC2::SecurityGroupIngress",
     listed_by=DESCRIBE_GROUPS,
-    rows=lambda answer: list(_prefix_list_rules(answer)),
+    rows=lambda answer: list(_prefix_list_rules(answer, "IpPermissions")),
+    identity="Id",
+    columns={
+        "group": text("Group"),
+        "prefix_list": text("List", label="prefix list"),
+        "permission": items(read=lambda item, _: [item["Permission"]]),
+    },
+)
+PREFIX_LIST_EGRESS = PopulationSpec(
+    name="ec2.prefix-list-egress",
+    noun="security group egress rule with a prefix list",
+    type="AWS::EC2::SecurityGroupEgress",
+    listed_by=DESCRIBE_GROUPS,
+    rows=lambda answer: list(_prefix_list_rules(answer, "IpPermissionsEgress")),
     identity="Id",
     columns={
         "group": text("Group"),
@@ -216,6 +229,7 @@ POPULATIONS = (
     FLOW_LOGS,
     SECURITY_GROUPS,
     PREFIX_LIST_RULES,
+    PREFIX_LIST_EGRESS,
     PREFIX_LISTS,
     NETWORK_ACLS,
     INTERFACES,

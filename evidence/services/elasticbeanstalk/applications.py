@@ -6,6 +6,7 @@ from evidence.services.declare import Corroboration, Item, Only, PopulationSpec,
 from evidence.services.elasticbeanstalk.asks import (
     DESCRIBE_APPLICATIONS,
     DESCRIBE_TEMPLATE,
+    LIST_APPLICATION_TAGS,
     LIST_BRANCHES,
     LIST_RECOMMENDED_PLATFORMS,
 )
@@ -26,6 +27,8 @@ APPLICATIONS = PopulationSpec(
         "elasticbeanstalk.environments", "application", r"^(.+)$", limits="It names only applications that have an environment."
     ),
     columns={
+        "description": text("Description"),
+        "tag_values": items("ResourceTags[]", LIST_APPLICATION_TAGS, label="tags"),
         "lifecycle": document(_RULES, label="version life cycle"),
         "versions": number(read=lambda item, answer: len(item["Versions"]), label="versions kept"),
     },

@@ -1,7 +1,8 @@
 """What to ask AWS Elastic Beanstalk."""
 
-from evidence.services.declare import Ask
+from evidence.services.declare import Ask, Redact
 from evidence.services.elasticbeanstalk.secrets import REDACT
+from evidence.services.elasticbeanstalk.texts import TAGS, described
 
 _ENVIRONMENTS = "elasticbeanstalk.environments"
 # We send nothing but names from the list just read, so an invalid value means: no such environment any more.
@@ -14,9 +15,14 @@ DESCRIBE_ENVIRONMENTS = Ask(
     ("elasticbeanstalk:DescribeEnvironments",),
     parameters={"IncludeDeleted": False},
     result="Environments",
+    redact=described("Environments[]", "description of an environment"),
 )
 DESCRIBE_APPLICATIONS = Ask(
-    "elasticbeanstalk", "DescribeApplications", ("elasticbeanstalk:DescribeApplications",), result="Applications"
+    "elasticbeanstalk",
+    "DescribeApplications",
+    ("elasticbeanstalk:DescribeApplications",),
+    result="Applications",
+    redact=described("Applications[]", "description of an application"),
 )
 DESCRIBE_SETTINGS = Ask(
     "elasticbeanstalk",
@@ -72,6 +78,30 @@ LIST_TAGS = Ask(
     given={"ResourceArn": "EnvironmentArn"},
     gone=frozenset({"ResourceNotFoundException"}),
     result="ResourceTags",
+    redact=TAGS,
+)
+LIST_APPLICATION_TAGS = Ask(
+    "elasticbeanstalk",
+    "ListTagsForResource",
+    ("elasticbeanstalk:ListTagsForResource",),
+    each="elasticbeanstalk.applications",
+    given={"ResourceArn": "ApplicationArn"},
+    gone=frozenset({"ResourceNotFoundException"}),
+    result="ResourceTags",
+    redact=TAGS,
+)
+# Severity is a lower bound: FATAL comes with it. AWS keeps six weeks. Asked of each environment by its id, so that a caller who
+# may not see its events is refused, not answered with none. A message may quote what a failed command printed.
+DESCRIBE_ERRORS = Ask(
+    "elasticbeanstalk",
+    "DescribeEvents",
+    ("elasticbeanstalk:DescribeEvents",),
+    parameters={"Severity": "ERROR"},
+    each=_ENVIRONMENTS,
+    given={"EnvironmentId": "EnvironmentId"},
+    gone=_GONE,
+    result="Events",
+    redact=(Redact("Events[]", "event message", key="Message"),),
 )
 DESCRIBE_PLATFORM = Ask(
     "elasticbeanstalk",
@@ -108,5 +138,6 @@ DESCRIBE_LOG_GROUPS = Ask(
 
 ASKS = (
     DESCRIBE_ENVIRONMENTS, DESCRIBE_APPLICATIONS, DESCRIBE_SETTINGS, DESCRIBE_TEMPLATE, DESCRIBE_RESOURCES, DESCRIBE_HEALTH,
-    DESCRIBE_MANAGED_ACTIONS, LIST_TAGS, DESCRIBE_PLATFORM, LIST_RECOMMENDED_PLATFORMS, LIST_BRANCHES, DESCRIBE_LOG_GROUPS,
+    DESCRIBE_MANAGED_ACTIONS, DESCRIBE_ERRORS, LIST_TAGS, LIST_APPLICATION_TAGS, DESCRIBE_PLATFORM, LIST_RECOMMENDED_PLATFORMS,
+    LIST_BRANCHES, DESCRIBE_LOG_GROUPS,
 )  # fmt: skip

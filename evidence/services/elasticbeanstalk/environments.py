@@ -4,9 +4,10 @@ import re
 from typing import Any
 
 from evidence.services.cloudformation import LIST_ENVIRONMENT_STACK
-from evidence.services.declare import Corroboration, Item, PopulationSpec, document, flag, items, text, time
+from evidence.services.declare import Corroboration, Item, PopulationSpec, document, flag, items, number, text, time
 from evidence.services.elasticbeanstalk.asks import (
     DESCRIBE_ENVIRONMENTS,
+    DESCRIBE_ERRORS,
     DESCRIBE_HEALTH,
     DESCRIBE_LOG_GROUPS,
     DESCRIBE_MANAGED_ACTIONS,
@@ -15,7 +16,7 @@ from evidence.services.elasticbeanstalk.asks import (
     DESCRIBE_SETTINGS,
     LIST_TAGS,
 )
-from evidence.services.elasticbeanstalk.options import deployed, hidden, option, settings
+from evidence.services.elasticbeanstalk.options import deployed, drafts, hidden, option, settings
 from evidence.services.path import walk
 
 _ASG, _LAUNCH, _VPC = "aws:autoscaling:asg", "aws:autoscaling:launchconfiguration", "aws:ec2:vpc"
@@ -36,10 +37,25 @@ def _lower(path: str) -> Any:
     return lambda item, answer: str(walk(path, answer)).lower()
 
 
+def _dns_names(item: Item, answer: Any) -> list[str]:
+    """The names that DNS records may point to, as they are compared: small letters, no dot at the end."""
+    return [name.lower().removesuffix(".") for name in (item.get("CNAME"), item.get("EndpointURL")) if name]
+
+
 def _is_custom(item: Item, answer: Any) -> bool | None:
     """AWS's own platforms have no account in their ARN; a custom one has its owner's."""
     arn = item.get("PlatformArn")
     return None if arn is None else re.search(r":\d{12}:platform/", arn) is not None
+
+
+def _images(item: Item, answer: Any) -> list[str]:
+    """The images that instances of the platform start from: one for each processor architecture, or a custom platform's own.
+    Raises ValueError where there is none: every platform has some."""
+    described = answer["PlatformDescription"]
+    found = [one["ImageId"] for name in ("DefaultAmiList", "CustomAmiList") for one in described.get(name) or ()]
+    if not found:
+        raise ValueError("the platform was described without images")
+    return list(dict.fromkeys(found))
 
 
 def _live_health(item: Item, answer: Any) -> str:
@@ -52,6 +68,22 @@ def _live_health(item: Item, answer: Any) -> str:
 def _stack_types(item: Item, answer: Any) -> list[str]:
     summaries = walk("StackResourceSummaries[]", answer)
     return sorted({s["ResourceType"] for s in summaries if s["ResourceStatus"] != "DELETE_COMPLETE"})
+
+
+_SEVERITIES = frozenset({"TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL"})
+
+
+def _errors(answer: Any) -> list[Item]:
+    """The events of severity ERROR or FATAL; one without a time, or of a severity that we do not know, raises."""
+    for event in answer["Events"]:
+        if event["Severity"] not in _SEVERITIES or event["EventDate"] is None:
+            raise ValueError("an event has no time, or a severity that is not known")
+    return [event for event in answer["Events"] if event["Severity"] in ("ERROR", "FATAL")]
+
+
+def _last_error(item: Item, answer: Any) -> Any:
+    """When the newest of them was; None where there is none."""
+    return max((event["EventDate"] for event in _errors(answer)), default=None)
 
 
 ENVIRONMENTS = PopulationSpec(
@@ -71,6 +103,7 @@ ENVIRONMENTS = PopulationSpec(
     ),
     columns={
         "name": text("EnvironmentName"),
+        "description": text("Description"),
         "application": text("ApplicationName"),
         "status": text("Status"),
         "health": text("Health"),
@@ -80,14 +113,17 @@ ENVIRONMENTS = PopulationSpec(
         "solution_stack": text("SolutionStackName"),
         "created": time("DateCreated"),
         "updated": time("DateUpdated"),
+        "dns_names": items(read=_dns_names, label="DNS names"),
         # the platform
         "platform_arn": text("PlatformArn", label="platform"),
         "custom_platform": flag(read=_is_custom),
         "platform_branch": text("PlatformDescription.PlatformBranchName", DESCRIBE_PLATFORM),
         "platform_branch_state": text(of=DESCRIBE_PLATFORM, read=_lower("PlatformDescription.PlatformBranchLifecycleState")),
+        "platform_images": items(of=DESCRIBE_PLATFORM, read=_images, label="images of the platform"),
         "platform_version": text("PlatformDescription.PlatformVersion", DESCRIBE_PLATFORM),
         # deployed options
         "settings": document(of=DESCRIBE_SETTINGS, read=settings, label="deployed settings"),
+        "drafts": items(of=DESCRIBE_SETTINGS, read=drafts, label="configurations that are not deployed"),
         "hidden": items(
             of=DESCRIBE_SETTINGS, read=lambda item, answer: list(hidden(deployed(answer))), label="environment properties"
         ),
@@ -95,6 +131,7 @@ ENVIRONMENTS = PopulationSpec(
         "service_role": option("text", _ENVIRONMENT, "ServiceRole", take=last_segment),
         "min_size": option("number", _ASG, "MinSize"),
         "instance_profile": option("text", _LAUNCH, "IamInstanceProfile", take=last_segment),
+        "key_pair": option("text", _LAUNCH, "EC2KeyName", label="key pair"),
         "imdsv1_disabled": option("flag", _LAUNCH, "DisableIMDSv1"),
         "vpc": option("text", _VPC, "VPCId"),
         "public_addresses": option("flag", _VPC, "AssociatePublicIpAddress"),
@@ -127,6 +164,11 @@ ENVIRONMENTS = PopulationSpec(
         "live_health": text(of=DESCRIBE_HEALTH, read=_live_health, label="enhanced health answers"),
         "managed_history": items("ManagedActionHistoryItems[]", DESCRIBE_MANAGED_ACTIONS, label="managed actions"),
         "tags": items("ResourceTags[].Key", LIST_TAGS),
+        "tag_values": items("ResourceTags[]", LIST_TAGS, label="tags"),
+        "last_error": time(of=DESCRIBE_ERRORS, read=_last_error, label="last event of severity ERROR or FATAL"),
+        "errors": number(
+            of=DESCRIBE_ERRORS, read=lambda item, answer: len(_errors(answer)), label="events of severity ERROR or FATAL"
+        ),
         "log_groups": items("logGroups[]", DESCRIBE_LOG_GROUPS),
     },
 )

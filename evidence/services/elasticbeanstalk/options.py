@@ -25,6 +25,12 @@ def deployed(answer: Any) -> Settings:
     return listed(sets[0])
 
 
+def drafts(item: Item, answer: Any) -> list[str]:
+    """The states of the configurations beside the deployed one. Raises ValueError where not just one is deployed."""
+    deployed(answer)
+    return [s["DeploymentStatus"] for s in answer["ConfigurationSettings"] if s["DeploymentStatus"] != "deployed"]
+
+
 def listed(configuration: Item) -> Settings:
     """The settings of one configuration. Raises ValueError where there is none at all."""
     found = list(configuration.get("OptionSettings") or ())

@@ -6,11 +6,13 @@ from evidence.services.declare import ACCOUNTS, Column, Item, PopulationSpec, fl
 from evidence.services.iam.asks import (
     GET_ACCOUNT_PASSWORD_POLICY,
     GET_ACCOUNT_SUMMARY,
+    LIST_ORGANIZATIONS_FEATURES,
     LIST_SERVER_CERTIFICATES,
     LIST_SUPPORT_HOLDERS,
     LIST_VIRTUAL_MFA_DEVICES,
 )
 from evidence.services.iam.credential_report import of_root, report_time, time_cell
+from evidence.services.organizations import DESCRIBE_ORGANIZATION
 
 
 def _counted(key: str, label: str) -> Column:
@@ -60,11 +62,14 @@ ACCOUNT = PopulationSpec(
         "password_reuse": number(
             "PasswordPolicy.PasswordReusePrevention", of=GET_ACCOUNT_PASSWORD_POLICY, label="passwords remembered"
         ),
+        "password_days": number("PasswordPolicy.MaxPasswordAge", of=GET_ACCOUNT_PASSWORD_POLICY, label="days a password lasts"),
         "password_upper": _ruled("RequireUppercaseCharacters", "upper case required"),
         "password_lower": _ruled("RequireLowercaseCharacters", "lower case required"),
         "password_numbers": _ruled("RequireNumbers", "number required"),
         "password_symbols": _ruled("RequireSymbols", "symbol required"),
         "support_holders": items(of=LIST_SUPPORT_HOLDERS, read=_holders, label="holders of AWSSupportAccess"),
+        "management": text("Organization.MasterAccountId", of=DESCRIBE_ORGANIZATION, label="management account"),
+        "root_features": items("EnabledFeatures", of=LIST_ORGANIZATIONS_FEATURES, label="central root features"),
     },
 )
 

@@ -65,8 +65,8 @@ ROLES = PopulationSpec(
         "path": text("Path"),
         "created": time("CreateDate"),
         "trust": document("AssumeRolePolicyDocument", label="trust policy"),
-        "attached": items("AttachedManagedPolicies[].PolicyArn", label="attached policies"),
-        "inline": items("RolePolicyList[].PolicyName", label="inline policies"),
+        "attached": items(read=lambda item, answer: _attached(item), label="attached policies"),
+        "inline": items(read=lambda item, answer: _inline(item, "RolePolicyList"), label="inline policies"),
         "permissions_boundary": text("PermissionsBoundary.PermissionsBoundaryArn"),
         "instance_profiles": items("InstanceProfileList[].InstanceProfileName"),
         "last_used": time("RoleLastUsed.LastUsedDate"),
@@ -128,6 +128,7 @@ PRINCIPALS = PopulationSpec(
     columns={
         "kind": text("Kind"),
         "attached": items(read=lambda item, answer: _attached(item["Entry"]), label="attached policies"),
+        "trust": document("Entry.AssumeRolePolicyDocument", label="trust policy", doc="Of a role; users and groups have none."),
         "held": items(read=_held, label="policies held", doc="Managed policies attached to it or to a group it is in."),
     },
 )

@@ -8,15 +8,24 @@ from tests.larkfield.base import BAD, GOOD, HOME, Place
 from tests.larkfield.beanstalk import balancer
 from tests.larkfield.more import (
     account,
+    apis,
     balancers,
     beanstalk,
+    boxes,
     certificates,
     databases,
     detecting,
+    distributions,
+    eb_network,
+    edge,
+    functions,
     identity,
     keeping,
     machines,
     network,
+    people,
+    records,
+    stores,
     telling,
     watching,
 )
@@ -40,13 +49,24 @@ def deepen(world: World, shop: Names, legacy: Names) -> None:
         watching.add_config(place, names)
         watching.add_analyzer(place, names)
         detecting.add_detection(place, names)
+        edge.add_web_acls(place, names)
+        edge.add_firewalls(place, names)
+        functions.add_functions(place, names)
+        apis.add_apis(place, names)
         telling.add_topics(place, names)
         telling.add_alarms(place, names)
-        for add in (keeping.add_secrets, keeping.add_managed, keeping.add_backups, keeping.add_file_systems):
+        eb_network.add_eb_network(place, names)
+        keep = (keeping.add_secrets, keeping.add_managed, keeping.add_backups, keeping.add_file_systems, *boxes.ADD)
+        store = (stores.add_tables, stores.add_caches, stores.add_search, stores.add_warehouse, stores.add_streams)
+        for add in (*keep, *store, stores.add_documents, stores.add_analysis):
             add(place, names)
+        records.add_records(place, names)
+    edge.add_zones(everywhere, shop, legacy)
+    distributions.add_distributions(everywhere, More(world, HOME))
     watching.add_account(everywhere)
     watching.add_reports(More(world, HOME))
     identity.add_identities(everywhere)
+    people.add_people(everywhere)
     account.add_old_trail(bad)
     account.add_keys(bad)
     account.add_buckets(everywhere, good)

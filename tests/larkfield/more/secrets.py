@@ -9,7 +9,11 @@ OIDC_SECRET = "fake-oidc-client-secret-larkfield"
 IMPORT_TOKEN = "batch-NotARealToken-55"
 NOTE = "ask Tomasz, it is swordfish-NotARealPassword-8"
 HOOK = "https://chat.larkfield.example/hooks/T0000/B0000/NotARealToken77"
+CONTAINER_PASSWORD = "container-NotARealPassword-6"
 JVM_PASSWORD = "keystore-NotARealPassword-4"
+VPN_KEY = "tunnel-NotARealKey-31"
+FRONT_DOOR = "front-door-NotARealToken-31"
+FUNCTION_VARIABLE = "function-NotARealPassword-6"
 USER_DATA = base64.b64encode(f"#!/bin/bash\nexport IMPORT_TOKEN={IMPORT_TOKEN}\n/opt/batch/run\n".encode()).decode()
 
 SECRETS = {
@@ -19,7 +23,11 @@ SECRETS = {
     "OIDC client secret": OIDC_SECRET,
     "token in user data": IMPORT_TOKEN,
     "JVM property": JVM_PASSWORD,
+    "password in a container definition": CONTAINER_PASSWORD,
     "user data": USER_DATA,
+    "VPN tunnel key": VPN_KEY,
     "web hook": HOOK,
+    "header of the front door": FRONT_DOOR,
+    "function's environment variable": FUNCTION_VARIABLE,
     "note on a secret": NOTE,
 }
