@@ -39,11 +39,7 @@ class Gap:
 
 def objects(values: Iterable[Any]) -> Objects:
     """A one-dimensional array of Python objects, lists and tuples kept whole."""
-    kept = list(values)
-    out = np.empty(len(kept), dtype=object)
-    for index, value in enumerate(kept):
-        out[index] = value
-    return out
+    return np.fromiter(values, dtype=object)
 
 
 @dataclass(frozen=True, eq=False)
@@ -138,7 +134,7 @@ class Column:
         """A column of `function(value)` (None: absent). A value that it cannot read becomes a gap; absent and gap cells
         stay what they are."""
         values, gaps = [], []
-        for value, gap in zip(self._values, self._gaps, strict=True):
+        for value, gap in zip(self._values.tolist(), self._gaps.tolist(), strict=True):
             try:
                 values.append(None if value is None else function(value))
                 gaps.append(gap)
@@ -193,8 +189,8 @@ class Truth:
 
 def kleene(answers: Sequence[bool | None] | Objects) -> "pd.Series[Any]":
     """Yes, no and None (unknown) as pandas' nullable booleans, whose & | ~ are Kleene's."""
-    yes = np.fromiter((a is not None and bool(a) for a in answers), dtype=bool, count=len(answers))
-    unknown = np.fromiter((a is None for a in answers), dtype=bool, count=len(answers))
+    yes = np.array([bool(a) for a in answers], dtype=bool)
+    unknown = np.array([a is None for a in answers], dtype=bool)
     return pd.Series(pd.arrays.BooleanArray(yes, unknown))
 
 

@@ -72,18 +72,18 @@ class Bench:
         self.shape = output_shape(call)
         self.touched = {n: columns for n, columns in wanted.items() if n in touched}
         self.before = self._read(wanted, self.answers)
-        self.full: Judgements = dict(self._judged(self.before))
+        self.full: Judgements = dict(self._judged(self.before, self.readers))
         self.last: tuple[Populations, Judgements] = self.before, {}
 
     def otherwise(self, change: Callable[[Mapping[str, Any]], Mapping[str, Any]]) -> Judgements:
-        """The judgements with every page of the call's answers changed; {} where no cell or list became another."""
+        """The judgements with every page of the call's answers changed, of the requirements for which that changed a cell or a list."""
         now = [_whole(self.asks, replace(a, pages=tuple(map(change, a.pages)))) for a in self.answers]
         read = self._read(self.touched, now)
-        for known, judgements in ((self.before, {}), self.last):  # "left out" and "null" mostly read the same
-            if all(_same(read[name], known[name]) for name in self.touched):
-                return judgements
-        self.last = read, dict(self._judged(Populations({**self.before.by_name, **read.by_name})))
-        return self.last[1]
+        other = {(n, column) for n in self.touched for column in _other(read[n], self.before[n])}
+        if other and any(_other(read[n], self.last[0][n]) for n in self.touched):  # "left out" and "null" mostly read the same
+            again = [r for r in self.readers if other & _reads(r.id)]
+            self.last = read, dict(self._judged(Populations({**self.before.by_name, **read.by_name}), again))
+        return self.last[1] if other else {}
 
     def unexplained(self, now: Judgements, some: frozenset[Change], full: Judgements) -> Iterator[str]:
         """What is met now, was not in the full answer, and is by none of AWS's meanings of these changes."""
@@ -96,8 +96,8 @@ class Bench:
     def _read(self, wanted: Mapping[str, Iterable[str]], answers: list[Answer]) -> Populations:
         return read_populations(Answers(self.facts.scope, [*self.others, *answers]), wanted, populations(), self.facts.as_of)
 
-    def _judged(self, read: Populations) -> Iterator[tuple[tuple[str, str, str, str], str]]:
-        for requirement in self.readers:
+    def _judged(self, read: Populations, some: Iterable[Requirement]) -> Iterator[tuple[tuple[str, str, str, str], str]]:
+        for requirement in some:
             result, members = judge(requirement, read)
             facts = result.population
             assert facts.listed == facts.judged + facts.not_applicable + facts.gaps == len(members)
@@ -121,17 +121,21 @@ def _whole(asks: list[Ask], answer: Answer) -> Answer:
     return answer
 
 
-def _same(one: Population, other: Population) -> bool:
-    if [replace(m, listed="") for m in one.members] != [replace(m, listed="") for m in other.members]:
-        return False
-    if (one.unread, one.gone, one.corroborated, one.out_of_scope) != (
-        other.unread,
-        other.gone,
-        other.corroborated,
-        other.out_of_scope,
-    ):
-        return False
-    return all(
-        list(one.cells[n]._values) == list(other.cells[n]._values) and list(one.cells[n]._gaps) == list(other.cells[n]._gaps)
-        for n in one.cells
-    )
+@cache
+def _reads(id: str) -> frozenset[tuple[str, str]]:
+    """(population, column) of all that the requirement reads, "" for the list of members."""
+    found = needs([requirements()[id]], populations())
+    return frozenset((name, column) for name, columns in found.items() for column in ("", *columns))
+
+
+def _other(one: Population, other: Population) -> set[str]:
+    """The columns in which the two differ; with "" all of them, where their members or their lists do."""
+    if _listed(one) != _listed(other):
+        return {"", *one.cells}
+    cells = ((n, one.cells[n], other.cells[n]) for n in one.cells)
+    return {n for n, a, b in cells if list(a._values) != list(b._values) or list(a._gaps) != list(b._gaps)}
+
+
+def _listed(population: Population) -> tuple[Any, ...]:
+    members = [replace(m, listed="") for m in (*population.members, *population.gone)]
+    return members, len(population), population.unread, population.corroborated, population.out_of_scope

@@ -39,7 +39,7 @@ def test_less_in_an_answer_is_never_more_that_is_met(call: str) -> None:
 
 
 @pytest.mark.parametrize("call", CALLS)
-@settings(QUICK, max_examples=4)
+@settings(QUICK, max_examples=2)
 @given(data=st.data())
 def test_several_things_at_once(call: str, data: st.DataObject) -> None:
     made = bench(call)
@@ -49,7 +49,7 @@ def test_several_things_at_once(call: str, data: st.DataObject) -> None:
 
 
 @pytest.mark.parametrize("call", CALLS)
-@settings(QUICK, max_examples=3)
+@settings(QUICK, max_examples=2)
 @given(seed=st.integers(0, 2**32))
 def test_any_answer_at_all_is_read(call: str, seed: int) -> None:
     made, random = bench(call), Random(seed)
