@@ -154,7 +154,8 @@ JUDGED: dict[str, dict[str, str]] = {
     "ec2.snapshots.encrypted": {"sealed snapshot": M, "plain snapshot": X},
     "ec2.volumes.encrypted": {"sealed": M, "plain": X, "away": X},
     "ec2.vpcs.flow-logs": {"vpc": M},
-    "elasticbeanstalk.applications.versions-kept": {"shop": M},
+    # moto knows no tags of an application, and says of it that it is not there: it leaves the population.
+    "elasticbeanstalk.applications.versions-kept": {},
     "elbv2.listeners.encrypted": {"forwards": X, "redirects": M, "modern": M, "dated": M},
     "elbv2.listeners.tls-policy": {"forwards": N, "redirects": N, "modern": M, "dated": X},
     # moto names no access_logs.s3.enabled, and no desync mode, before they are set; AWS does.
@@ -286,7 +287,8 @@ def test_every_ending_is_what_was_on_the_wire(answers: list[Answer]) -> None:
     """Answered only what came as 200, page by page; absent only what AWS's own code says, never a page of HTML."""
     for a in answers:
         status, last = {t.page: t.status for t in a.attempts}, a.attempts[-1]
-        assert (a.ending == "answered") == (set(status.values()) == {200}), a.call
+        came = set(status.values()) == {200}
+        assert came if a.ending == "answered" else not came or a.ending == "failed", a.call  # a 200 may lack what AWS always has
         if a.ending in ("absent", "gone"):
             assert re.fullmatch(r"[A-Z][A-Za-z.]+", a.code or "") and last.status in range(400, 500) and not a.pages
             assert "<html" not in (a.message or "").lower()
@@ -329,7 +331,8 @@ def test_a_failed_call_fills_no_cell_and_a_failed_list_completes_no_population(r
 
 
 def _is(ask: Ask, answer: Answer) -> bool:
-    return (ask.service, ask.operation) == (answer.call.service, answer.call.operation)
+    same = (ask.service, ask.operation) == (answer.call.service, answer.call.operation)
+    return same and all(answer.call.parameters.get(name, value) == value for name, value in ask.parameters.items())
 
 
 @pytest.mark.parametrize(
