@@ -228,7 +228,12 @@ def test_egress_by_prefix_list_by_approval_and_of_groups_that_nothing_is_in() ->
 
 
 def test_a_database_s_group_is_judged_too() -> None:
-    one = {"DBInstanceIdentifier": "db", "DBInstanceArn": "arn:db", "VpcSecurityGroups": [{"VpcSecurityGroupId": "a"}]}
+    one = {
+        "DBInstanceIdentifier": "db",
+        "DBInstanceArn": "arn:db",
+        "Engine": "mysql",
+        "VpcSecurityGroups": [{"VpcSecurityGroupId": "a"}],
+    }
     database = answered("rds", "DescribeDBInstances", {"DBInstances": [one]})
     assert judge_answers(EGRESS, groups(group("a", egress=(ALL,))), instances("b"), database, NO_LISTS)["a"] == "exception"
 

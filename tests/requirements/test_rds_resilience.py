@@ -54,7 +54,6 @@ def cluster(requirement: str, *, parameters: dict[str, Any] | None = None, **mor
         ({"MultiAZ": False, "ReadReplicaSourceDBInstanceIdentifier": "primary"}, "not_applicable"),
         ({"MultiAZ": False, "ReadReplicaSourceDBClusterIdentifier": "primary"}, "not_applicable"),
         ({"Engine": "custom-oracle-ee"}, "not_applicable"),
-        ({"MultiAZ": False, "Engine": None}, "gap"),
     ],
 )
 def test_instances_have_a_standby(fields: dict[str, Any], judgement: str) -> None:
