@@ -10,6 +10,8 @@ import botocore.session
 from botocore.exceptions import UnknownServiceError
 from moto.core.model import OperationModel, ServiceModel
 
+from evidence.services import asks
+
 # Adding a name is all it takes. Where two sign under one name, the more specific comes first: any path is an S3 bucket.
 SERVICES = (
     "sts", "ec2", "s3control", "s3", "iam", "rds", "kms", "cloudtrail", "logs", "elasticbeanstalk", "cloudformation",
@@ -30,7 +32,17 @@ _SIGNING_NAMES = {
     "bedrock-agent": "bedrock", "stepfunctions": "states",
 }  # fmt: skip
 
+_PARTLY = frozenset({"apigateway", "apigatewayv2"})
+"""Of these only what is asked is spoken: they sign under one name, and moto's serializers cannot write all that they answer."""
+
 _SESSION = botocore.session.Session()
+
+
+def spoken(service: str) -> list[str]:
+    """The operations that the bench recognises and answers."""
+    names = list(service_model(service).operation_names)
+    asked = {ask.operation for ask in asks() if ask.service == service}
+    return [name for name in names if name in asked] if service in _PARTLY else names
 
 
 @cache
