@@ -483,12 +483,12 @@ import sys
 from pathlib import Path
 from evidence.pack import pdf
 assert "weasyprint" not in sys.modules, "importing must open nothing"
-from tests.pack.example import clean, pack
-pdf.write_program_pdf(clean(), "house-rules", pack(clean()), Path(sys.argv[1]))
+from tests.pack.example import example, pack
+pdf.write_program_pdf(example(), "soc2-2017", pack(example()), Path(sys.argv[1]))
 """
 
 
-def test_the_same_bytes_in_another_process_zone_and_language(quiet: Printed, tmp_path: Path) -> None:
+def test_the_same_bytes_in_another_process_zone_and_language(program: Printed, tmp_path: Path) -> None:
     started = []
     for name, own in (
         ("a", {"TZ": "Pacific/Auckland", "LANG": "tr_TR.UTF-8", "LC_ALL": "C", "PYTHONHASHSEED": "1"}),
@@ -497,7 +497,7 @@ def test_the_same_bytes_in_another_process_zone_and_language(quiet: Printed, tmp
         command = [sys.executable, "-c", MAKE, str(tmp_path / name)]
         started.append(subprocess.Popen(command, env={**os.environ, **own}, cwd=Path(__file__).parents[2]))
     assert [process.wait(timeout=120) for process in started] == [0, 0]
-    expected = quiet.path.read_bytes()
+    expected = program.path.read_bytes()
     assert (tmp_path / "a").read_bytes() == expected
     assert (tmp_path / "b").read_bytes() == expected
 

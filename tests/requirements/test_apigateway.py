@@ -185,7 +185,9 @@ def test_no_variable_and_no_request_to_a_backend_is_kept() -> None:
     secret = "hunter-2-long"
     sent = {"requestParameters": {"integration.request.header.x-key": f"'{secret}'"}, "uri": f"https://shop.example/?k={secret}"}
     sent |= {"requestTemplates": {"application/json": secret}, "type": "HTTP"}
-    resources = {"items": [{"path": "/", "resourceMethods": {"GET": {"authorizationType": "NONE", "methodIntegration": sent}}}]}
+    resources: Any = {
+        "items": [{"path": "/", "resourceMethods": {"GET": {"authorizationType": "NONE", "methodIntegration": sent}}}]
+    }
     stages = {
         "item": [
             {"stageName": "prod", "variables": {"key": secret}, "canarySettings": {"stageVariableOverrides": {"key": secret}}}
@@ -195,4 +197,4 @@ def test_no_variable_and_no_request_to_a_backend_is_kept() -> None:
     for page, ask in ((resources, apigateway.GET_RESOURCES), (stages, apigateway.GET_STAGES), (others, apigatewayv2.GET_STAGES)):
         Redactor(b"k" * 32).apply(page, ask.redact)
         assert secret not in str(page)
-    assert resources["items"][0]["resourceMethods"]["GET"]["methodIntegration"]["type"] == "HTTP"  # type: ignore[index]
+    assert resources["items"][0]["resourceMethods"]["GET"]["methodIntegration"]["type"] == "HTTP"

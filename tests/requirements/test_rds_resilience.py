@@ -60,6 +60,11 @@ def test_instances_have_a_standby(fields: dict[str, Any], judgement: str) -> Non
     assert instance("multi-az", **fields)["db"] == judgement
 
 
+def test_an_instance_that_names_no_engine_may_be_another_service_s() -> None:
+    judged = instance("multi-az", MultiAZ=False, Engine=None)
+    assert judged.result.judgement == "gap" and not judged.members and not judged.result.population.complete
+
+
 def test_a_pending_standby_is_shown() -> None:
     reason = instance("multi-az", MultiAZ=False, PendingModifiedValues={"MultiAZ": True}).reason("db")
     assert "Multi-AZ = false" in reason and "pending Multi-AZ = true" in reason

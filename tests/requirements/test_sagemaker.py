@@ -133,7 +133,8 @@ def test_a_model_has_no_way_out(requirement: str, given: dict[str, Any], expecte
 )
 def test_what_could_not_be_read(requirement: str, lists: str, describes: str, result: str, key: str) -> None:
     listed = answered("sagemaker", lists, {result: [{f"{key}Name": NAME, f"{key}Arn": f"{_ARN}x/trial"}]})
-    denied = ended("sagemaker", describes, "denied", **{f"{key}Name": NAME})  # type: ignore[arg-type]
+    asked: dict[str, Any] = {f"{key}Name": NAME}
+    denied = ended("sagemaker", describes, "denied", **asked)
     assert judge_answers(requirement, listed, denied)[NAME] == "gap"
     assert judge_answers(requirement, ended("sagemaker", lists, "denied")).result.judgement == "gap"
     assert judge_answers(requirement, answered("sagemaker", lists, {result: []})).result.judgement == "not_applicable"

@@ -32,8 +32,8 @@ GROUP = [{"cloudWatchLogsLogGroup": {"logGroupArn": f"arn:aws:logs:{REGION}:{ACC
 )
 def test_a_state_machine_writes_a_log(logging: Any, expected: str) -> None:
     page = {"stateMachineArn": ARN} | ({} if logging is None else {"loggingConfiguration": logging})
-    asked = {"includedData": "METADATA_ONLY", "stateMachineArn": ARN}
-    judged = judge_answers(LOGS, LISTED, answered("stepfunctions", "DescribeStateMachine", page, **asked))  # type: ignore[arg-type]
+    asked: dict[str, Any] = {"includedData": "METADATA_ONLY", "stateMachineArn": ARN}
+    judged = judge_answers(LOGS, LISTED, answered("stepfunctions", "DescribeStateMachine", page, **asked))
     assert judged[ARN] == expected
 
 

@@ -54,8 +54,8 @@ def snapshots_not_public(snapshots: Population) -> Truth:
     "docdb.clusters.tls-required",
     says="Every DocumentDB cluster refuses connections without TLS.",
     why="A client that forgets TLS is otherwise served in clear.",
-    logic="The parameter tls of the cluster's parameter group is not disabled; where it is not set, it is enabled. While a member is not in "
-    "sync with the group, it is unknown.",
+    logic="The parameter tls of the cluster's parameter group is not disabled; listed without a value, it is enabled. Where the group does "
+    "not list it, and while a member is not in sync with the group, it is unknown.",
     covers=(),
     shows=("version",),
     fix="aws docdb modify-db-cluster-parameter-group with tls=enabled on a group of your own, then reboot the instances.",

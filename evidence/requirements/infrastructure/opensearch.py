@@ -27,9 +27,10 @@ def in_vpc(domains: Population) -> Truth:
     "opensearch.domains.not-public",
     says="Every OpenSearch domain keeps strangers out, by its network or its policy.",
     why="Open indices are found by scanners within hours, and copied or held to ransom.",
-    logic="VPCOptions names a VPC; or there is no access policy, or no Allow of it names everyone (Principal * or NotPrincipal) unless a "
+    logic="VPCOptions names a VPC; or the access policy is empty, or no Allow of it names everyone (Principal * or NotPrincipal) unless a "
     "condition pins the caller: a fixed account, principal, organisation, source, VPC or address range, by an operator that fails where "
-    "the key is missing. Fine-grained access control does not count here: it lets in whoever has a password.",
+    "the key is missing. Without a word on the policy it is unknown. Fine-grained access control does not count here: it lets in whoever "
+    "has a password.",
     covers=(),
     shows=("network",),
     fix=f"Name the principals in the access policy (aws opensearch update-domain-config --access-policies). {_MOVE}",

@@ -12,7 +12,8 @@ _GUIDE = "https://docs.aws.amazon.com/documentdb/latest/developerguide"
     says="Every DocumentDB cluster writes an audit log and exports it to CloudWatch Logs.",
     why="It alone says who signed in and what was asked; inside the cluster an intruder can reach it.",
     logic="EnabledCloudwatchLogsExports holds audit (left out, it is an empty list), and the parameter audit_logs of the cluster's parameter "
-    "group is neither disabled nor none; where it is not set, it is disabled. While a member is not in sync with the group, it is unknown.",
+    "group is neither disabled nor none; listed without a value, it is disabled. Where the group does not list it, and while a member is "
+    "not in sync with the group, it is unknown.",
     covers=(),
     shows=("version",),
     fix="aws docdb modify-db-cluster --cloudwatch-logs-export-configuration EnableLogTypes=audit, and "

@@ -83,7 +83,8 @@ def _stray(n: Names) -> Answer:
     stray: Answer = {
         "InstanceId": ident("i", f"stray {n.id}"), "InstanceType": "t3.small", "ImageId": ident("ami", n.id), "LaunchTime": ago(800), "NetworkInterfaces": [],
         "State": {"Code": 16, "Name": "running"} if n.good else {"Code": 80, "Name": "stopped"}, "Placement": {"AvailabilityZone": n.zones[0]},
-        "SubnetId": ident("subnet", n.zones[0]), "VpcId": n.vpc, "BlockDeviceMappings": [], "SecurityGroups": [], "MetadataOptions": options, "Tags": TAGS,
+        "SubnetId": ident("subnet", n.zones[0]), "VpcId": n.vpc, "BlockDeviceMappings": [], "MetadataOptions": options, "Tags": TAGS,
+        "SecurityGroups": [{"GroupId": ident("sg", f"default {n.id}"), "GroupName": "default"}],
     }  # fmt: skip
     profile = {"Arn": f"arn:aws:iam::{ACCOUNT}:instance-profile/shop-web-ec2", "Id": "AIPAX"}
     return {**stray, "IamInstanceProfile": profile} if n.good else stray
