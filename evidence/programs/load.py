@@ -15,16 +15,10 @@ from evidence.programs.model import Control, Program, baselines
 from evidence.requirements import requirements
 from evidence.requirements.declare import Requirement
 
-BUILT_IN: tuple[str, ...] = (
-    "soc2-2017.yaml",
-    "cis-aws-foundations-7.0.yaml",
-    "aws-elastic-beanstalk.yaml",
-    "hipaa-security-rule.yaml",
-    "nist-800-53-r5.yaml",
-    "iso-27001-2022.yaml",
-    "pci-dss-4.0.1.yaml",
+BUILT_IN: tuple[str, ...] = tuple(
+    sorted(f.name for f in files("evidence.programs").joinpath("data").iterdir() if f.name.endswith(".yaml"))
 )
-"""The files of this folder, each named after its program's id."""
+"""The files of `data/`, each named after its program's id."""
 
 ENTRY_POINTS = "evidence.programs"
 
@@ -109,7 +103,7 @@ def _all() -> Mapping[str, tuple[Program, bytes]]:
 
 @cache
 def _built_in(file: str) -> tuple[Program, bytes]:
-    text = files("evidence.programs").joinpath(file).read_bytes()
+    text = files("evidence.programs").joinpath("data", file).read_bytes()
     return load_program(text.decode("utf-8"), requirements(), file), text
 
 

@@ -55,7 +55,7 @@ def test_the_built_in_programs_come_first_and_in_their_order() -> None:
 
 def test_a_program_is_found_by_its_id_with_the_file_it_was_read_from() -> None:
     assert program("soc2-2017").body == "AICPA"
-    assert source("soc2-2017") == files("evidence.programs").joinpath("soc2-2017.yaml").read_bytes()
+    assert source("soc2-2017") == files("evidence.programs").joinpath("data/soc2-2017.yaml").read_bytes()
 
 
 def test_an_unknown_program_is_an_error_with_the_nearest() -> None:

@@ -87,7 +87,11 @@ def test_the_json_follows_its_schema_and_cites_exactly_the_answers_that_lie_besi
     cited = {c["id"] for c in ticket["evidence"]}
     assert cited >= {id for item in ticket["items"] for id in item["evidence"]}
     assert cited >= {id for row in ticket["not_read"] for id in row["evidence"]}
-    for c in ticket["evidence"]:
+    left_out = [c["id"] for c in ticket["evidence"] if not c["file"]]
+    said = (made.folder / "ticket.md").read_text()
+    assert (f"{len(left_out)} answers did not fit into this ticket and stand in the pack" in said) == (len(left_out) > 1)
+    assert len(left_out) < len(cited) / 2, "a ticket carries most of what it cites"
+    for c in (c for c in ticket["evidence"] if c["file"]):
         answer = Answer.from_line((made.folder / c["file"]).read_bytes())
         assert (answer.digest, answer.id) == (c["sha256"], c["id"])
 
