@@ -841,6 +841,7 @@ function controlPane(program, control) {
       ["Kind of time", [h("b", {}, control.time), h("span", { class: "m" }, ` ${data.words.times[control.time]}`)]],
       numbers.length > 0 && ["Population", foots(counts, unread.length, acceptedOf(numbers))],
       ["A person must add", said(control.adds || "nothing is named")],
+      control.derived.length > 0 && ["Mapping derived from", said(`${control.derived.join(", ")} (${program.derives})`)],
       control.responsibility === "aws" && program.aws_artifact && ["AWS’s report", said(program.aws_artifact)]),
     control.conclusion === "accepted" && h("p", { class: "callout x" }, "Accepted, not met: each exception was accepted by a named person until a date. The judgement stays “exception”."),
     documentsOf(control),

@@ -120,7 +120,8 @@ def _of_organization(account: Account) -> dict[str, Any]:
 def _program_facts(program: Program) -> ProgramFacts:
     aws = program.aws
     return ProgramFacts(
-        program.id, program.name, program.edition, program.body, program.text, dict(program.groups), aws.attested, aws.artifact, aws.note
+        program.id, program.name, program.edition, program.body, program.text, dict(program.groups), aws.attested, aws.artifact, aws.note,
+        f"{program.derives.program}, by {program.derives.source}" if program.derives else "",
     )  # fmt: skip
 
 

@@ -23,6 +23,7 @@ def conclude(program: Program, control: Control, mapped: Sequence[MappedResult],
         control.adds,
         tuple(mapped),
         time_of(control, mapped),
+        control.derived,
     )
 
 

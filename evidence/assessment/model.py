@@ -114,11 +114,13 @@ class Conclusion:
     adds: str
     requirements: tuple[MappedResult, ...]
     time: KindOfTime
+    derived: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class ProgramFacts:
-    """A program as the pack needs it beside its conclusions."""
+    """A program as the pack needs it beside its conclusions. `derives` names the program that its mappings are taken over from, and
+    the source of the crosswalk; a conclusion's `derived` the controls ("nist-800-53-r5:AC-2")."""
 
     id: str
     name: str
@@ -129,6 +131,7 @@ class ProgramFacts:
     aws_attested: bool
     aws_artifact: str
     aws_note: str
+    derives: str = ""
 
 
 @dataclass(frozen=True)

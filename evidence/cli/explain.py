@@ -90,6 +90,8 @@ def _control(program_id: str, control: str) -> None:
     typer.echo(f"responsibility  {found.responsibility}")
     if found.baselines:
         typer.echo(f"baselines       {', '.join(program.baselines[key] for key in found.baselines)}")
+    if found.derived and program.derives:
+        typer.echo(f"derived from    {', '.join(found.derived)}: {program.derives.source}")
     for m in found.requirements:
         typer.echo(f"{m.reach:15} {m.id}: {requirements()[m.id].says}")
     typer.echo(f"a person adds   {found.adds or 'nothing is named'}")

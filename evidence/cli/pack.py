@@ -14,7 +14,7 @@ from evidence.cli.configuration import Configuration, read_configuration
 from evidence.cli.sealing import hand_over, room_beside, sealing
 from evidence.management.read import check_controls
 from evidence.pack.build import build_pack, made_with
-from evidence.programs.load import source
+from evidence.programs.load import sources
 from evidence.programs.parameters import overruled
 from evidence.requirements import requirements
 from evidence.run.run import Run
@@ -105,7 +105,7 @@ def write_pack(
         assessment,
         out,
         requirements=[r for r, _ in judged_by(programs, requirements()).values()],
-        program_sources={p.id: source(p.id) for p in programs},
+        program_sources={name: text for p in programs for name, text in sources(p.id).items()},
         policy=iam_policy(asks),
         versions=made_with(),
         manual=settings.manual,

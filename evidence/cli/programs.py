@@ -29,6 +29,7 @@ def programs(
     controls: list[dict[str, Any]] = [
         {
             "id": c.id, "title": c.title, "group": c.group, "responsibility": c.responsibility, "adds": c.adds, "baselines": c.baselines,
+            "derived": c.derived,
             "requirements": [{"id": m.id, "reach": m.reach, "parameters": dict(m.parameters), "why": m.why} for m in c.requirements],
         }
         for c in found.controls

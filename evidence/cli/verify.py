@@ -117,7 +117,7 @@ def judged_again(pack: Path) -> Checked:
     found = results_json(assessment_of(Run.open(pack / "evidence"), programs, stated_in(pack)))
     if found != (pack / "report/results.json").read_bytes():
         return Checked(JUDGED, TITLES[JUDGED], "failed", ("Judging the kept answers again does not give report/results.json.",))
-    strange = [p.id for p in programs if not known(p.id, (pack / "method/programs" / f"{p.id}.yaml").read_bytes())]
+    strange = [p.id for p in programs if not known(p.id, pack / "method/programs")]
     theirs = (f"As in the pack, not as in this tool, are the mappings of {', '.join(strange)}: read them.",) if strange else ()
     says = ("Judging the kept answers again gives report/results.json byte for byte.", *theirs)
     return Checked(JUDGED, TITLES[JUDGED], "done", says)

@@ -140,6 +140,7 @@ _CONCLUSIONS = (
     Column("time", "text", "kind of time that the evidence covers", "conclusions[].time", words=get_args(KindOfTime)),
     Column("adds", "text", "what a person must add", "conclusions[].adds"),
     Column("requirements", "whole", "requirements mapped to it; table mappings names them", "conclusions[].mapped", "requirements"),
+    Column("derived", "texts", "controls of another program that it is made of, from which the mappings come", "conclusions[].derived"),
     *_counts("all its requirements, summed; null where it has none", nullable=True),
     *_RUN,
 )  # fmt: skip
@@ -305,7 +306,7 @@ def _conclusions(material: Material) -> Iterator[tuple[Any, ...]]:
             *(sum(r.counts[word] for r in mine) for word in ("gap", "not_applicable")),
             sum(len(r.population.unread) for r in mine),
         )
-        said = (c.control, c.title, c.group, c.responsibility, c.conclusion, c.reach, c.time, c.adds, len(mine))
+        said = (c.control, c.title, c.group, c.responsibility, c.conclusion, c.reach, c.time, c.adds, len(mine), c.derived)
         yield c.program, p.name, p.edition, *said, *(counts if mine else (None,) * len(counts)), *run
 
 

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any, NoReturn, get_args
 
@@ -10,8 +10,9 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, Validation
 from yaml import Node
 
 from evidence.errors import EvidenceError, did_you_mean
+from evidence.programs.derive import joined, put_right
 from evidence.programs.document import Path, line_of, parsed, written
-from evidence.programs.model import AwsSide, Control, Mapped, Program, Reach, Responsibility
+from evidence.programs.model import AwsSide, Control, Derives, Mapped, Program, Reach, Responsibility
 from evidence.programs.parameters import parameter_problem
 from evidence.requirements.declare import Requirement
 
@@ -30,13 +31,28 @@ class _Mapped(_Strict):
 
 
 class _Control(_Strict):
+    """`is` names the control of the other program that this is under another number, `of` those that it is made of, `without` what
+    is not taken over from them."""
+
     id: Words
-    title: Words
-    responsibility: Responsibility
+    title: Words = ""
+    responsibility: Responsibility | None = None
     requirements: list[_Mapped] = []
     adds: Words = ""
     group: Words = ""
     baselines: list[Words] = []
+    same: Words = Field("", alias="is")
+    of: list[Words] = []
+    without: list[Words] = []
+
+    @property
+    def sources(self) -> list[str]:
+        return [self.same] if self.same else self.of
+
+
+class _Derives(_Strict):
+    program: Words = Field(alias="from")
+    source: Words
 
 
 class _Aws(_Strict):
@@ -55,6 +71,7 @@ class _Program(_Strict):
     groups: dict[str, Words] = {}
     baselines: dict[str, Words] = {}
     withdrawn: dict[str, Words] = {}
+    derives: _Derives | None = None
     controls: list[_Control] = Field(min_length=1)
 
 
@@ -65,17 +82,42 @@ class _Problem:
     todo: str
 
 
-def checked(text: str, known: Mapping[str, Requirement], name: str) -> Program:
-    """The program that `text` says. Raises EvidenceError for the first problem, with its line, and counts the others."""
+Base = Callable[[str], Program]
+"""The program with an id, for one that derives from it. Raises EvidenceError."""
+
+
+@dataclass(frozen=True)
+class _Source:
+    """The program that another derives from, its controls by id."""
+
+    id: str
+    controls: Mapping[str, Control]
+
+
+def checked(text: str, known: Mapping[str, Requirement], name: str, base: Base) -> Program:
+    """The program that `text` says, with what it takes over from the one it derives from. Raises EvidenceError for the first problem,
+    with its line, and counts the others."""
     node, data = parsed(text, name)
     try:
         file = _Program.model_validate(data)
     except ValidationError as error:
         _report([_shape_problem(e, node, data) for e in error.errors()], node, name)
-    problems = [*_program_problems(file), *(p for n, c in enumerate(file.controls) for p in _control_problems(n, c, file, known))]
+    taken = base(file.derives.program) if file.derives else None
+    source = _Source(taken.id, {c.id: c for c in taken.controls}) if taken else None
+    controls = tuple(_control(c, source) for c in file.controls)
+    groups = file.groups or {g: title for g, title in (taken.groups if taken else {}).items() if g in {c.group for c in controls}}
+    problems = list(_program_problems(file, controls))
+    for n, (control, whole) in enumerate(zip(file.controls, controls, strict=True)):
+        problems += _source_problems(("controls", n), control, source)
+        problems += _whole_problems(("controls", n), whole, file.aws.artifact, groups)
+        problems += _written_problems(("controls", n), control, file, known)
     if problems:
         _report(problems, node, name)
-    return _program(file)
+    derives = Derives(file.derives.program, file.derives.source) if file.derives else None
+    return Program(
+        file.id, file.name, file.edition, file.body, file.text, AwsSide(**dict(file.aws)), controls, dict(groups),
+        dict(file.baselines), dict(file.withdrawn), derives,
+    )  # fmt: skip
 
 
 def _report(problems: list[_Problem], node: Node, name: str) -> NoReturn:
@@ -105,7 +147,8 @@ def _shape_problem(error: Any, node: Node, data: Any) -> _Problem:
         case "missing":
             return _Problem(at, f"{where} has no {field}.", f"Add `{field}: …`.")
         case "extra_forbidden":
-            allowed = [f.alias or n for n, f in _FIELDS[len(at) - 1].model_fields.items()]
+            shape = _Derives if at[0] == "derives" else _FIELDS[len(at) - 1]
+            allowed = [f.alias or n for n, f in shape.model_fields.items()]
             todo = did_you_mean(field, allowed) or f"Use {', '.join(allowed)}."
             if error["input"] is None:
                 todo += " Text with a comma between braces needs quotes."
@@ -127,19 +170,22 @@ def _shape_problem(error: Any, node: Node, data: Any) -> _Problem:
             return _Problem(at, f"{where}: {field}: {error['msg']}.", "Correct the value.")
 
 
-def _program_problems(file: _Program) -> Iterator[_Problem]:
+def _program_problems(file: _Program, controls: Sequence[Control]) -> Iterator[_Problem]:
     seen: set[str] = set()
     for n, control in enumerate(file.controls):
         if control.id in seen:
             yield _Problem(("controls", n, "id"), f"control {control.id} stands twice.", "Join the two, or correct one id.")
         seen.add(control.id)
-    for group in file.groups.keys() - {c.group for c in file.controls}:
+    for group in file.groups.keys() - {c.group for c in controls}:
         yield _Problem(
             ("groups", group), f"no control is in the group {group}.", "Give its controls `group:`, or remove the group."
         )
+    if file.derives and not any(c.sources for c in file.controls):
+        what = f"the program derives from {file.derives.program}, yet no control says of what it is made."
+        yield _Problem(("derives",), what, "Give controls `is:` or `of:`, or remove `derives:`.")
     for key in file.baselines:
-        if not re.fullmatch("[a-z0-9]+", key):
-            what = f"the baseline {key!r} becomes part of ids and file names, and has something else in it than small letters and digits."
+        if not re.fullmatch("[a-z0-9]+(-[a-z0-9]+)*", key):
+            what = f"the baseline {key!r} becomes part of ids and file names, and has something else in it than small letters, digits and single hyphens."
             yield _Problem(("baselines", key), what, "Rename it here and in the controls.")
         if not any(key in c.baselines for c in file.controls):
             what = f"no control is in the baseline {key}."
@@ -150,24 +196,59 @@ def _program_problems(file: _Program) -> Iterator[_Problem]:
         )
 
 
-def _control_problems(n: int, control: _Control, file: _Program, known: Mapping[str, Requirement]) -> Iterator[_Problem]:
-    at: Path = ("controls", n)
+def _source_problems(at: Path, control: _Control, source: _Source | None) -> Iterator[_Problem]:
+    """What is wrong with what a control says that it is made of."""
+    if control.same and control.of:
+        what = f"control {control.id} is one control under another number, and made of others too."
+        yield _Problem((*at, "of"), what, "Keep `is:` or `of:`.")
+    if control.sources and source is None:
+        what = f"control {control.id} is made of others, yet the program does not say whose they are."
+        yield _Problem((*at, "is" if control.same else "of"), what, "Add `derives: {from: …, source: …}` to the program.")
+        return
+    inherited: set[str] = set()
+    if source is not None and control.sources:
+        there = source.controls
+        for id in control.sources:
+            if id not in there:
+                what = f"control {control.id} is made of {id}, which {source.id} does not have."
+                yield _Problem((*at, "is" if control.same else "of"), what, did_you_mean(id, there) or "Correct the number.")
+        found, contested = joined([there[id] for id in control.sources if id in there], bool(control.same))
+        inherited = {m.id for m in found}
+        for id in set(contested) - {m.id for m in control.requirements} - set(control.without):
+            what = f"control {control.id} is made of controls that demand different parameters of {id}."
+            yield _Problem((*at, "of"), what, "Map it under `requirements:` with those that this control demands.")
+    for n, id in enumerate(control.without):
+        if id not in inherited:
+            what = f"control {control.id} leaves out {id}, which it would not take over."
+            yield _Problem((*at, "without", n), what, did_you_mean(id, inherited) or "Remove it.")
+
+
+def _whole_problems(at: Path, control: Control, artifact: str, groups: Mapping[str, str]) -> Iterator[_Problem]:
+    """What is wrong with a control, whatever of it was taken over."""
+    if not control.title:
+        yield _Problem(at, f"control {control.id} has no title.", "Add `title: …`.")
     if control.responsibility == "aws":
         if control.requirements:
             what = f"control {control.id} is AWS's to keep, yet requirements are mapped to it."
             yield _Problem((*at, "requirements"), what, "Remove them, or make the responsibility shared.")
-        if not file.aws.artifact:
+        if not artifact:
             what = f"control {control.id} is AWS's to keep, yet the program names no report of AWS's to inherit it from."
             yield _Problem(
                 (*at, "responsibility"), what, "Name the report under `aws: artifact:`, or make the responsibility shared."
             )
+    elif not control.responsibility:
+        yield _Problem(at, f"control {control.id} has no responsibility.", "Add `responsibility: …`.")
     elif not control.adds:
         what = f"control {control.id} is {control.responsibility}, yet it does not say what a person must add."
         yield _Problem(at, what, "Add `adds: …`.")
-    if control.group not in file.groups and (control.group or file.groups):
+    if control.group not in groups and (control.group or groups):
         what = f"control {control.id} is in the group {control.group!r}, which the program does not have."
-        todo = did_you_mean(control.group, file.groups) or f"Use one of {', '.join(file.groups) or 'none: there are no groups'}."
+        todo = did_you_mean(control.group, groups) or f"Use one of {', '.join(groups) or 'none: there are no groups'}."
         yield _Problem((*at, "group"), what, todo)
+
+
+def _written_problems(at: Path, control: _Control, file: _Program, known: Mapping[str, Requirement]) -> Iterator[_Problem]:
+    """What is wrong with what a control says itself."""
     for b, key in enumerate(control.baselines):
         if key in control.baselines[:b] or key not in file.baselines:
             twice = key in file.baselines
@@ -194,15 +275,19 @@ def _parameter_problems(at: Path, control: str, mapped: _Mapped, requirement: Re
             yield _Problem((*at, "with", name), f"control {control}: {problem[0]}", problem[1])
 
 
-def _program(file: _Program) -> Program:
-    return Program(
-        file.id, file.name, file.edition, file.body, file.text, AwsSide(**dict(file.aws)),
-        tuple(_control(c) for c in file.controls), dict(file.groups), dict(file.baselines), dict(file.withdrawn),
-    )  # fmt: skip
-
-
-def _control(control: _Control) -> Control:
-    mapped = tuple(Mapped(m.id, m.reach, dict(m.parameters), m.why) for m in control.requirements)
+def _control(control: _Control, source: _Source | None) -> Control:
+    """The control with what it takes over. What cannot be found is left out here, and is one of `_source_problems`."""
+    there = source.controls if source else {}
+    found = [there[id] for id in control.sources if id in there]
+    same = found[0] if control.same and found else None
+    own = [Mapped(m.id, m.reach, dict(m.parameters), m.why) for m in control.requirements]
     return Control(
-        control.id, control.title, control.responsibility, mapped, control.adds, control.group, tuple(control.baselines)
+        control.id,
+        control.title or (same.title if same else ""),
+        control.responsibility or (same.responsibility if same else ""),  # type: ignore[arg-type]
+        put_right(joined(found, bool(control.same))[0], own, control.without),
+        control.adds or (same.adds if same else ""),
+        control.group or (same.group if same else ""),
+        tuple(control.baselines),
+        tuple(f"{source.id}:{c.id}" for c in found if source),
     )

@@ -1,16 +1,17 @@
 """Reads program files. What is wrong in one is said with file, line and what to do; nothing is put right in silence."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib.metadata import entry_points
 from importlib.resources import files
 from importlib.resources.abc import Traversable
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 import orjson
 
 from evidence.errors import EvidenceError, did_you_mean
-from evidence.programs.check import checked
+from evidence.programs.check import Base, checked
 from evidence.programs.model import Control, Program, baselines
 from evidence.requirements import requirements
 from evidence.requirements.declare import Requirement
@@ -23,50 +24,74 @@ BUILT_IN: tuple[str, ...] = tuple(
 ENTRY_POINTS = "evidence.programs"
 
 
-def load_program(source: Path | Traversable | str, known_requirements: Mapping[str, Requirement], name: str = "") -> Program:
+@dataclass(frozen=True)
+class Loaded:
+    """A program, and by name the files that say it: its own first, then that of the program it derives from, and so on."""
+
+    program: Program
+    files: Mapping[str, bytes]
+
+
+def load_program(
+    source: Path | Traversable | str, known_requirements: Mapping[str, Requirement], name: str = "", base: Base | None = None
+) -> Program:
     """The program of a file, or of YAML text (a `str`), that maps only known requirements. Raises EvidenceError.
 
-    `name` stands for the file in errors about a text."""
+    `name` stands for the file in errors about a text; `base` finds what it derives from (default: `program`)."""
     if isinstance(source, str):
-        return checked(source, known_requirements, name or "program text")
+        return checked(source, known_requirements, name or "program text", base or program)
     try:
         text = source.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise EvidenceError(
             f"The program file {source} could not be read: {error}.", "Check the path; the file is UTF-8 text."
         ) from error
-    return checked(text, known_requirements, name or source.name)
+    return checked(text, known_requirements, name or source.name, base or program)
 
 
 def programs() -> tuple[Program, ...]:
     """Every program: the built-in ones, then those that installed packages add. Their baselines are not among them."""
-    return tuple(program for program, _ in _all().values())
+    return tuple(loaded.program for loaded in _all().values())
 
 
 def program(id: str) -> Program:
     """The program, or the baseline of one, with this id. Raises EvidenceError with the nearest id."""
-    return _found(id)[0]
+    return _found(id).program
 
 
-def source(id: str) -> bytes:
-    """The program's file as it was read, to be kept with what was concluded from it."""
-    return _found(id)[1]
+def sources(id: str) -> Mapping[str, bytes]:
+    """The program's files as they were read, to be kept with what was concluded from it: its own under its id, then those it
+    derives from, each under theirs."""
+    first, *others = _found(id).files.items()
+    return {id: first[1], **dict(others)}
 
 
 def from_file(file: Path, id: str) -> Program:
-    """The program, or the baseline of one, with this id in a file that was kept with a pack. Raises EvidenceError."""
-    whole = load_program(file, requirements(), f"{file.parent.name}/{file.name}")
-    found = _by_id([(whole, b"")])
+    """The program, or the baseline of one, with this id in a file that was kept with a pack, beside those that it derives from.
+    Raises EvidenceError."""
+    return _kept(file, id, ())
+
+
+def _kept(file: Path, id: str, deriving: tuple[str, ...]) -> Program:
+    if id in deriving:
+        raise EvidenceError(f"The program {id} in {file.name} derives from itself.", "It is not the file that was kept.")
+    whole = load_program(
+        file,
+        requirements(),
+        f"{file.parent.name}/{file.name}",
+        lambda other: _kept(file.with_name(f"{PurePosixPath(other).name}.yaml"), other, (*deriving, id)),
+    )
+    found = _by_id([Loaded(whole, {})])
     if id not in found:
         raise EvidenceError(f"The file {file.name} holds the program {whole.id}, not {id}.", "It is not the file that was kept.")
-    return found[id][0]
+    return found[id].program
 
 
-def known(id: str, file: bytes) -> bool:
-    """Whether this tool has this very edition of the program, or of the one it is a baseline of."""
+def known(id: str, kept: Path) -> bool:
+    """Whether this tool has this very edition of the program, and of what it derives from: the files in the folder `kept`."""
     try:
-        return source(id) == file
-    except EvidenceError:
+        return all((kept / f"{name}.yaml").read_bytes() == text for name, text in sources(id).items())
+    except (EvidenceError, OSError):
         return False
 
 
@@ -75,7 +100,7 @@ def unmapped(program: Program) -> tuple[Control, ...]:
     return tuple(c for c in program.controls if not c.requirements and c.responsibility != "aws")
 
 
-def _found(id: str) -> tuple[Program, bytes]:
+def _found(id: str) -> Loaded:
     if f"{id}.yaml" in BUILT_IN:
         return _built_in(f"{id}.yaml")
     for file in BUILT_IN:
@@ -89,33 +114,40 @@ def _found(id: str) -> tuple[Program, bytes]:
     return everything[id]
 
 
-def _by_id(whole: Iterable[tuple[Program, bytes]]) -> Mapping[str, tuple[Program, bytes]]:
-    """The programs and their baselines, each with the text of its file. A whole program wins over a baseline of the same id."""
+def _by_id(whole: Iterable[Loaded]) -> Mapping[str, Loaded]:
+    """The programs and their baselines, each with its files. A whole program wins over a baseline of the same id."""
     pairs = list(whole)
-    chosen = {part.id: (part, text) for program, text in pairs for part in baselines(program)}
-    return {**chosen, **{program.id: (program, text) for program, text in pairs}}
+    chosen = {part.id: replace(loaded, program=part) for loaded in pairs for part in baselines(loaded.program)}
+    return {**chosen, **{loaded.program.id: loaded for loaded in pairs}}
 
 
-def _all() -> Mapping[str, tuple[Program, bytes]]:
-    built_in = {program.id: (program, text) for program, text in map(_built_in, BUILT_IN)}
+def _all() -> Mapping[str, Loaded]:
+    built_in = {loaded.program.id: loaded for loaded in map(_built_in, BUILT_IN)}
     return {**built_in, **{id: found for id, found in _added().items() if id not in built_in}}
 
 
 @cache
-def _built_in(file: str) -> tuple[Program, bytes]:
+def _built_in(file: str) -> Loaded:
     text = files("evidence.programs").joinpath("data", file).read_bytes()
-    return load_program(text.decode("utf-8"), requirements(), file), text
+    return _loaded(text, file)
+
+
+def _loaded(text: bytes, name: str) -> Loaded:
+    found = load_program(text.decode("utf-8"), requirements(), name)
+    below = sources(found.derives.program) if found.derives else {}
+    return Loaded(found, {found.id: text, **below})
 
 
 @cache
-def _added() -> Mapping[str, tuple[Program, bytes]]:
-    """Programs that packages add by an entry point: the path of a file, or a Program. The first of an id wins."""
-    found: dict[str, tuple[Program, bytes]] = {}
+def _added() -> Mapping[str, Loaded]:
+    """Programs that packages add by an entry point: the path of a file, or a Program. The first of an id wins. They may derive from
+    built-in ones."""
+    found: dict[str, Loaded] = {}
     for point in entry_points(group=ENTRY_POINTS):
         given = point.load()
         text = _as_file(given) if isinstance(given, Program) else _read(Path(given), point.name)
-        program = load_program(text.decode("utf-8"), requirements(), f"entry point {point.name}")
-        found.setdefault(program.id, (program, text))
+        loaded = _loaded(text, f"entry point {point.name}")
+        found.setdefault(loaded.program.id, loaded)
     return found
 
 
@@ -130,7 +162,8 @@ def _read(path: Path, entry_point: str) -> bytes:
 
 
 def _as_file(program: Program) -> bytes:
-    """A Program made in code, written the way a file has it (JSON is YAML), so that it is checked and kept like one."""
+    """A Program made in code, written the way a file has it (JSON is YAML), so that it is checked and kept like one. What it
+    derives from is worked in already."""
     document = {
         "id": program.id, "name": program.name, "edition": program.edition, "body": program.body, "text": program.text,
         "aws": {"attested": program.aws.attested, **dict(_filled(vars(program.aws)))}, "groups": dict(program.groups),
@@ -142,7 +175,7 @@ def _as_file(program: Program) -> bytes:
 
 def _control_as_file(control: Control) -> Mapping[str, object]:
     mapped = [{"id": m.id, "reach": m.reach, "with": dict(m.parameters), "why": m.why} for m in control.requirements]
-    return dict(_filled({**vars(control), "requirements": [dict(_filled(m)) for m in mapped]}))
+    return dict(_filled({**vars(control), "derived": (), "requirements": [dict(_filled(m)) for m in mapped]}))
 
 
 def _filled(fields: Mapping[str, object]) -> Iterator[tuple[str, object]]:

@@ -22,7 +22,8 @@ class Mapped:
 class Control:
     """One numbered demand. `adds` is what a person must add; `title` is in our own words for copyrighted texts.
 
-    `baselines` are the choices of the program's controls that it is in, where the program has any."""
+    `baselines` are the choices of the program's controls that it is in, where the program has any. `derived` are the controls of
+    another program that it is made of ("nist-800-53-r5:AC-2"), from which its requirements come."""
 
     id: str
     title: str
@@ -31,6 +32,7 @@ class Control:
     adds: str = ""
     group: str = ""
     baselines: tuple[str, ...] = ()
+    derived: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -40,6 +42,14 @@ class AwsSide:
     attested: bool
     artifact: str = ""
     note: str = ""
+
+
+@dataclass(frozen=True)
+class Derives:
+    """The program whose controls this one's are made of, and who says so: the source of the crosswalk."""
+
+    program: str
+    source: str
 
 
 @dataclass(frozen=True)
@@ -58,6 +68,7 @@ class Program:
     groups: Mapping[str, str] = field(default_factory=dict)
     baselines: Mapping[str, str] = field(default_factory=dict)
     withdrawn: Mapping[str, str] = field(default_factory=dict)
+    derives: Derives | None = None
 
 
 def baseline(program: Program, key: str) -> Program:

@@ -9,7 +9,7 @@ import pytest
 
 from evidence.errors import EvidenceError
 from evidence.programs import load
-from evidence.programs.load import load_program, program, programs, source
+from evidence.programs.load import load_program, program, programs, sources
 from evidence.programs.model import AwsSide, Control, Mapped, Program, baseline, baselines
 from evidence.requirements import requirements
 from tests.programs.texts import GOOD, KNOWN, changed
@@ -93,8 +93,8 @@ def test_a_baseline_is_found_by_its_id_with_the_file_of_the_whole(installed: Cal
     installed(OWN)
     assert [c.id for c in program("own-rules-strict").controls] == ["1"]
     assert program("own-rules-strict").name == "Own rules, the strict part"
-    assert source("own-rules-strict") == source("own-rules")
-    assert load_program(source("own-rules").decode(), requirements()) == OWN
+    assert sources("own-rules-strict")["own-rules-strict"] == sources("own-rules")["own-rules"]
+    assert load_program(sources("own-rules")["own-rules"].decode(), requirements()) == OWN
     assert [p.id for p in programs()].count("own-rules-strict") == 0
 
 

@@ -162,7 +162,7 @@ def test_a_field_that_no_file_has_is_refused_with_the_nearest() -> None:
     assert refused(changed("title: Keys", "titel: Keys"))[1].startswith(("Add `title", "Did you mean title?"))
     what, todo = refused(changed("adds: Who renews them.", "adds: Who renews them.\n    level: 1"))
     assert what == "example.yaml, line 18: control 3.10 has a field 'level' that no program file has."
-    assert todo == "Use id, title, responsibility, requirements, adds, group, baselines."
+    assert todo == "Use id, title, responsibility, requirements, adds, group, baselines, is, of, without."
 
 
 def test_text_that_a_comma_cuts_in_two_gets_the_hint() -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from evidence.programs import load
-from evidence.programs.load import program, source, unmapped
+from evidence.programs.load import program, sources, unmapped
 from evidence.programs.model import baselines
 
 NIST = "nist-800-53-r5"
@@ -40,7 +40,7 @@ def test_a_baseline_has_its_controls(key: str) -> None:
     assert [c.id for c in chosen.controls] == [row["control_id"] for row in rows() if key in row["baselines"].split()]
     assert len(chosen.controls) == SIZES[key]
     assert chosen.name == f"NIST SP 800-53, {key.capitalize()} baseline"
-    assert source(chosen.id) == source(NIST)
+    assert sources(chosen.id)[chosen.id] == sources(NIST)[NIST]
 
 
 def test_each_impact_level_holds_the_one_below_and_each_enhancement_its_control() -> None:

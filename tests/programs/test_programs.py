@@ -12,7 +12,7 @@ import pytest
 
 from evidence.errors import EvidenceError
 from evidence.programs import load
-from evidence.programs.load import BUILT_IN, load_program, program, programs, source
+from evidence.programs.load import BUILT_IN, load_program, program, programs, sources
 from evidence.programs.model import AwsSide, Control, Mapped, Program
 from evidence.requirements import requirements
 
@@ -55,7 +55,7 @@ def test_the_built_in_programs_come_first_and_in_their_order() -> None:
 
 def test_a_program_is_found_by_its_id_with_the_file_it_was_read_from() -> None:
     assert program("soc2-2017").body == "AICPA"
-    assert source("soc2-2017") == files("evidence.programs").joinpath("data/soc2-2017.yaml").read_bytes()
+    assert sources("soc2-2017")["soc2-2017"] == files("evidence.programs").joinpath("data/soc2-2017.yaml").read_bytes()
 
 
 def test_an_unknown_program_is_an_error_with_the_nearest() -> None:
@@ -66,12 +66,12 @@ def test_an_unknown_program_is_an_error_with_the_nearest() -> None:
 def test_a_package_adds_a_program_made_in_code(installed: Callable[..., None]) -> None:
     installed(OWN)
     assert programs()[-1] == program("own-rules") == OWN
-    assert load_program(source("own-rules").decode(), requirements()) == OWN
+    assert load_program(sources("own-rules")["own-rules"].decode(), requirements()) == OWN
 
 
 def test_a_package_adds_a_program_by_path(installed: Callable[..., None], tmp_path: Path) -> None:
     installed(OWN)
-    (tmp_path / "theirs.yaml").write_bytes(source("own-rules").replace(b"own-rules", b"their-rules"))
+    (tmp_path / "theirs.yaml").write_bytes(sources("own-rules")["own-rules"].replace(b"own-rules", b"their-rules"))
     installed(tmp_path / "theirs.yaml", str(tmp_path / "theirs.yaml"))
     assert program("their-rules").name == "Own rules"
     assert len(programs()) == len(BUILT_IN) + 1

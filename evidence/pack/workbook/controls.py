@@ -61,6 +61,7 @@ _CROSSWALK = (
     Heading("Requirement", 44, "mono"), Heading("Parameters", 13), Heading("What must hold", 36),
     Heading("Judgement", 14, "word"), Heading("Program", 14), Heading("Control", 10), Heading("Reach", 9),
     Heading("Why it goes no further", 34), Heading("Evidence shows of the control", 14, "word"),
+    Heading("Mapping derived from", 24, "mono"),
 )  # fmt: skip
 
 
@@ -76,4 +77,4 @@ def _crosswalk(assessment: Assessment, places: Places) -> Iterator[Sequence[Any]
     for id, variant, _, m, c in sorted(pairs, key=lambda pair: pair[:3]):
         r = results[id, variant]
         what = (places.requirement(id, variant), words.parameters(r.parameters), r.says, r.judgement)
-        yield *what, c.program, places.control(c.program, c.control), m.reach, m.why, c.conclusion
+        yield *what, c.program, places.control(c.program, c.control), m.reach, m.why, c.conclusion, several(c.derived)
