@@ -821,6 +821,8 @@ function programPane(program) {
     h("h3", {}, "AWS’s side"),
     h("p", {}, program.aws_attested ? ["AWS is attested: ", said(sentence(program.aws_artifact)), " ", said(sentence(program.aws_note))] : ["No AWS report is named for this program. ", said(sentence(program.aws_note))]),
     program.aws_attested && awsReports(),
+    h("h3", {}, "Services in use, and whether AWS’s attestation covers them"),
+    attestedServices(program),
     h("h3", {}, "Results by topic"),
     topicTable(numbers, { program: program.id }));
 }
@@ -1083,6 +1085,17 @@ function handedIn() {
 }
 
 // AWS's own reports, with how far short of the audited period's end they fall.
+function attestedServices(program) {
+  const kept = program.aws_services;
+  const covers = (s) => (!kept ? "not known" : kept.in_scope.includes(s.service) ? "in scope" : kept.not_in_scope.includes(s.service) ? "not in scope" : "not known");
+  const used = data.services.filter((s) => s.resources > 0), maybe = data.services.filter((s) => s.resources === 0);
+  const rows = used.map((s) => [[said(s.name), " ", code(s.service)], `${n(s.resources)}${s.unread ? " or more" : ""}`, covers(s) === "in scope" ? covers(s) : h("b", {}, covers(s))]);
+  return h("div", { class: "part" },
+    rows.length ? h("div", { class: "scroll" }, table(["Service of AWS", "#Resources listed", "AWS’s attestation"], rows)) : h("p", {}, "No resource of any service was listed."),
+    maybe.length > 0 && note(`Of ${maybe.map((s) => s.name).join(", ")} nothing was listed, but a list could not be read.`),
+    note(kept ? `As AWS’s page said on ${kept.as_of}: ${kept.page}. AWS has no API for it: look it up again.` : "No list of AWS’s is kept here for this program: look it up on AWS’s page of services in scope by compliance program."));
+}
+
 function awsReports() {
   const { asked, reports, unread } = data.aws;
   const short = (days) => (days === null ? h("b", { class: "gap" }, "AWS names no end") : days > 0 ? late(`${plural(days, "day")} short: ask for a bridge letter`) : "reaches it");

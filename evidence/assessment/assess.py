@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from evidence.assessment.beside import aws_side, key_ages
+from evidence.assessment.beside import aws_side, key_ages, services_in_use
 from evidence.assessment.conclude import conclude
 from evidence.assessment.judge import judge, variant_of
 from evidence.assessment.lens import environments, standing_of
@@ -72,6 +72,7 @@ def assess(
         exceptions=register(members, management, kept.as_of, kept.id),
         acceptances=acceptances(management, members, kept.as_of),
         aws_side=aws_side(populations, (quarter(kept.scope.period) or (today, today))[1]),
+        services=services_in_use(populations),
         key_ages=key_ages(populations, kept.as_of),
         conclusions=conclusions,
         failed_calls=_failed(found, populations, columns, specs),
@@ -122,6 +123,7 @@ def _program_facts(program: Program) -> ProgramFacts:
     return ProgramFacts(
         program.id, program.name, program.edition, program.body, program.text, dict(program.groups), aws.attested, aws.artifact, aws.note,
         f"{program.derives.program}, by {program.derives.source}" if program.derives else "",
+        aws.services,
     )  # fmt: skip
 
 

@@ -1,10 +1,12 @@
 """What is shown beside the judgements: the reports AWS has of its own side, and the ages of access keys. Pure."""
 
 import datetime as dt
+from collections import defaultdict
 
-from evidence.assessment.model import AwsReport, AwsSide, KeyAge
+from evidence.assessment.model import AwsReport, AwsSide, KeyAge, ServiceInUse
 from evidence.assessment.picture import Table
 from evidence.populations.population import Populations
+from evidence.services import services
 
 REPORTS, USERS = "artifact.reports", "iam.users"
 
@@ -38,6 +40,22 @@ def _report(table: Table, row: int, end: dt.date) -> AwsReport:
 
 def _day(value: object) -> str:
     return value.date().isoformat() if isinstance(value, dt.datetime) else ""
+
+
+def services_in_use(populations: Populations) -> tuple[ServiceInUse, ...]:
+    """The services of which the populations read hold resources, or may. What AWS offers to all, and what every account or Region
+    has, says nothing of use."""
+    resources: dict[str, int] = defaultdict(int)
+    unread: set[str] = set()
+    for name, population in populations.by_name.items():
+        if isinstance(population.spec.listed_by, str) or population.spec.offered:
+            continue
+        service = name.partition(".")[0]
+        resources[service] += len(population)
+        if not population.complete:
+            unread.add(service)
+    names = {service.name: service.title for service in services()}
+    return tuple(ServiceInUse(s, names.get(s, s), n, s in unread) for s, n in sorted(resources.items()) if n or s in unread)
 
 
 def key_ages(populations: Populations, as_of: dt.datetime) -> tuple[KeyAge, ...]:

@@ -6,7 +6,7 @@ from typing import Any, Literal, get_args
 
 from evidence.management.model import NOTHING, Acceptance, Response, Statements
 from evidence.populations.population import Second, Unread
-from evidence.programs.model import Reach, Responsibility
+from evidence.programs.model import AttestedServices, Reach, Responsibility
 
 Judgement = Literal["meets", "exception", "gap", "not_applicable"]
 JUDGEMENTS: tuple[str, ...] = get_args(Judgement)
@@ -132,6 +132,7 @@ class ProgramFacts:
     aws_artifact: str
     aws_note: str
     derives: str = ""
+    aws_services: AttestedServices | None = None
 
 
 @dataclass(frozen=True)
@@ -256,6 +257,18 @@ class AwsSide:
 
 
 @dataclass(frozen=True)
+class ServiceInUse:
+    """A service of AWS's of which `resources` were listed. `unread`: a list of its resources was not read, so there may be more.
+
+    `service` is its name in AWS's API, `name` what AWS calls it."""
+
+    service: str
+    name: str
+    resources: int
+    unread: bool
+
+
+@dataclass(frozen=True)
 class KeyAge:
     """An active access key of an IAM user and its age in whole days at the run's end; None where that could not be read."""
 
@@ -308,4 +321,5 @@ class Assessment:
     key_ages: tuple[KeyAge, ...] = ()
     management: Statements = NOTHING
     """What management stated. A program that demands a parameter's value overrules management's."""
+    services: tuple[ServiceInUse, ...] = ()
     schema: int = SCHEMA

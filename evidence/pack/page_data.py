@@ -37,6 +37,7 @@ def document(lens: Lens, pack: PackFacts, most: int = MOST) -> tuple[dict[str, A
         },
         "topics": dict(TOPICS),
         "programs": a.programs,
+        "services": a.services,
         "conclusions": [_conclusion(c, numbers) for c in a.conclusions],
         **_requirements(a.requirements, evidence),
         "members": _members(kept, numbers, lens, evidence),

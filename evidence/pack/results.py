@@ -26,6 +26,7 @@ def results_json(assessment: Assessment) -> bytes:
         "exceptions": assessment.exceptions,
         "acceptances": assessment.acceptances,
         "aws_side": assessment.aws_side,
+        "services": assessment.services,
         "key_ages": assessment.key_ages,
         "management": assessment.management,
         "requirements": assessment.requirements,

@@ -19,6 +19,8 @@ PROGRAM_SECTIONS = (
 )  # fmt: skip
 SUMMARY_SECTIONS = ("programs", "requirements", "scope", "completeness", "limits", "environments", "verify", "glossary")
 """The sections in their order: their numbers follow from it."""
+ATTESTED_SHOWN = 6
+"""Programs whose attestation is named on an environment's page of the summary."""
 
 
 def program_view(assessment: Assessment, program_id: str, pack: PackFacts, kept: KeptAnswers = NOWHERE) -> dict[str, Any]:
@@ -69,6 +71,11 @@ def _shared(lens: Lens) -> dict[str, Any]:
         "limits": view_scope.limitations(lens),
         "environments": _environments(lens),
         "unlinked": view_environments.unlinked(lens),
+        "attested": [
+            (p.name, view_completeness.covered(p, "elasticbeanstalk"), p.aws_services.as_of if p.aws_services else "")
+            for p in lens.programs[:ATTESTED_SHOWN]
+        ],
+        "attested_more": len(lens.programs[ATTESTED_SHOWN:]),
         "names": lens.accounts,
         "glossary": words.GLOSSARY,
     }

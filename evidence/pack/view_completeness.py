@@ -5,7 +5,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 from typing import Any
 
-from evidence.assessment.model import PopulationFacts
+from evidence.assessment.model import PopulationFacts, ProgramFacts
 from evidence.assessment.period import quarter
 from evidence.assessment.register import identity
 from evidence.pack import words
@@ -80,7 +80,14 @@ def aws(lens: Lens) -> dict[str, Any]:
         "side": side,
         "reports": [(r, _reach(r.days_short), lens.accounts.get(r.account, "")) for r in side.reports],
         "inherited": [c for c in lens.conclusions if c.conclusion == "inherited"],
+        "services": [(s, covered(lens.programs[0], s.service)) for s in lens.assessment.services if s.resources],
+        "maybe": [s.name for s in lens.assessment.services if not s.resources],
     }
+
+
+def covered(program: ProgramFacts, service: str) -> str:
+    """Whether AWS's own attestation for the program covers the service: "in scope", "not in scope" or "not known"."""
+    return program.aws_services.covers(service) if program.aws_services else "not known"
 
 
 def _reach(days: int | None) -> str:

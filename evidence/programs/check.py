@@ -12,7 +12,7 @@ from yaml import Node
 from evidence.errors import EvidenceError, did_you_mean
 from evidence.programs.derive import joined, put_right
 from evidence.programs.document import Path, line_of, parsed, written
-from evidence.programs.model import AwsSide, Control, Derives, Mapped, Program, Reach, Responsibility
+from evidence.programs.model import AttestedServices, AwsSide, Control, Derives, Mapped, Program, Reach, Responsibility
 from evidence.programs.parameters import parameter_problem
 from evidence.requirements.declare import Requirement
 
@@ -55,10 +55,18 @@ class _Derives(_Strict):
     source: Words
 
 
+class _Services(_Strict):
+    as_of: Annotated[str, StringConstraints(pattern=r"^\d{4}-\d{2}-\d{2}$")]
+    page: Annotated[str, StringConstraints(pattern="^https://")]
+    in_scope: list[Words] = Field(min_length=1)
+    not_in_scope: list[Words] = []
+
+
 class _Aws(_Strict):
     attested: bool
     artifact: Words = ""
     note: Words = ""
+    services: _Services | None = None
 
 
 class _Program(_Strict):
@@ -115,7 +123,7 @@ def checked(text: str, known: Mapping[str, Requirement], name: str, base: Base) 
         _report(problems, node, name)
     derives = Derives(file.derives.program, file.derives.source) if file.derives else None
     return Program(
-        file.id, file.name, file.edition, file.body, file.text, AwsSide(**dict(file.aws)), controls, dict(groups),
+        file.id, file.name, file.edition, file.body, file.text, _aws(file.aws), controls, dict(groups),
         dict(file.baselines), dict(file.withdrawn), derives,
     )  # fmt: skip
 
@@ -138,6 +146,9 @@ def _label(at: Path, data: Any) -> str:
 _FIELDS: Mapping[int, type[_Strict]] = {0: _Program, 1: _Aws, 2: _Control, 4: _Mapped}
 """Which fields may stand at which depth of the file."""
 
+_SHAPES: Mapping[Path, type[_Strict]] = {("derives",): _Derives, ("aws", "services"): _Services}
+"""Which fields may stand in these places of the file."""
+
 
 def _shape_problem(error: Any, node: Node, data: Any) -> _Problem:
     at: Path = error["loc"]
@@ -147,7 +158,7 @@ def _shape_problem(error: Any, node: Node, data: Any) -> _Problem:
         case "missing":
             return _Problem(at, f"{where} has no {field}.", f"Add `{field}: …`.")
         case "extra_forbidden":
-            shape = _Derives if at[0] == "derives" else _FIELDS[len(at) - 1]
+            shape = _SHAPES.get(at[:-1]) or _FIELDS[len(at) - 1]
             allowed = [f.alias or n for n, f in shape.model_fields.items()]
             todo = did_you_mean(field, allowed) or f"Use {', '.join(allowed)}."
             if error["input"] is None:
@@ -183,6 +194,10 @@ def _program_problems(file: _Program, controls: Sequence[Control]) -> Iterator[_
     if file.derives and not any(c.sources for c in file.controls):
         what = f"the program derives from {file.derives.program}, yet no control says of what it is made."
         yield _Problem(("derives",), what, "Give controls `is:` or `of:`, or remove `derives:`.")
+    if services := file.aws.services:
+        for service in sorted({*services.in_scope} & {*services.not_in_scope}):
+            what = f"AWS's attestation covers {service} and does not."
+            yield _Problem(("aws", "services", "not_in_scope"), what, "Keep it in one of the two lists.")
     for key in file.baselines:
         if not re.fullmatch("[a-z0-9]+(-[a-z0-9]+)*", key):
             what = f"the baseline {key!r} becomes part of ids and file names, and has something else in it than small letters, digits and single hyphens."
@@ -273,6 +288,12 @@ def _parameter_problems(at: Path, control: str, mapped: _Mapped, requirement: Re
     for name, value in mapped.parameters.items():
         if problem := parameter_problem(requirement, name, value):
             yield _Problem((*at, "with", name), f"control {control}: {problem[0]}", problem[1])
+
+
+def _aws(aws: _Aws) -> AwsSide:
+    found = aws.services
+    services = AttestedServices(found.as_of, found.page, tuple(found.in_scope), tuple(found.not_in_scope)) if found else None
+    return AwsSide(aws.attested, aws.artifact, aws.note, services)
 
 
 def _control(control: _Control, source: _Source | None) -> Control:

@@ -36,12 +36,28 @@ class Control:
 
 
 @dataclass(frozen=True)
+class AttestedServices:
+    """Which of the services collected from AWS's attestation covers, by their names in AWS's API: what AWS's page said on a day."""
+
+    as_of: str
+    page: str
+    in_scope: tuple[str, ...]
+    not_in_scope: tuple[str, ...] = ()
+
+    def covers(self, service: str) -> Literal["in scope", "not in scope", "not known"]:
+        if service in self.in_scope:
+            return "in scope"
+        return "not in scope" if service in self.not_in_scope else "not known"
+
+
+@dataclass(frozen=True)
 class AwsSide:
-    """What AWS itself shows for the program: whether it is attested, and which AWS Artifact report says so."""
+    """What AWS itself shows for the program: whether it is attested, which AWS Artifact report says so, and for which services."""
 
     attested: bool
     artifact: str = ""
     note: str = ""
+    services: AttestedServices | None = None
 
 
 @dataclass(frozen=True)

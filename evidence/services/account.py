@@ -32,6 +32,7 @@ ACCOUNT = PopulationSpec(
 # EC2 has told of the Regions at the beginning of every run: its answer is read again, and nothing more is asked.
 SWITCHED_ON = PopulationSpec(
     name="account.regions",
+    offered=True,
     noun="Region that the account has switched on",
     type="AWS::Region",
     listed_by=DESCRIBE_REGIONS,

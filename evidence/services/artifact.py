@@ -24,6 +24,7 @@ def _names(item: Item, answer: Any) -> list[str]:
 
 REPORTS = PopulationSpec(
     name="artifact.reports",
+    offered=True,
     noun="report of AWS",
     type="AWS::Artifact::Report",
     listed_by=LIST_REPORTS,

@@ -202,6 +202,7 @@ class PopulationSpec:
     only        which entries are members of this population at all
     filtered    AWS shortens this list by the caller's rights without saying so: complete only if corroborated
     home        a member listed in several Regions counts once, by its identity alone (CloudTrail's shadow trails)
+    offered     members are what AWS offers (certificates, policies, platforms), used or not
     """
 
     name: str
@@ -219,6 +220,7 @@ class PopulationSpec:
     corroborated_by: Corroboration | None = None
     home: bool = False
     also: tuple[Ask, ...] = ()
+    offered: bool = False
     carries: tuple[str, ...] = ()
 
     @property

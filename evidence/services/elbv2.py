@@ -209,6 +209,7 @@ TARGET_GROUPS = PopulationSpec(
 )
 SSL_POLICIES = PopulationSpec(
     name="elbv2.ssl-policies",
+    offered=True,
     noun="security policy of Elastic Load Balancing",
     type="AWS::ElasticLoadBalancingV2::SslPolicy",
     listed_by=DESCRIBE_SSL_POLICIES,

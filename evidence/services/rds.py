@@ -267,6 +267,7 @@ CLUSTER_SNAPSHOTS = PopulationSpec(
 )
 CERTIFICATES = PopulationSpec(
     name="rds.certificates",
+    offered=True,
     noun="RDS certificate authority",
     type="AWS::RDS::Certificate",
     listed_by=DESCRIBE_CERTIFICATES,

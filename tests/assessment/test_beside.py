@@ -3,7 +3,8 @@
 import datetime as dt
 from typing import Any
 
-from evidence.assessment.beside import aws_side, key_ages
+from evidence.assessment.beside import aws_side, key_ages, services_in_use
+from evidence.assessment.model import ServiceInUse
 from evidence.populations.population import Populations
 from evidence.run.answer import Answer
 from tests.judging import AS_OF, answered, ended, read_for
@@ -60,3 +61,26 @@ def test_where_the_report_was_denied_no_key_is_said_to_be_young_or_none_to_be_th
     found = key_ages(users(no_report()), AS_OF)
     assert {(k.user, k.key, k.days) for k in found} == {(name, key, None) for name in ("ana", "bo") for key in (1, 2)}
     assert key_ages(Populations({}), AS_OF) == ()
+
+
+QUEUE = "https://sqs.eu-west-1.amazonaws.com/012345678901/a"
+
+
+def test_a_service_is_in_use_where_resources_of_it_were_listed() -> None:
+    queues = answered("sqs", "ListQueues", {"QueueUrls": [QUEUE]}, MaxResults=1000)
+    asked = ("sqs", "GetQueueAttributes", {"Attributes": {"QueueArn": "arn:aws:sqs:eu-west-1:012345678901:a"}})
+    found = services_in_use(read_for("sqs.queues.encrypted", queues, answered(*asked, QueueUrl=QUEUE, AttributeNames=["All"])))
+    assert found == (ServiceInUse("sqs", "Amazon Simple Queue Service", 1, False),)
+    nothing = answered("sqs", "ListQueues", {}, MaxResults=1000)
+    assert services_in_use(read_for("sqs.queues.encrypted", nothing)) == ()
+
+
+def test_a_service_whose_list_was_denied_may_be_in_use() -> None:
+    denied = ended("sqs", "ListQueues", "denied", code="AccessDenied", MaxResults=1000)
+    assert services_in_use(read_for("sqs.queues.encrypted", denied)) == (
+        ServiceInUse("sqs", "Amazon Simple Queue Service", 0, True),
+    )
+
+
+def test_what_aws_offers_to_all_and_what_every_account_has_is_no_use_of_a_service() -> None:
+    assert services_in_use(read_for(ASKS_FOR_REPORTS, listed(published("a", "2026-03-31")))) == ()

@@ -23,13 +23,14 @@ from evidence.assessment.model import (
     ProgramFacts,
     RequirementResult,
     RunFacts,
+    ServiceInUse,
     Standing,
 )
 from evidence.assessment.register import acceptances, accepting, register
 from evidence.management.model import Acceptance, Document, People, Person, Response, Seen, Statements, Wanted
 from evidence.pack.facts import PackFacts, pack_facts
 from evidence.populations.population import Second, Unread
-from evidence.programs.model import Reach, Responsibility
+from evidence.programs.model import AttestedServices, Reach, Responsibility
 
 SHOP, DATA = "012345678901", "111122223333"
 WEST, CENTRAL = "eu-west-1", "eu-central-1"
@@ -72,6 +73,13 @@ AWS_SIDE = AwsSide(
     (AwsReport(SHOP, "report-1", "SOC 2 Type II report", "Certifications and Attestations", "PUBLISHED", "2025-10-01", "2026-03-31",
                183, ("a1" * 8,)),),
 )  # fmt: skip
+SERVICES = (
+    ServiceInUse("ec2", "Amazon EC2", 208, True), ServiceInUse("elasticbeanstalk", "AWS Elastic Beanstalk", 2, False),
+    ServiceInUse("kms", "AWS Key Management Service", 0, True), ServiceInUse("transfer", "AWS Transfer Family", 1, False),
+)  # fmt: skip
+ATTESTED = AttestedServices(
+    "2026-09-01", "https://aws.amazon.com/compliance/services-in-scope/SOC/", ("ec2", "elasticbeanstalk"), ("transfer",)
+)
 KEY_AGES = (
     KeyAge(SHOP, "etl-export", 1, 400, ("b2" * 8,)), KeyAge(SHOP, "warehouse-sync", 1, 30, ("b2" * 8,)),
     KeyAge(DATA, "release-bot", 2, None, ("b3" * 8,)),
@@ -493,11 +501,13 @@ def example() -> Assessment:
         "soc2-2017", "SOC 2", "Trust Services Criteria 2017, points of focus revised 2022", "AICPA", "copyrighted; ids only",
         {"CC1": "Environment", "CC2": "Information", "CC3": "Risk", "CC4": "Monitoring", "CC5": "Activities", "CC6": "Access",
          "CC7": "Operations", "CC8": "Change", "A": "Availability", "C": "Confidentiality", "P": "Privacy"},
-        True, "SOC 2 report", "The document stays with whoever accepted its terms",
+        True, "SOC 2 report", "The document stays with whoever accepted its terms", "", ATTESTED,
     )  # fmt: skip
-    house = ProgramFacts("house-rules", "House rules", "2026", "Larkfield", "our own", {}, False, "", "")
+    house = ProgramFacts(
+        "house-rules", "House rules", "2026", "Larkfield", "our own", {}, False, "", "", "soc2-2017, by a table of our own"
+    )
     own = Conclusion("house-rules", "HR-1", "Disks are encrypted", "", "customer", "exceptions", "full", "",
-                     (MappedResult("ec2.volumes.encrypted", "", "full", ""),), "point in time")  # fmt: skip
+                     (MappedResult("ec2.volumes.encrypted", "", "full", ""),), "point in time", ("soc2-2017:CC6.1", "soc2-2017:CC6.7"))  # fmt: skip
     failed = _failed()
     accounts = tuple(
         {"id": id, "name": name, "partition": "aws", "ending": "answered", "seen": [hexes(f"sts {id}")],
@@ -515,7 +525,7 @@ def example() -> Assessment:
     members = tuple(m for _, found in both for m in found)
     return Assessment(
         run, (soc2, house), results, members, (*_conclusions("soc2-2017", variants), own), failed, _coverage(), _environments(),
-        register(members, STATED, AS_OF, run.id), acceptances(STATED, members, AS_OF), AWS_SIDE, KEY_AGES, STATED,
+        register(members, STATED, AS_OF, run.id), acceptances(STATED, members, AS_OF), AWS_SIDE, KEY_AGES, STATED, SERVICES,
     )  # fmt: skip
 
 

@@ -378,6 +378,15 @@ def test_each_control_says_its_kind_of_time(view: Opened) -> None:
         assert said.inner_text().startswith(c.time)
 
 
+def test_services_in_use_and_derived_mappings_are_shown(view: Opened) -> None:
+    text = view.go("#/soc2-2017").locator(".pane.wide").inner_text()
+    assert "As AWS’s page said on 2026-09-01" in text and "Of AWS Key Management Service nothing was listed" in text
+    rows = view.page.locator(".pane.wide tr", has_text="AWS Transfer Family")
+    assert "not in scope" in rows.first.inner_text()
+    text = view.go("#/house-rules/HR-1").locator(".pane.wide").inner_text()
+    assert "soc2-2017:CC6.1, soc2-2017:CC6.7 (soc2-2017, by a table of our own)" in text
+
+
 def test_aws_reports_say_how_many_days_they_fall_short(view: Opened) -> None:
     (report,) = view.assessment.aws_side.reports
     for address in ("#/soc2-2017/CC6.4", "#/soc2-2017"):

@@ -553,6 +553,21 @@ def test_awss_side_says_how_many_days_its_report_is_short(program: Printed, quie
     assert "Not asked: no requirement of these programs reads AWS Artifact" in quiet.text
 
 
+def test_each_service_in_use_says_whether_awss_attestation_covers_it(program: Printed, quiet: Printed) -> None:
+    page = program.page_with("Services in use those of which resources were listed")
+    assert "Amazon EC2 ec2 208 or more in scope" in page and "AWS Transfer Family transfer 1 not in scope" in page
+    assert "Of AWS Key Management Service nothing was listed, but a list could not be read" in page
+    assert "As AWS's page said on 2026-09-01" in page
+    assert "AWS's own attestation of AWS Elastic Beanstalk: SOC 2 in scope (2026-09-01)." in program.text
+    assert "For this program no list of AWS's is kept here" in quiet.text
+
+
+def test_a_derived_mapping_is_shown_as_derived(program: Printed, tmp_path: Path) -> None:
+    house = _program(example(), tmp_path, "house-rules")
+    assert "Mapping derived from soc2-2017:CC6.1, soc2-2017:CC6.7 (soc2-2017, by a table of our own)." in house.text
+    assert "Mapping derived" not in program.text
+
+
 def test_documents_are_shown_by_control_and_what_lacks_is_said(program: Printed) -> None:
     page = program.page_with("What people hand in, and what is still wanted")
     assert "8 controls of this program need a person" in page and "1 document was handed in; 7 controls have none" in page

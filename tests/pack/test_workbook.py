@@ -32,7 +32,7 @@ from tests.pack.example import clean, example, pack, registered
 
 NAMES = [
     "README", "Scope", "Controls", "Crosswalk", "Results", "Populations", "Reconciliation", "ReconDiff", "Extractions", "NotCollected",
-    "Exceptions", "Accepted", "Environments", "StandsOn", "AwsSide", "Inherited", "Manual", "Redactions", "Sign-off", "Manifest",
+    "Exceptions", "Accepted", "Environments", "StandsOn", "AwsSide", "ServicesInScope", "Inherited", "Manual", "Redactions", "Sign-off", "Manifest",
 ]  # fmt: skip
 ROOT = Path(__file__).parents[2]
 ENDED = dt.datetime(2026, 9, 30, 23, 4, 51, tzinfo=dt.UTC)

@@ -235,6 +235,26 @@ def test_awss_side_shows_its_reports_and_how_far_they_fall_short(book: Workbook,
     assert {r["AWS's report that covers AWS's side"] for r in found} == {"SOC 2 report"}
 
 
+def test_each_service_in_use_says_for_each_program_whether_aws_attests_it(book: Workbook) -> None:
+    found = {(r["Program"], r["In AWS's API"]): r["AWS's attestation"] for r in rows(book["ServicesInScope"])}
+    assert {key: covers for key, covers in found.items() if key[0] == "soc2-2017"} == {
+        ("soc2-2017", "ec2"): "in scope", ("soc2-2017", "elasticbeanstalk"): "in scope", ("soc2-2017", "kms"): "not known",
+        ("soc2-2017", "transfer"): "not in scope",
+    }  # fmt: skip
+    assert {covers for key, covers in found.items() if key[0] == "house-rules"} == {"not known"}
+    (ec2,) = [r for r in rows(book["ServicesInScope"]) if (r["Program"], r["In AWS's API"]) == ("soc2-2017", "ec2")]
+    assert (ec2["Resources listed"], ec2["All lists read"], ec2["As AWS's page said on"].date()) == (
+        208,
+        "no",
+        dt.date(2026, 9, 1),
+    )
+
+
+def test_the_crosswalk_says_what_a_mapping_is_derived_from(book: Workbook) -> None:
+    derived = {r["Program"]: r["Mapping derived from"] for r in rows(book["Crosswalk"])}
+    assert derived == {"soc2-2017": None, "house-rules": "soc2-2017:CC6.1\nsoc2-2017:CC6.7"}
+
+
 def test_awss_reports_not_asked_for_or_not_read_are_said_so(tmp_path: Path) -> None:
     book = load_workbook(written(tmp_path / "a", clean()))
     assert book["AwsSide"]["A1"].value == "AwsSide: these programs do not ask AWS Artifact for its reports"

@@ -6,7 +6,7 @@ import pytest
 
 from evidence.errors import EvidenceError
 from evidence.programs.load import load_program, unmapped
-from evidence.programs.model import AwsSide, Mapped
+from evidence.programs.model import AttestedServices, AwsSide, Mapped
 from tests.programs.texts import GOOD, KNOWN, changed
 
 
@@ -218,3 +218,27 @@ def test_what_is_no_program_at_all_is_refused(text: str, says: str) -> None:
 def test_unmapped_controls_are_those_that_a_person_answers_alone() -> None:
     text = GOOD + "  - {id: B, title: Somebody thinks, group: A, responsibility: customer, adds: What they thought.}\n"
     assert [c.id for c in unmapped(load_program(text, KNOWN))] == ["B"]
+
+
+SERVICES = 'aws: {attested: true, artifact: A report, services: {as_of: "2026-03-01", page: "https://aws.amazon.com/x", in_scope: [ec2], not_in_scope: [rds]}}'
+WITHOUT = "aws: {attested: true, artifact: A report}"
+
+
+def test_which_services_awss_attestation_covers_is_read_with_its_day() -> None:
+    services = load_program(changed(WITHOUT, SERVICES), KNOWN).aws.services
+    assert services == AttestedServices("2026-03-01", "https://aws.amazon.com/x", ("ec2",), ("rds",))
+    assert [services.covers(name) for name in ("ec2", "rds", "sqs")] == ["in scope", "not in scope", "not known"]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "says"),
+    [
+        ("not_in_scope: [rds]", "not_in_scope: [ec2]", "AWS's attestation covers ec2 and does not."),
+        ('"2026-03-01"', "March", "as_of"),
+        ("as_of:", "asof:", "has no as_of"),
+        ("not_in_scope:", "out_of_scope:", "has a field 'out_of_scope' that no program file has"),
+        ("in_scope: [ec2]", "in_scope: []", "in_scope"),
+    ],
+)
+def test_a_wrong_list_of_services_is_refused(old: str, new: str, says: str) -> None:
+    assert says in refused(changed(WITHOUT, SERVICES.replace(old, new, 1)))[0]

@@ -47,6 +47,28 @@ def _day(iso: str) -> dt.date | str:
         return iso
 
 
+_SERVICES = (
+    Heading("Program", 22), Heading("Service of AWS", 38), Heading("In AWS's API", 22, "mono"), number("Resources listed", 12),
+    Heading("All lists read", 12), Heading("AWS's attestation", 18, "word"), Heading("As AWS's page said on", 14, "date"),
+    Heading("AWS's page", 60, "mono"),
+)  # fmt: skip
+
+
+def services(assessment: Assessment) -> Sheet:
+    title = "services in use, and whether AWS's own attestation for each program covers them"
+    none = "no resource of any service was listed"
+    return Sheet("ServicesInScope", title, _SERVICES, _services(assessment), frozen=2, none=none)
+
+
+def _services(assessment: Assessment) -> Iterator[Sequence[Any]]:
+    for p in assessment.programs:
+        kept = p.aws_services
+        for s in assessment.services:
+            covers = kept.covers(s.service) if kept else "not known"
+            said = (_day(kept.as_of), kept.page) if kept else ("", "")
+            yield p.id, s.name, s.service, s.resources, "no" if s.unread else "yes", covers, *said
+
+
 _INHERITED = (
     Heading("Program", 16), Heading("Control", 10), Heading("What it asks, in our words", 44), Heading("Side", 10),
     Heading("Evidence shows", 15, "word"), Heading("AWS's report that covers AWS's side", 26),

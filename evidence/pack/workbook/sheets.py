@@ -27,6 +27,7 @@ def sheets(material: Material, places: Places) -> tuple[Sheet, ...]:
         environments.environments(a, places),
         environments.stands_on(a, places),
         aws_side.aws_side(a, places),
+        aws_side.services(a),
         aws_side.inherited(a, places),
         people.manual(a, places),
         asked.redactions(a),

@@ -167,6 +167,7 @@ PREFIX_LIST_EGRESS = PopulationSpec(
 )
 PREFIX_LISTS = PopulationSpec(
     name="ec2.prefix-lists",
+    offered=True,
     noun="prefix list",
     type="AWS::EC2::PrefixList",
     listed_by=DESCRIBE_PREFIX_LISTS,

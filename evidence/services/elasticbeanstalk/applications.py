@@ -70,6 +70,7 @@ TEMPLATES = PopulationSpec(
 
 PLATFORM_VERSIONS = PopulationSpec(
     name="elasticbeanstalk.platform-versions",
+    offered=True,
     noun="recommended platform version",
     type="AWS::ElasticBeanstalk::PlatformVersion",
     listed_by=LIST_RECOMMENDED_PLATFORMS,
@@ -85,6 +86,7 @@ PLATFORM_VERSIONS = PopulationSpec(
 
 PLATFORM_BRANCHES = PopulationSpec(
     name="elasticbeanstalk.platform-branches",
+    offered=True,
     noun="platform branch",
     type="AWS::ElasticBeanstalk::PlatformBranch",
     listed_by=LIST_BRANCHES,
