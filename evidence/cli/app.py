@@ -31,7 +31,7 @@ app.command("keygen")(keygen.keygen)
 app.command("explain")(explain.explain)
 app.command("doctor")(doctor.doctor)
 app.command("policy")(policy.policy)
-app.command("programs")(programs.programs)
+app.add_typer(programs.app, name="programs")
 app.command("requirements")(requirements.requirements)
 
 

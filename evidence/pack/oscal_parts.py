@@ -15,6 +15,7 @@ from evidence.pack.columns import controls_of, instant
 from evidence.pack.material import Material
 from evidence.pack.oscal import LISTS, NS, PROPERTIES, SUBJECTS
 from evidence.pack.visible import visible
+from evidence.programs.exchange import oscal_ids
 
 IDS = uuid.UUID(NS.removeprefix("urn:uuid:"))
 ROLES = {
@@ -23,7 +24,6 @@ ROLES = {
 }  # fmt: skip
 _URL = AnyUrl(NS)
 _MARKUP = re.compile(r"([\\`*_{}\[\]<>^~\"&])")
-_NIST = re.compile(r"([A-Z]{2}-\d+)(?:\((\d+)\))?")
 
 
 def stable(*thing: str) -> str:
@@ -54,12 +54,7 @@ def tokens(assessment: Assessment) -> Mapping[tuple[str, str], str]:
     found: dict[tuple[str, str], str] = {}
     taken: set[tuple[str, str]] = set()
     for c in assessment.conclusions:
-        official = _NIST.fullmatch(c.control) if c.program.startswith("nist-800-53") else None
-        if official:
-            token = official[1].lower() + (f".{official[2]}" if official[2] else "")
-        else:
-            token = re.sub(r"[^A-Za-z0-9.-]+", "_", f"{c.program}_{c.control}").strip("_")
-            token = token if token[:1].isalpha() else f"_{token}"
+        token = oscal_ids.token(c.program, c.control)
         if (c.program, token) in taken:
             token += f"_{stable(c.program, c.control)[:8]}"
         taken.add((c.program, token))

@@ -32,6 +32,9 @@ def _resolvers() -> dict[str, list[tuple[str, re.Pattern[str]]]]:
     return found
 
 
+RESOLVERS = _resolvers()
+"""First character → what a plain scalar that begins with it may be, as PyYAML has it."""
+
 PROGRAM = ("a program file", "It needs id, name, edition, body, text, aws and controls.")
 
 
@@ -41,7 +44,7 @@ def parsed(text: str, name: str, kind: str = PROGRAM[0], needs: str = PROGRAM[1]
     loader: Any = None
     try:
         loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)(text)
-        loader.yaml_implicit_resolvers = _resolvers()
+        loader.yaml_implicit_resolvers = RESOLVERS
         node = loader.get_single_node()
         if not isinstance(node, MappingNode):
             raise EvidenceError(f"{name} is not {kind}.", needs)

@@ -1,6 +1,6 @@
 """Reads program files. What is wrong in one is said with file, line and what to do; nothing is put right in silence."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib.metadata import entry_points
@@ -8,11 +8,10 @@ from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path, PurePosixPath
 
-import orjson
-
 from evidence.errors import EvidenceError, did_you_mean
 from evidence.programs.check import Base, checked
 from evidence.programs.model import Control, Program, baselines
+from evidence.programs.write import document_of, written
 from evidence.requirements import requirements
 from evidence.requirements.declare import Requirement
 
@@ -145,7 +144,7 @@ def _added() -> Mapping[str, Loaded]:
     found: dict[str, Loaded] = {}
     for point in entry_points(group=ENTRY_POINTS):
         given = point.load()
-        text = _as_file(given) if isinstance(given, Program) else _read(Path(given), point.name)
+        text = written(document_of(given)).encode() if isinstance(given, Program) else _read(Path(given), point.name)
         loaded = _loaded(text, f"entry point {point.name}")
         found.setdefault(loaded.program.id, loaded)
     return found
@@ -159,24 +158,3 @@ def _read(path: Path, entry_point: str) -> bytes:
             f"The program of the entry point {entry_point} could not be read: {error}.",
             "Reinstall the package that adds it, or remove it.",
         ) from error
-
-
-def _as_file(program: Program) -> bytes:
-    """A Program made in code, written the way a file has it (JSON is YAML), so that it is checked and kept like one. What it
-    derives from is worked in already."""
-    document = {
-        "id": program.id, "name": program.name, "edition": program.edition, "body": program.body, "text": program.text,
-        "aws": {"attested": program.aws.attested, **dict(_filled(vars(program.aws)))}, "groups": dict(program.groups),
-        "baselines": dict(program.baselines), "withdrawn": dict(program.withdrawn),
-        "controls": list(map(_control_as_file, program.controls)),
-    }  # fmt: skip
-    return orjson.dumps(document, option=orjson.OPT_INDENT_2) + b"\n"
-
-
-def _control_as_file(control: Control) -> Mapping[str, object]:
-    mapped = [{"id": m.id, "reach": m.reach, "with": dict(m.parameters), "why": m.why} for m in control.requirements]
-    return dict(_filled({**vars(control), "derived": (), "requirements": [dict(_filled(m)) for m in mapped]}))
-
-
-def _filled(fields: Mapping[str, object]) -> Iterator[tuple[str, object]]:
-    return ((name, value) for name, value in fields.items() if value)

@@ -1,0 +1,1 @@
+"""Programs from elsewhere and for elsewhere: OSCAL, AWS Audit Manager, AWS Config's conformance packs."""
