@@ -1,47 +1,36 @@
 """Whatever a public mapping says of a control is answered: by a requirement that is evidence for it, or by the reason why there is none."""
 
 import re
-from pathlib import Path
 
 import pytest
-import yaml
 
-from evidence.programs.load import BUILT_IN, program
+from evidence.programs.load import program, programs
+from tests.programs import agreement
+from tests.programs.agreement import LINES, ROOT, about, compared, evidenced, parts, peers, refused
 
-HERE = Path(__file__).parent
-OVER_CLAIMS = HERE.parents[1] / "docs" / "decisions" / "over-claims.md"
-LINES: list[str] = re.findall(r"^- (.*)$", OVER_CLAIMS.read_text(encoding="utf-8"), re.MULTILINE)
-PEERS: dict[str, list[str]] = yaml.safe_load((HERE / "data" / "evidenced_by_peers.yaml").read_text(encoding="utf-8"))
-"""Per program, every control to which a public mapping maps a check, those that a person must answer among them."""
 WAITING = {
     "cis-aws-foundations-7.0": {"2.1.6", "2.2"},
 }
 """What an API shows and no requirement judges yet. It leaves this list with the mapping."""
 
 
-def evidenced(id: str) -> set[str]:
-    return {c.id for c in program(id).controls if any(m.reach in ("part", "full") for m in c.requirements)}
+def test_what_peers_name_is_in_the_programs() -> None:
+    assert sum(len(peers(id)) for id in compared()) > 1_500
+    assert not [(id, c) for id in compared() for c in peers(id) if not parts(id, c)]
 
 
-def about(id: str, lines: list[str]) -> set[str]:
-    """The controls that lines of the record are about: they stand before the reason, which may name others in passing."""
-    return {c for line in lines for c in re.findall(rf"`{re.escape(id)}:([^`]+)`", re.split(r": |\. ", line)[0])}
-
-
-def refused(id: str) -> set[str]:
-    return about(id, LINES)
-
-
-def test_each_program_with_a_public_mapping_is_held_to_it() -> None:
-    """The chapter on AWS Elastic Beanstalk has none."""
-    assert {f"{id}.yaml" for id in PEERS} == {*BUILT_IN} - {"aws-elastic-beanstalk.yaml"}
-    assert sum(map(len, PEERS.values())) > 500
-    assert not [(id, c) for id, found in PEERS.items() for c in found if c not in {known.id for known in program(id).controls}]
-
-
-@pytest.mark.parametrize("id", PEERS)
+@pytest.mark.parametrize("id", compared())
 def test_what_peers_evidence_is_evidenced_or_refused_with_a_reason(id: str) -> None:
-    assert {*PEERS[id]} - evidenced(id) - refused(id) == WAITING.get(id, set())
+    assert {*peers(id)} - evidenced(id) - refused(id).keys() == WAITING.get(id, set())
+
+
+@pytest.mark.parametrize("file", sorted(agreement.DIFFERENCES.glob("*.yaml")), ids=lambda f: f.stem)
+def test_a_difference_names_a_control_that_we_do_not_evidence_and_says_why(file: "agreement.Path") -> None:
+    ids = {c.id for c in program(file.stem).controls} | peers(file.stem).keys()
+    said = refused(file.stem)
+    assert not said.keys() - ids
+    assert not said.keys() & evidenced(file.stem)
+    assert min(map(len, said.values())) > 25
 
 
 def test_the_reason_of_a_line_does_not_speak_for_the_controls_it_mentions() -> None:
@@ -54,4 +43,14 @@ def test_where_a_line_says_that_ours_is_context_nothing_more_is_mapped() -> None
     """The line is put right with the mapping."""
     said = [line for line in LINES if re.search(r"\b[Oo]urs\b[^.]*\bcontext\b", line)]
     assert len(said) > 30
-    assert not [c for id in PEERS for c in about(id, said) & evidenced(id)]
+    assert not [c for p in programs() for c in about(p.id, said).keys() & evidenced(p.id)]
+
+
+def test_the_page_of_agreement_is_what_the_mappings_give() -> None:
+    written = (ROOT / "docs/mapping-agreement.md").read_text(encoding="utf-8")
+    assert written == agreement.page(), "python -m tests.programs.agreement > docs/mapping-agreement.md"
+
+
+def test_jaccard_is_of_the_controls_that_either_evidences() -> None:
+    assert agreement.Agreement("prowler", 3, 1, 2).jaccard == "0.50"
+    assert agreement.Agreement("prowler", 0, 0, 0).jaccard == "-"
