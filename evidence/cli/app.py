@@ -7,32 +7,55 @@ some (it wins over 3).
 import sys
 import tempfile
 import traceback
-from typing import Annotated
+from collections.abc import Iterator, Mapping
+from importlib import import_module
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
 from evidence import __version__
-from evidence.cli import collect, doctor, explain, keygen, pack, policy, programs, requirements, sample, ticket, verify
 from evidence.errors import EvidenceError
 
+COMMANDS = (
+    "sample", "collect", "pack", "verify", "ticket", "keygen", "explain", "doctor", "policy", "programs", "requirements",
+)  # fmt: skip
+"""Each is a module of this folder, with a function of that name or, for a group, an `app`."""
+
+
+class _Found(Mapping[str, Any]):
+    """The commands by name, each loaded when it is asked for: a pack's formats take seconds to load, and most commands need none."""
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(COMMANDS)
+
+    def __len__(self) -> int:
+        return len(COMMANDS)
+
+    def __getitem__(self, name: str) -> Any:
+        if name not in COMMANDS:
+            raise KeyError(name)
+        module = import_module(f"evidence.cli.{name}")
+        group = getattr(module, "app", None) or typer.Typer(add_completion=False)
+        if not hasattr(module, "app"):
+            group.command(name)(getattr(module, name))
+        return typer.main.get_command(group)
+
+
+class _Commands(TyperGroup):
+    def __init__(self, **given: Any) -> None:
+        super().__init__(**given)
+        self.commands = _Found()  # type: ignore[assignment]  # only read
+
+
 app = typer.Typer(
+    cls=_Commands,
     name="evidence",
     help="Gathers audit evidence from AWS, says what it supports for each control, and hands over a pack that anyone can check.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-app.command("sample")(sample.sample)
-app.command("collect")(collect.collect)
-app.command("pack")(pack.pack)
-app.command("verify")(verify.verify)
-app.command("ticket")(ticket.ticket)
-app.command("keygen")(keygen.keygen)
-app.command("explain")(explain.explain)
-app.command("doctor")(doctor.doctor)
-app.command("policy")(policy.policy)
-app.add_typer(programs.app, name="programs")
-app.command("requirements")(requirements.requirements)
 
 
 def _version(asked: bool) -> None:

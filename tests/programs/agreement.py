@@ -75,7 +75,11 @@ def refused(id: str) -> Mapping[str, str]:
     """Control → why what a peer maps to it is no evidence."""
     file = DIFFERENCES / f"{id}.yaml"
     own = yaml.safe_load(file.read_text(encoding="utf-8")) if file.exists() else {}
-    return {**about(id, LINES), **{str(control): str(why) for control, why in (own or {}).items()}}
+    same = {c.id: c.derived[0].split(":", 1) for c in program(id).controls if len(c.derived) == 1}
+    inherited = {
+        control: why for control, (base, of) in same.items() if control not in evidenced(id) and (why := refused(base).get(of))
+    }
+    return {**inherited, **about(id, LINES), **{str(control): str(why) for control, why in (own or {}).items()}}
 
 
 @dataclass(frozen=True)
