@@ -22,7 +22,7 @@ from evidence.aws.redact import Redactor, load_key
 from evidence.aws.replay import recorded, replay_session
 from evidence.aws.scope import described, find_scope, rediscover, role_of
 from evidence.aws.session import SESSION_NAME, Session, Settings, open_session
-from evidence.cli.common import COMPLETE, GAPS, chosen, print_json
+from evidence.cli.common import COMPLETE, GAPS, chosen, named, print_json
 from evidence.cli.entering import Accounts, ExternalId, Organization, Profile, Regions, Role, SessionName
 from evidence.errors import EvidenceError
 from evidence.requirements import requirements
@@ -39,7 +39,9 @@ Known = Callable[[Call], Answer | None]
 
 def collect(
     out: Annotated[Path, typer.Option("--out", help="The new folder of the run (with --resume: the folder of one cut short).")],
-    program: Annotated[list[str] | None, typer.Option("--program", help="A program to collect for; may be repeated.")] = None,
+    program: Annotated[
+        list[str] | None, typer.Option("--program", callback=named, help="A program to collect for; may be repeated.")
+    ] = None,
     region: Regions = None,
     account: Accounts = None,
     organization: Organization = False,

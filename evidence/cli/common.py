@@ -2,13 +2,14 @@
 
 from collections.abc import Iterable, Sequence
 from enum import StrEnum
+from pathlib import Path
 from typing import Any
 
 import orjson
 import typer
 
 from evidence.assessment.model import Assessment
-from evidence.programs.load import program
+from evidence.programs.load import given, program
 from evidence.programs.model import Program
 
 COMPLETE, EXCEPTIONS, GAPS = 0, 1, 3
@@ -19,6 +20,11 @@ class FailOn(StrEnum):
 
     nothing = "nothing"
     exceptions = "exceptions"
+
+
+def named(words: list[str] | None) -> list[str]:
+    """The ids of programs named by their id, or by their file where they are the user's own. Raises EvidenceError."""
+    return [given(Path(word)).id if word.endswith((".yaml", ".yml")) else word for word in words or []]
 
 
 def chosen(ids: Iterable[str]) -> tuple[Program, ...]:

@@ -12,7 +12,7 @@ from evidence.aws.redact import Redactor
 from evidence.aws.scope import Found, check, find_scope
 from evidence.aws.session import SESSION_NAME, Session, Settings, open_session
 from evidence.cli.collect import asks_of, versions
-from evidence.cli.common import print_json
+from evidence.cli.common import named, print_json
 from evidence.cli.entering import Accounts, ExternalId, Organization, Profile, Regions, Role, SessionName
 from evidence.errors import EvidenceError
 from evidence.pack.printing import try_printing
@@ -22,7 +22,9 @@ from evidence.services import populations
 
 def doctor(
     out: Annotated[Path, typer.Option("--out", help="Where runs are to be kept.")] = Path(),
-    program: Annotated[list[str] | None, typer.Option("--program", help="What would be collected for (default: all).")] = None,
+    program: Annotated[
+        list[str] | None, typer.Option("--program", callback=named, help="What would be collected for (default: all).")
+    ] = None,
     region: Regions = None,
     account: Accounts = None,
     organization: Organization = False,

@@ -9,7 +9,7 @@ import typer
 from evidence.assessment.wanted import judged_by, wanted
 from evidence.aws.policy import policy as iam_policy
 from evidence.cli.assessing import assessment_of, with_earlier
-from evidence.cli.common import FailOn, chosen, counted, exit_code
+from evidence.cli.common import FailOn, chosen, counted, exit_code, named
 from evidence.cli.configuration import Configuration, read_configuration
 from evidence.cli.sealing import hand_over, room_beside, sealing
 from evidence.management.read import check_controls
@@ -27,7 +27,7 @@ def pack(
     run: Annotated[Path, typer.Argument(help="The folder of a finished run.")],
     out: Annotated[Path, typer.Option("--out", help="The new folder of the pack.")],
     program: Annotated[
-        list[str] | None, typer.Option("--program", help="Only these programs (default: those collected for).")
+        list[str] | None, typer.Option("--program", callback=named, help="Only these programs (default: those collected for).")
     ] = None,
     config: Annotated[
         Path | None,

@@ -11,7 +11,7 @@ from evidence.aws.policy import AWS_LIMIT, size, with_members
 from evidence.aws.policy import policy as iam_policy
 from evidence.aws.role_template import ROLE_NAME, cloudformation, terraform
 from evidence.aws.scope import check_role
-from evidence.cli.common import chosen, print_json
+from evidence.cli.common import chosen, named, print_json
 from evidence.errors import EvidenceError
 from evidence.programs.load import programs as all_programs
 from evidence.requirements import requirements
@@ -29,7 +29,9 @@ class Format(StrEnum):
 
 
 def policy(
-    program: Annotated[list[str] | None, typer.Option("--program", help="Only what these programs need (default: all).")] = None,
+    program: Annotated[
+        list[str] | None, typer.Option("--program", callback=named, help="Only what these programs need (default: all).")
+    ] = None,
     format: Annotated[
         Format, typer.Option("--format", help="The policy, or a role with it for CloudFormation or Terraform (.tf.json).")
     ] = Format.json,

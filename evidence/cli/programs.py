@@ -8,7 +8,7 @@ import typer
 from typer.core import TyperGroup
 
 from evidence import __version__
-from evidence.cli.common import chosen, print_json
+from evidence.cli.common import chosen, named, print_json
 from evidence.errors import EvidenceError
 from evidence.programs.exchange.audit_manager import import_audit_manager
 from evidence.programs.exchange.brought import Brought
@@ -56,7 +56,7 @@ def listed(ctx: typer.Context, json: Json = False) -> None:
 @app.command()
 def show(program: Annotated[str, typer.Argument(help="A program's id, or its file.")], json: Json = False) -> None:
     """List the controls of a program, and the requirements mapped to each."""
-    found = chosen([program])[0]
+    found = chosen(named([program]))[0]
     controls: list[dict[str, Any]] = [
         {
             "id": c.id, "title": c.title, "group": c.group, "responsibility": c.responsibility, "adds": c.adds, "baselines": c.baselines,
@@ -96,7 +96,7 @@ def check(file: Annotated[Path, typer.Argument(help="A program file.")]) -> None
 @app.command("import-oscal")
 def oscal(file: Annotated[Path, typer.Argument(help="An OSCAL catalog or profile.")], id: Id, out: Out = None) -> None:
     """Bring in an OSCAL catalog; or a profile, which derives from the program that has its controls."""
-    _bring(import_oscal(file, _named(id), all_programs()), id, out)
+    _bring(import_oscal(file, _new(id), all_programs()), id, out)
 
 
 @app.command("import-audit-manager")
@@ -108,7 +108,7 @@ def audit_manager(
     out: Out = None,
 ) -> None:
     """Bring in a framework of AWS Audit Manager with its controls."""
-    _bring(import_audit_manager(files, _named(id)), id, out)
+    _bring(import_audit_manager(files, _new(id)), id, out)
 
 
 @app.command("import-conformance-pack")
@@ -116,7 +116,7 @@ def conformance_pack(
     file: Annotated[Path, typer.Argument(help="The template of an AWS Config conformance pack.")], id: Id, out: Out = None
 ) -> None:
     """Bring in the rules of an AWS Config conformance pack."""
-    _bring(import_conformance_pack(file, _named(id)), id, out)
+    _bring(import_conformance_pack(file, _new(id)), id, out)
 
 
 @app.command("export-oscal")
@@ -127,11 +127,11 @@ def export(
     """Write a program's mappings as an OSCAL component definition."""
     from evidence.programs.exchange.oscal_component import component_definition  # loads trestle's models
 
-    found = chosen([program])[0]
+    found = chosen(named([program]))[0]
     _write(out, component_definition(found, requirements(), __version__, dt.datetime.now(dt.UTC).replace(microsecond=0)))
 
 
-def _named(id: str) -> str:
+def _new(id: str) -> str:
     check_id(id)
     return id
 

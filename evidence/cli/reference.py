@@ -5,7 +5,7 @@
 
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -13,7 +13,7 @@ from evidence.assessment.wanted import wanted
 from evidence.aws.policy import ALWAYS, AWS_LIMIT, notes, policies, policy, size
 from evidence.aws.scope import ASKS as ORGANIZATION
 from evidence.programs.load import programs
-from evidence.programs.model import Program
+from evidence.programs.model import Control, Program, baselines
 from evidence.requirements import requirements
 from evidence.requirements.declare import TOPICS, Requirement
 from evidence.requirements.needs import needs
@@ -75,9 +75,7 @@ def _requirements_top(known: Iterable[Requirement]) -> Iterator[str]:
         "Reach: `full`, the requirement is what the control demands; `part`, some of it; `context`, it informs and shows nothing by itself.", "",
         "## By topic and service", "",
         *_counted(listed), "",
-        "## By program", "",
-        "| program | controls | of them with requirements | requirements mapped |", "|---|--:|--:|--:|",
-        *(_program(program) for program in programs()), "",
+        "What each program's controls come to: [programs.md](programs.md).", "",
     )  # fmt: skip
 
 
@@ -92,9 +90,42 @@ def _counted(listed: tuple[Requirement, ...]) -> Iterator[str]:
     yield _cells("all", *(sum(n for (_, t), n in counts.items() if t == topic) for topic in topics), len(listed))
 
 
-def _program(program: Program) -> str:
-    mapped = [{m.id for m in control.requirements} for control in program.controls]
-    return _cells(f"{program.name} (`{program.id}`)", len(mapped), sum(map(bool, mapped)), len(set().union(*mapped)))
+def programs_page() -> str:
+    """docs/programs.md."""
+    found = programs()
+    return "\n".join([*_programs_top(found), *(_program_row(p) for whole in found for p in (whole, *baselines(whole)))]) + "\n"
+
+
+def _programs_top(found: Sequence[Program]) -> Iterator[str]:
+    parts = [part for whole in found for part in baselines(whole)]
+    controls = sum(len(p.controls) for p in found)
+    yield from (
+        "# Programs", "",
+        "Made of the program files (`python -m evidence.cli.reference programs > docs/programs.md`). `evidence programs` lists them, `evidence programs P` shows",
+        f"the controls of one. {len(found)} programs with {controls:,} controls, and {len(parts)} baselines, each chosen like a program. Every control is listed; by the",
+        "farthest reach of its requirements it is shown in full, in part, by context only, by a person alone, or inherited from AWS's own report.", "",
+        "A program that derives from another takes over its mappings: a crosswalk by the source that it names. \"AWS's services\" is the day of AWS's own list",
+        "of services that its attestation covers; where there is none, the pack says \"not known\".", "",
+        "| program | edition | controls | full | part | context | person | AWS | derives from | AWS's services |",
+        "|---|---|--:|--:|--:|--:|--:|--:|---|---|",
+    )  # fmt: skip
+
+
+def _program_row(program: Program) -> str:
+    reached = Counter(map(reach, program.controls))
+    counts = (reached[word] for word in ("full", "part", "context", "person", "aws"))
+    derives = f"`{program.derives.program}`" if program.derives else ""
+    services = program.aws.services.as_of if program.aws.services else ""
+    return _cells(
+        f"{program.name} (`{program.id}`)", program.edition, len(program.controls), *(n or "" for n in counts), derives, services
+    )
+
+
+def reach(control: Control) -> str:
+    """How far what is mapped to a control goes: "full", "part" or "context"; else whose it is, "person" or "aws"."""
+    if control.responsibility == "aws":
+        return "aws"
+    return next((word for word in ("full", "part", "context") if word in {m.reach for m in control.requirements}), "person")
 
 
 def _cells(*values: object) -> str:
@@ -209,7 +240,11 @@ def _anchor(heading: str) -> str:
     return heading.replace(".", "").lower()
 
 
-PAGES: Mapping[str, Callable[[], str]] = {"requirements": requirements_page, "permissions": permissions_page}
+PAGES: Mapping[str, Callable[[], str]] = {
+    "requirements": requirements_page,
+    "permissions": permissions_page,
+    "programs": programs_page,
+}
 
 
 if __name__ == "__main__":

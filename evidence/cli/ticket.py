@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from evidence.cli.common import print_json
+from evidence.cli.common import named, print_json
 from evidence.cli.configuration import read_configuration
 from evidence.cli.judged import Judged, Source, judged, opened
 from evidence.errors import EvidenceError
@@ -36,7 +36,8 @@ def ticket(
         bool, typer.Option("--all-incomplete", help="A ticket for every control whose conclusion is incomplete, and an index.")
     ] = False,
     program: Annotated[
-        list[str] | None, typer.Option("--program", help="Of a run: judge for these programs. Of a pack: tickets of these only.")
+        list[str] | None,
+        typer.Option("--program", callback=named, help="Of a run: judge for these programs. Of a pack: tickets of these only."),
     ] = None,
     config: Annotated[Path | None, typer.Option("--config", help="Of a run: your evidence.toml, as for `evidence pack`.")] = None,
     acceptances: Annotated[Path | None, typer.Option("--acceptances", help="Of a run: acceptances.yaml.")] = None,

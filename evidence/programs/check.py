@@ -123,7 +123,7 @@ def checked(text: str, known: Mapping[str, Requirement], name: str, base: Base) 
         _report(problems, node, name)
     derives = Derives(file.derives.program, file.derives.source) if file.derives else None
     return Program(
-        file.id, file.name, file.edition, file.body, file.text, _aws(file.aws), controls, dict(groups),
+        file.id, file.name, file.edition, file.body, file.text, _aws(file.aws, taken), controls, dict(groups),
         dict(file.baselines), dict(file.withdrawn), derives,
     )  # fmt: skip
 
@@ -290,8 +290,11 @@ def _parameter_problems(at: Path, control: str, mapped: _Mapped, requirement: Re
             yield _Problem((*at, "with", name), f"control {control}: {problem[0]}", problem[1])
 
 
-def _aws(aws: _Aws) -> AwsSide:
+def _aws(aws: _Aws, taken: Program | None) -> AwsSide:
+    """AWS's side. The services that the same report covers are taken over from the program that this one derives from."""
     found = aws.services
+    if found is None and taken and aws.artifact and aws.artifact == taken.aws.artifact:
+        return AwsSide(aws.attested, aws.artifact, aws.note, taken.aws.services)
     services = AttestedServices(found.as_of, found.page, tuple(found.in_scope), tuple(found.not_in_scope)) if found else None
     return AwsSide(aws.attested, aws.artifact, aws.note, services)
 

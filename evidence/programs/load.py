@@ -53,6 +53,18 @@ def programs() -> tuple[Program, ...]:
     return tuple(loaded.program for loaded in _all().values())
 
 
+_GIVEN: dict[str, Loaded] = {}
+
+
+def given(file: Path) -> Program:
+    """A program of the user's own, by its file: from now on it is known by its id. Raises EvidenceError."""
+    found = _loaded(_read(file, f"The program file {file}", "Check the path."), str(file))
+    if f"{found.program.id}.yaml" in BUILT_IN:
+        raise EvidenceError(f"{file} says that it is {found.program.id}, which is built in.", "Give it an id of its own.")
+    _GIVEN[found.program.id] = found
+    return found.program
+
+
 def program(id: str) -> Program:
     """The program, or the baseline of one, with this id. Raises EvidenceError with the nearest id."""
     return _found(id).program
@@ -102,13 +114,16 @@ def unmapped(program: Program) -> tuple[Control, ...]:
 def _found(id: str) -> Loaded:
     if f"{id}.yaml" in BUILT_IN:
         return _built_in(f"{id}.yaml")
+    if id in _GIVEN:
+        return _GIVEN[id]
     for file in BUILT_IN:
         if id.startswith(f"{file.removesuffix('.yaml')}-") and id in (found := _by_id([_built_in(file)])):
             return found[id]
-    everything = _by_id(_all().values())
+    everything = _by_id([*_GIVEN.values(), *_all().values()])
     if id not in everything:
         raise EvidenceError(
-            f"There is no program {id!r}.", f"{did_you_mean(id, everything)} `evidence programs` lists them.".strip()
+            f"There is no program {id!r}.",
+            f"{did_you_mean(id, everything)} `evidence programs` lists them; one of your own is named by its file, as in --program {id}.yaml.".strip(),
         )
     return everything[id]
 
@@ -127,12 +142,14 @@ def _all() -> Mapping[str, Loaded]:
 
 @cache
 def _built_in(file: str) -> Loaded:
-    text = files("evidence.programs").joinpath("data", file).read_bytes()
-    return _loaded(text, file)
+    return _loaded(files("evidence.programs").joinpath("data", file).read_bytes(), file)
 
 
 def _loaded(text: bytes, name: str) -> Loaded:
-    found = load_program(text.decode("utf-8"), requirements(), name)
+    try:
+        found = load_program(text.decode("utf-8"), requirements(), name)
+    except UnicodeDecodeError as error:
+        raise EvidenceError(f"{name} could not be read: {error}.", "Save the file as UTF-8 text.") from error
     below = sources(found.derives.program) if found.derives else {}
     return Loaded(found, {found.id: text, **below})
 
@@ -143,18 +160,21 @@ def _added() -> Mapping[str, Loaded]:
     built-in ones."""
     found: dict[str, Loaded] = {}
     for point in entry_points(group=ENTRY_POINTS):
-        given = point.load()
-        text = written(document_of(given)).encode() if isinstance(given, Program) else _read(Path(given), point.name)
+        added = point.load()
+        text = (
+            written(document_of(added)).encode()
+            if isinstance(added, Program)
+            else _read(
+                Path(added), f"The program of the entry point {point.name}", "Reinstall the package that adds it, or remove it."
+            )
+        )
         loaded = _loaded(text, f"entry point {point.name}")
         found.setdefault(loaded.program.id, loaded)
     return found
 
 
-def _read(path: Path, entry_point: str) -> bytes:
+def _read(path: Path, what: str, todo: str) -> bytes:
     try:
         return path.read_bytes()
     except OSError as error:
-        raise EvidenceError(
-            f"The program of the entry point {entry_point} could not be read: {error}.",
-            "Reinstall the package that adds it, or remove it.",
-        ) from error
+        raise EvidenceError(f"{what} could not be read: {error.strerror or error}.", todo) from error

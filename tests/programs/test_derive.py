@@ -1,6 +1,7 @@
 """Programs made of another's controls: what is taken over, how far it reaches then, and what is refused."""
 
 import textwrap
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -8,7 +9,7 @@ import pytest
 from evidence.errors import EvidenceError
 from evidence.programs import load
 from evidence.programs.load import from_file, known, load_program, program, sources
-from evidence.programs.model import AwsSide, Control, Derives, Mapped, Program
+from evidence.programs.model import AttestedServices, AwsSide, Control, Derives, Mapped, Program
 from tests.programs.texts import KNOWN
 
 KEYS = Mapped("iam.users.key-age", "full", {"days": 30})
@@ -53,6 +54,15 @@ def test_the_same_demand_under_another_number_is_taken_over_whole() -> None:
     assert found.controls[0] == Control("X.1", "Keys are young", "customer", (KEYS,), "Who renews them.", "one", (), ("base:A",))
     assert (found.controls[1].responsibility, found.controls[1].requirements) == ("aws", ())
     assert found.groups == {"one": "People", "two": "Places"}
+
+
+def test_the_services_that_the_same_report_covers_are_taken_over() -> None:
+    services = AttestedServices("2026-03-01", "https://aws.amazon.com/x", ("ec2",))
+    base = {"base": replace(BASE, aws=replace(BASE.aws, services=services))}
+    text = HEAD + "  - {id: X.1, is: A}\n"
+    assert load_program(text, KNOWN, "made.yaml", base.__getitem__).aws.services == services
+    other = text.replace("artifact: A report", "artifact: Another report")
+    assert load_program(other, KNOWN, "made.yaml", base.__getitem__).aws.services is None
 
 
 def test_groups_that_no_control_is_in_are_not_taken_over() -> None:
