@@ -28,6 +28,7 @@ class _Mapped(_Strict):
     reach: Reach
     parameters: dict[str, Any] = Field(default_factory=dict, alias="with")
     why: Words = ""
+    baselines: dict[str, dict[str, Any]] = {}
 
 
 class _Control(_Strict):
@@ -276,18 +277,23 @@ def _written_problems(at: Path, control: _Control, file: _Program, known: Mappin
         if mapped.id in [earlier.id for earlier in control.requirements[:m]]:
             what = f"control {control.id} maps {mapped.id} {times[mapped.id]} times."
             yield _Problem((*where, "id"), what, "Keep one of them, with the parameters that the control demands.")
+        for key in mapped.baselines.keys() - set(control.baselines):
+            what = f"control {control.id} has parameters of {mapped.id} for the baseline {key}, in which it is not."
+            yield _Problem((*where, "baselines", key), what, did_you_mean(key, control.baselines) or "Remove them.")
         if mapped.id in known:
-            yield from _parameter_problems(where, control.id, mapped, known[mapped.id])
+            yield from _parameter_problems((*where, "with"), control.id, mapped.parameters, known[mapped.id])
+            for key, parameters in mapped.baselines.items():
+                yield from _parameter_problems((*where, "baselines", key), control.id, parameters, known[mapped.id])
         else:
             what = f"control {control.id} maps {mapped.id}, which is no requirement."
             todo = did_you_mean(mapped.id, known) or "`evidence requirements` lists them."
             yield _Problem((*where, "id"), what, todo)
 
 
-def _parameter_problems(at: Path, control: str, mapped: _Mapped, requirement: Requirement) -> Iterator[_Problem]:
-    for name, value in mapped.parameters.items():
+def _parameter_problems(at: Path, control: str, given: Mapping[str, Any], requirement: Requirement) -> Iterator[_Problem]:
+    for name, value in given.items():
         if problem := parameter_problem(requirement, name, value):
-            yield _Problem((*at, "with", name), f"control {control}: {problem[0]}", problem[1])
+            yield _Problem((*at, name), f"control {control}: {problem[0]}", problem[1])
 
 
 def _aws(aws: _Aws, taken: Program | None) -> AwsSide:
@@ -304,7 +310,7 @@ def _control(control: _Control, source: _Source | None) -> Control:
     there = source.controls if source else {}
     found = [there[id] for id in control.sources if id in there]
     same = found[0] if control.same and found else None
-    own = [Mapped(m.id, m.reach, dict(m.parameters), m.why) for m in control.requirements]
+    own = [Mapped(m.id, m.reach, dict(m.parameters), m.why, dict(m.baselines)) for m in control.requirements]
     return Control(
         control.id,
         control.title or (same.title if same else ""),

@@ -18,7 +18,7 @@ def joined(controls: Iterable[Control], same: bool) -> tuple[tuple[Mapped, ...],
     best: dict[str, Mapped] = {}
     demanded: dict[str, list[Mapping[str, Any]]] = {}
     for mapped in (m for c in controls for m in c.requirements):
-        found = mapped if same or mapped.reach != "full" else replace(mapped, reach="part")
+        found = replace(mapped, baselines={}, reach="part" if mapped.reach == "full" and not same else mapped.reach)
         if found.parameters not in demanded.setdefault(found.id, []):
             demanded[found.id].append(found.parameters)
         if found.id not in best or _FARTHEST.index(found.reach) < _FARTHEST.index(best[found.id].reach):

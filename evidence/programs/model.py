@@ -10,12 +10,19 @@ Responsibility = Literal["aws", "shared", "customer"]
 
 @dataclass(frozen=True)
 class Mapped:
-    """One requirement under a control: how far it reaches, with which parameters, and why where it is not plain."""
+    """One requirement under a control: how far it reaches, with which parameters, and why where it is not plain.
+
+    `baselines`: of a program with baselines, key → the parameters that this baseline demands instead."""
 
     id: str
     reach: Reach
     parameters: Mapping[str, Any] = field(default_factory=dict)
     why: str = ""
+    baselines: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+
+    def within(self, key: str) -> "Mapped":
+        """The same as this baseline demands it."""
+        return replace(self, parameters={**self.parameters, **self.baselines.get(key, {})}, baselines={})
 
 
 @dataclass(frozen=True)
@@ -95,7 +102,7 @@ def baseline(program: Program, key: str) -> Program:
         program,
         id=f"{program.id}-{key}",
         name=f"{program.name}, {program.baselines[key]}",
-        controls=tuple(replace(c, baselines=()) for c in controls),
+        controls=tuple(replace(c, baselines=(), requirements=tuple(m.within(key) for m in c.requirements)) for c in controls),
         groups={group: title for group, title in program.groups.items() if group in used},
         baselines={},
         withdrawn={},

@@ -69,7 +69,10 @@ def document_of(program: Program) -> Document:
 
 
 def _control_document(control: Control) -> Document:
-    mapped = [{"id": m.id, "reach": m.reach, "with": dict(m.parameters), "why": m.why} for m in control.requirements]
+    mapped = [
+        {"id": m.id, "reach": m.reach, "with": dict(m.parameters), "why": m.why, "baselines": dict(m.baselines)}
+        for m in control.requirements
+    ]
     return dict(_filled({**vars(control), "derived": (), "requirements": [dict(_filled(m)) for m in mapped]}))
 
 

@@ -111,3 +111,26 @@ def test_an_unknown_baseline_is_an_error_with_the_nearest(installed: Callable[[P
     installed(OWN)
     with pytest.raises(EvidenceError, match=r"There is no program 'own-rules-strikt'\. Did you mean own-rules-strict\?"):
         program("own-rules-strikt")
+
+
+VARIED = WHOLE.replace("with: {days: 30}, reach: full", "with: {days: 90}, baselines: {high: {days: 35}}, reach: full")
+
+
+def test_a_baseline_may_demand_a_value_of_its_own() -> None:
+    found = load_program(VARIED, KNOWN)
+    days = {p.id: p.controls[0].requirements[0].parameters["days"] for p in (found, *baselines(found))}
+    assert days == {"example": 90, "example-low": 90, "example-high": 35}
+    assert not any(m.baselines for p in baselines(found) for c in p.controls for m in c.requirements)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "says"),
+    [
+        ("{high: {days: 35}}", "{hihg: {days: 35}}", "for the baseline hihg, in which it is not"),
+        ("{high: {days: 35}}", "{high: {day: 35}}", "iam.users.key-age has no parameter 'day'"),
+        ("{high: {days: 35}}", "{high: {days: soon}}", "which is not a whole number"),
+    ],
+)
+def test_a_baselines_wrong_value_is_refused(old: str, new: str, says: str) -> None:
+    with pytest.raises(EvidenceError, match=says):
+        load_program(VARIED.replace(old, new), KNOWN)
