@@ -181,7 +181,8 @@ def test_a_vpc_in_use_has_endpoints_for_the_services_named(answers: tuple[Answer
 
 
 def test_a_service_is_found_by_the_whole_end_of_its_name() -> None:
-    ssm = [endpoint(ServiceName=f"com.amazonaws.eu-west-1.{name}") for name in ("ssm", "ssm-contacts", "ssmmessages", "ecrxapi")]
+    names = ("ssm", "ssm-contacts", "ssmmessages", "notssm", "ecrxapi")
+    ssm = [endpoint(ServiceName=f"com.amazonaws.eu-west-1.{name}", VpcEndpointId=f"vpce-{name}") for name in names]
     assert judge_answers(SERVICES, VPCS, endpoints(*ssm[1:]), interfaces(interface()))["vpc-1"] == "exception"
     assert judge_answers(SERVICES, VPCS, endpoints(ssm[0]), interfaces(interface()))["vpc-1"] == "meets"
     judged = judge_answers(SERVICES, VPCS, endpoints(*ssm), interfaces(interface()), services=["ssm", "ecr.api"])
