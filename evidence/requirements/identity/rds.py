@@ -9,8 +9,8 @@ from evidence.requirements.eligibility import not_in_cluster
 
 IAM_WHY = "A token that IAM signs lasts for minutes and ends with the right to it; a password in a file is good until somebody changes it."
 IAM_LOGIC = (
-    "IAMDatabaseAuthenticationEnabled is true. That it can be used is judged, not that it is: passwords go on working, and which users "
-    "of the database take tokens is not read."
+    "IAMDatabaseAuthenticationEnabled is true; left out, it is unknown. That tokens can be used is judged, not that they are: passwords go "
+    "on working, and which users of the database take tokens is not read."
 )
 NAMES = {
     "names": Parameter(
@@ -20,12 +20,12 @@ NAMES = {
     )
 }
 NAMES_WHY = "Of a default account an attacker needs to guess the password only."
-NAMES_LOGIC = "MasterUsername is none of the given names, whatever the case of its letters."
+NAMES_LOGIC = "MasterUsername is none of the given names, whatever the case of its letters; left out, it is unknown."
 
 
 @requirement(
     "rds.instances.iam-authentication",
-    says="Every RDS instance whose engine can takes IAM's tokens in place of passwords.",
+    says="Every RDS instance can be signed in to with tokens of IAM.",
     why=IAM_WHY,
     logic=IAM_LOGIC,
     covers=("DP-24",),
@@ -47,7 +47,7 @@ def instances_iam(instances: Population) -> Truth:
 
 @requirement(
     "rds.clusters.iam-authentication",
-    says="Every DB cluster takes IAM's tokens in place of passwords.",
+    says="Every DB cluster can be signed in to with tokens of IAM.",
     why=IAM_WHY,
     logic=IAM_LOGIC,
     covers=("DP-24",),

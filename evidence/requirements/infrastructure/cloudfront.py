@@ -57,8 +57,8 @@ def origin_access_control(distributions: Population) -> Truth:
     "cloudfront.distributions.default-root-object",
     says="Every distribution in front of a bucket answers a request for its root with a page that was set.",
     why="Otherwise the request goes to the bucket as it is, which may answer with the list of all that it holds.",
-    logic="One of the origins has an S3OriginConfig, and DefaultRootObject is not empty. What a function at the edge answers instead "
-    "is not read.",
+    logic="DefaultRootObject is not empty; an answer without the field is unknown. Not applicable where no origin has an S3OriginConfig. "
+    "What a function at the edge answers instead is not read.",
     covers=(),
     applies=(
         ENABLED,
@@ -77,7 +77,7 @@ def default_root_object(distributions: Population) -> Truth:
     "cloudfront.distributions.sni",
     says="Every distribution with a certificate of its own serves it by server name (SNI) alone.",
     why="Addresses of its own are only for clients that name no server: those are too old to be trusted with the protocols of today.",
-    logic="SSLSupportMethod is sni-only. Not applicable with CloudFront's own certificate (CloudFrontDefaultCertificate), where the "
+    logic="SSLSupportMethod is sni-only; left out, it is unknown. Not applicable with CloudFront's own certificate (CloudFrontDefaultCertificate), where the "
     "field decides nothing.",
     covers=(),
     applies=(

@@ -37,7 +37,7 @@ def cross_zone(balancers: Population) -> Truth:
     "elb.load-balancers.connection-draining",
     says="Every classic load balancer lets open requests end before an instance leaves.",
     why="Each deployment, and each instance that is replaced, otherwise cuts off whoever is being served.",
-    logic="ConnectionDraining.Enabled is true; for how long requests are waited for is not judged.",
+    logic="ConnectionDraining.Enabled is true; left out, it is unknown. For how long requests are waited for is not judged.",
     covers=("RS-04",),
     fix="aws elb modify-load-balancer-attributes with ConnectionDraining Enabled and a Timeout; in Elastic Beanstalk the option "
     "ConnectionDrainingEnabled of aws:elb:policies.",
