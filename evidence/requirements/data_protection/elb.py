@@ -69,8 +69,8 @@ def certificate_valid(listeners: Population, acm: Population, iam: Population, *
     "elb.listeners.acm-certificate",
     says="Every TLS listener of a classic load balancer has a certificate of ACM.",
     why="ACM renews what it issued by itself; a certificate kept in IAM is renewed by hand, by somebody who holds its key.",
-    logic="SSLCertificateId is the ARN of a certificate of ACM, issued there or imported; left out, it is unknown. Whether it is valid is judged by "
-    "elb.listeners.certificate-valid.",
+    logic="SSLCertificateId is the ARN of a certificate of ACM, issued there or imported; left out, it is unknown. Whether "
+    "it is valid is judged by elb.listeners.certificate-valid.",
     covers=("DP-06",),
     applies=(ENDS_TLS,),
     shows=("port",),

@@ -77,8 +77,8 @@ def default_root_object(distributions: Population) -> Truth:
     "cloudfront.distributions.sni",
     says="Every distribution with a certificate of its own serves it by server name (SNI) alone.",
     why="Addresses of its own are only for clients that name no server: those are too old to be trusted with the protocols of today.",
-    logic="SSLSupportMethod is sni-only; left out, it is unknown. Not applicable with CloudFront's own certificate (CloudFrontDefaultCertificate), where the "
-    "field decides nothing.",
+    logic="SSLSupportMethod is sni-only; left out, it is unknown. Not applicable with CloudFront's own certificate "
+    "(CloudFrontDefaultCertificate), where the field decides nothing.",
     covers=(),
     applies=(
         ENABLED,

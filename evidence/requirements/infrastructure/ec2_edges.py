@@ -134,8 +134,8 @@ def service_endpoints(vpcs: Population, endpoints: Population, _: Population, *,
     "ec2.network-interfaces.source-dest-check",
     says="Every network interface checks that traffic is from it or for it.",
     why="With the check off, an instance sends under others' addresses and passes on what is not its own, around routes and firewalls.",
-    logic="SourceDestCheck is true (left out, it is unknown), or the network interface is in the list given. Not applicable to interfaces that AWS manages "
-    "(RequesterManaged) and to types that exist to pass traffic on, such as NAT gateways and load balancers.",
+    logic="SourceDestCheck is true (left out, it is unknown), or the network interface is in the list given. Not applicable to "
+    "interfaces that AWS manages (RequesterManaged) and to types that exist to pass traffic on, such as NAT gateways and load balancers.",
     covers=(),
     parameters={"approved": Parameter([], "ids of network interfaces of firewalls, NAT instances and the like")},
     applies=(

@@ -103,8 +103,8 @@ def no_key_pair(instances: Population, *, approved: list[str]) -> Truth:
     "ec2.instances.one-network-interface",
     says="Every EC2 instance has one network interface, or further ones that are approved.",
     why="An instance with a foot in two networks joins them, whatever routes and security groups keep apart.",
-    logic="Of the instance's network interfaces at most one is not in the list given, running or stopped; described without any, it is unknown. Several in the same subnet count "
-    "too; nodes of Amazon EKS have several by their making.",
+    logic="Of the instance's network interfaces at most one is not in the list given, running or stopped; described without any, it "
+    "is unknown. Several in the same subnet count too; nodes of Amazon EKS have several by their making.",
     covers=(),
     parameters={
         "approved": Parameter(
