@@ -31,6 +31,7 @@ WORKGROUPS = PopulationSpec(
             label="encryption of results",
         ),
         "enforced": flag("WorkGroup.Configuration.EnforceWorkGroupConfiguration", GET_WORKGROUP, label="settings enforced"),
+        "metrics": flag("WorkGroup.Configuration.PublishCloudWatchMetricsEnabled", GET_WORKGROUP, label="metrics published"),
         "managed": flag("WorkGroup.Configuration.ManagedQueryResultsConfiguration.Enabled", GET_WORKGROUP, label="results kept by Athena"),
     },
 )  # fmt: skip

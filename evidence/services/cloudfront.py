@@ -31,11 +31,15 @@ DESCRIBE_DELIVERY_SOURCES = Ask(
 DESCRIBE_DELIVERIES = Ask("logs", "DescribeDeliveries", ("logs:DescribeDeliveries",), result="deliveries", whole_account=True)
 
 
-def _behaviours(distribution: Item, _: Any) -> list[Item]:
-    """Every way in, the default one last: {path, policy}."""
+def _ways(distribution: Item) -> list[tuple[str, Item]]:
+    """Every way in with its path, the default one last."""
     more = distribution["CacheBehaviors"].get("Items") or ()
-    found = [*((one["PathPattern"], one) for one in more), ("the default", distribution["DefaultCacheBehavior"])]
-    return [{"path": path, "policy": str(one["ViewerProtocolPolicy"])} for path, one in found]
+    return [*((one["PathPattern"], one) for one in more), ("the default", distribution["DefaultCacheBehavior"])]
+
+
+def _behaviours(distribution: Item, _: Any) -> list[Item]:
+    """Every way in: {path, policy}."""
+    return [{"path": path, "policy": str(one["ViewerProtocolPolicy"])} for path, one in _ways(distribution)]
 
 
 def _origins(distribution: Item, _: Any) -> list[Mapping[str, Any]]:
@@ -49,6 +53,27 @@ def _origins(distribution: Item, _: Any) -> list[Mapping[str, Any]]:
 def _bucket_origins(distribution: Item, answer: Any) -> list[Mapping[str, Any]]:
     """Origins that are buckets. A bucket's web site is a server like any other, and can be read by everyone anyhow."""
     return [origin for origin in _origins(distribution, answer) if origin.get("S3OriginConfig") is not None]
+
+
+def _origin_groups(distribution: Item, _: Any) -> list[Item]:
+    """Every origin group: {id, origins, asked}, `asked` the paths whose cache behaviour asks it."""
+    groups = distribution["OriginGroups"]
+    found = groups.get("Items") or ()
+    if len(found) != groups["Quantity"]:
+        raise ValueError(f"{len(found)} of {groups['Quantity']} origin groups were listed")
+    ways = [(one["TargetOriginId"], path) for path, one in _ways(distribution)]
+    return [
+        {
+            "id": str(group["Id"]),
+            "origins": [str(member["OriginId"]) for member in group["Members"]["Items"]],
+            "asked": [path for target, path in ways if target == group["Id"]],
+        }
+        for group in found
+    ]
+
+
+def _root_object(_: Item, answer: Any) -> Any:
+    return answer["DistributionConfig"]["DefaultRootObject"] or None  # empty where there is none
 
 
 def _default_certificate(distribution: Item, _: Any) -> Any:
@@ -80,6 +105,9 @@ DISTRIBUTIONS = PopulationSpec(
         "web_acl": text(read=_web_acl, label="web ACL"),
         "origins": items(read=_origins),
         "bucket_origins": items(read=_bucket_origins, label="origins that are buckets"),
+        "ssl_support": text("ViewerCertificate.SSLSupportMethod", label="SSLSupportMethod"),
+        "origin_groups": items(read=_origin_groups, label="origin groups"),
+        "root_object": text(of=GET_CONFIG, read=_root_object, label="default root object"),
         "logging": flag("DistributionConfig.Logging.Enabled", GET_CONFIG, label="standard logging"),
     },
 )

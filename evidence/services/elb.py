@@ -93,6 +93,9 @@ LOAD_BALANCERS = PopulationSpec(
         "cross_zone": flag(
             "LoadBalancerAttributes.CrossZoneLoadBalancing.Enabled", of=DESCRIBE_ATTRIBUTES, label="cross-zone balancing"
         ),
+        "draining": flag(
+            "LoadBalancerAttributes.ConnectionDraining.Enabled", of=DESCRIBE_ATTRIBUTES, label="connection draining"
+        ),
         "access_logs": flag("LoadBalancerAttributes.AccessLog.Enabled", of=DESCRIBE_ATTRIBUTES, label="access logs"),
         "access_logs_bucket": text("LoadBalancerAttributes.AccessLog.S3BucketName", of=DESCRIBE_ATTRIBUTES, label="bucket"),
         "desync_mode": text(of=DESCRIBE_ATTRIBUTES, read=_desync, label="desync mitigation mode"),

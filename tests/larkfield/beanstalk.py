@@ -235,7 +235,8 @@ def add_databases(place: Place, n: Names) -> None:
         "AvailabilityZone": n.zones[0], "DBParameterGroups": [{"DBParameterGroupName": f"{database(n)}-pg", "ParameterApplyStatus": "in-sync"}], "InstanceCreateTime": ago(500),
         "VpcSecurityGroups": [{"VpcSecurityGroupId": n.sg("d"), "Status": "active"}], "EnabledCloudwatchLogsExports": ["postgresql", "upgrade"] if n.good else [],
         "CACertificateIdentifier": "rds-ca-rsa2048-g1", "CertificateDetails": {"CAIdentifier": "rds-ca-rsa2048-g1", "ValidTill": ago(-900 if n.good else -40)}, "TagList": TAGS,
-        "AllocatedStorage": 50, "CopyTagsToSnapshot": True, "PendingModifiedValues": {},
+        "AllocatedStorage": 50, "CopyTagsToSnapshot": n.good, "PendingModifiedValues": {}, "IAMDatabaseAuthenticationEnabled": n.good,
+        "MasterUsername": "shopkeeper" if n.good else "postgres",
     }  # fmt: skip
     stands = [
         {"SubnetIdentifier": ident("subnet", z), "SubnetAvailabilityZone": {"Name": z}, "SubnetStatus": "Active"} for z in n.zones
@@ -259,6 +260,7 @@ def add_databases(place: Place, n: Names) -> None:
         "StorageEncrypted": True, "StorageEncryptionType": "sse-kms", "MultiAZ": True, "BackupRetentionPeriod": 7, "DeletionProtection": False, "LatestRestorableTime": ago(0.01),
         "DBClusterParameterGroup": "catalogue-pg", "DBClusterMembers": [{"DBInstanceIdentifier": f"catalogue-{i}", "IsClusterWriter": i == 1, "PromotionTier": 1, "DBClusterParameterGroupStatus": "in-sync"} for i in (1, 2)],
         "KmsKeyId": arn("kms", region, f"key/{KEY}"), "ClusterCreateTime": ago(400), "EnabledCloudwatchLogsExports": ["postgresql"],
+        "IAMDatabaseAuthenticationEnabled": True, "CopyTagsToSnapshot": True, "MasterUsername": "librarian",
     }  # fmt: skip
     place.put("rds", "DescribeDBClusters", {"DBClusters": [cluster] if n.good else []})
     place.put("rds", "DescribeDBClusterParameters", {"Parameters": [{**forced, "ParameterValue": "1"}]})

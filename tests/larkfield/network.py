@@ -215,7 +215,8 @@ def _instance(n: Names, number: int, zone: str) -> dict[str, Any]:
     out = {
         "InstanceId": n.instance(number), "InstanceType": "t3.large", "ImageId": ident("ami", n.id), "State": {"Code": 16, "Name": "running"}, "LaunchTime": ago(12),
         "Placement": {"AvailabilityZone": zone}, "SubnetId": ident("subnet", zone), "VpcId": n.vpc, "BlockDeviceMappings": [attached], "RootDeviceName": "/dev/xvda",
-        "SecurityGroups": [{"GroupId": n.sg("a"), "GroupName": f"awseb-{n.id}-web"}], "NetworkInterfaces": [], "Tags": [*n.tags, *TAGS[:2]],
+        "SecurityGroups": [{"GroupId": n.sg("a"), "GroupName": f"awseb-{n.id}-web"}], "Tags": [*n.tags, *TAGS[:2]],
+        "NetworkInterfaces": [{"NetworkInterfaceId": ident("eni", n.instance(number))}], "VirtualizationType": "hvm",
         "MetadataOptions": {"State": "applied", "HttpTokens": "required" if n.good else "optional", "HttpEndpoint": "enabled", "HttpPutResponseHopLimit": 2},
         "IamInstanceProfile": {"Arn": arn("iam", "", f"instance-profile/{profile(n)}"), "Id": "AIPAX"},
     }  # fmt: skip

@@ -19,8 +19,8 @@ def group(**configuration: Any) -> Answer:
     return answered("athena", "GetWorkGroup", {"WorkGroup": value}, WorkGroup="primary")
 
 
-def judged(*answers: Answer) -> Judged:
-    return judge_answers("athena.workgroups.encrypted", *answers)
+def judged(*answers: Answer, requirement: str = "encrypted") -> Judged:
+    return judge_answers(f"athena.workgroups.{requirement}", *answers)
 
 
 KEPT = {"ResultConfiguration": {"EncryptionConfiguration": {"EncryptionOption": "SSE_KMS"}}}
@@ -44,6 +44,26 @@ def test_results_are_encrypted(configuration: dict[str, Any], expected: str) -> 
     found = judged(listed(), group(**configuration))
     assert found["primary"] == expected
     assert found.members[0].arn == f"arn:aws:athena:{REGION}:{ACCOUNT}:workgroup/primary"
+
+
+@pytest.mark.parametrize(
+    ("configuration", "expected"),
+    [
+        ({"PublishCloudWatchMetricsEnabled": True}, "meets"),
+        ({"PublishCloudWatchMetricsEnabled": False}, "exception"),
+        ({"PublishCloudWatchMetricsEnabled": "yes"}, "gap"),
+        ({}, "gap"),
+    ],
+)
+def test_metrics_of_queries_are_published(configuration: dict[str, Any], expected: str) -> None:
+    assert judged(listed(), group(**configuration), requirement="metrics")["primary"] == expected
+    assert judged(listed(State="DISABLED"), group(**configuration), requirement="metrics")["primary"] == "not_applicable"
+
+
+def test_metrics_of_workgroups_that_could_not_be_read() -> None:
+    denied = ended("athena", "GetWorkGroup", "denied", WorkGroup="primary")
+    assert judged(listed(), denied, requirement="metrics")["primary"] == "gap"
+    assert judged(ended("athena", "ListWorkGroups", "denied"), requirement="metrics").result.judgement == "gap"
 
 
 def test_workgroups_that_could_not_be_read() -> None:

@@ -1,4 +1,4 @@
-"""Auto Scaling groups across zones, and behind load balancers."""
+"""Auto Scaling groups across zones, behind load balancers, and what they start from."""
 
 from typing import Any
 
@@ -7,6 +7,7 @@ import pytest
 from tests.judging import Judged, answered, ended, judge_answers
 
 MULTI_AZ, HEALTH = "autoscaling.groups.multi-az", "autoscaling.groups.elb-health-check"
+TEMPLATE = "autoscaling.groups.launch-template"
 
 
 def judged(requirement: str, **more: Any) -> Judged:
@@ -83,7 +84,30 @@ def test_groups_replace_what_the_load_balancer_finds_unhealthy(group: dict[str, 
     assert judged(HEALTH, **group)["g"] == judgement
 
 
-@pytest.mark.parametrize("requirement", [MULTI_AZ, HEALTH])
+LT = {"LaunchTemplateId": "lt-1", "Version": "3"}
+
+
+@pytest.mark.parametrize(
+    ("group", "judgement"),
+    [
+        ({"LaunchTemplate": LT}, "meets"),
+        ({"MixedInstancesPolicy": {"LaunchTemplate": {"LaunchTemplateSpecification": LT}}}, "meets"),
+        ({"LaunchConfigurationName": "lc"}, "exception"),
+        ({}, "gap"),
+        ({"LaunchTemplate": {"Version": "3"}, "LaunchConfigurationName": "lc"}, "gap"),
+        ({"LaunchTemplate": "lt-1"}, "gap"),
+        ({"LaunchConfigurationName": 7}, "gap"),
+    ],
+)
+def test_groups_start_from_a_launch_template(group: dict[str, Any], judgement: str) -> None:
+    assert judged(TEMPLATE, **group)["g"] == judgement
+
+
+def test_the_launch_configuration_is_shown() -> None:
+    assert "lc-2019" in judged(TEMPLATE, LaunchConfigurationName="lc-2019").reason("g")
+
+
+@pytest.mark.parametrize("requirement", [MULTI_AZ, HEALTH, TEMPLATE])
 def test_a_denied_list_is_a_gap(requirement: str) -> None:
     denied = ended("autoscaling", "DescribeAutoScalingGroups", "denied")
     assert judge_answers(requirement, denied).result.judgement == "gap"

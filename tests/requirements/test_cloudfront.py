@@ -14,6 +14,8 @@ ARN = f"arn:aws:cloudfront::{ACCOUNT}:distribution/{ID}"
 HTTPS, TLS = "cloudfront.distributions.https", "cloudfront.distributions.tls-policy"
 ORIGINS, CONTROL = "cloudfront.distributions.origins-encrypted", "cloudfront.distributions.origin-access-control"
 LOGS, ACL = "cloudfront.distributions.access-logs", "cloudfront.distributions.web-acl"
+ROOT, SNI = "cloudfront.distributions.default-root-object", "cloudfront.distributions.sni"
+FAILOVER = "cloudfront.distributions.origin-failover"
 
 
 def viewer(policy: str, **more: str) -> dict[str, Any]:
@@ -126,6 +128,76 @@ def test_a_distribution_stands_behind_a_web_acl() -> None:
 CONFIG = {"region": "global", "Id": ID}
 
 
+def config(**found: Any) -> Answer:
+    return answered("cloudfront", "GetDistributionConfig", {"DistributionConfig": found}, **CONFIG)
+
+
+@pytest.mark.parametrize(
+    ("origins", "answer", "expected"),
+    [
+        ([bucket()], config(DefaultRootObject="index.html"), "meets"),
+        ([server("https-only", "TLSv1.2"), bucket()], config(DefaultRootObject=""), "exception"),
+        ([bucket()], config(), "gap"),
+        ([bucket()], config(DefaultRootObject=7), "gap"),
+        ([bucket()], ended("cloudfront", "GetDistributionConfig", "denied", **CONFIG), "gap"),
+        ([server("https-only", "TLSv1.2")], config(DefaultRootObject=""), "not_applicable"),
+        ([], config(DefaultRootObject="index.html"), "gap"),
+    ],
+)
+def test_a_request_for_the_root_is_answered_with_a_page(origins: list[Any], answer: Answer, expected: str) -> None:
+    assert judge_answers(ROOT, distribution(*origins), answer)[ID] == expected
+
+
+@pytest.mark.parametrize(
+    ("certificate", "expected"),
+    [
+        ({"CloudFrontDefaultCertificate": False, "SSLSupportMethod": "sni-only"}, "meets"),
+        ({"CloudFrontDefaultCertificate": False, "SSLSupportMethod": "vip"}, "exception"),
+        ({"ACMCertificateArn": "arn:aws:acm:x", "SSLSupportMethod": "static-ip"}, "exception"),
+        # AWS shows vip here too, whatever it means.
+        ({"CloudFrontDefaultCertificate": True, "SSLSupportMethod": "vip"}, "not_applicable"),
+        ({"CloudFrontDefaultCertificate": False}, "gap"),
+        ({"CloudFrontDefaultCertificate": False, "SSLSupportMethod": True}, "gap"),
+        ({"SSLSupportMethod": "sni-only"}, "gap"),
+    ],
+)
+def test_a_certificate_is_served_by_name(certificate: dict[str, Any], expected: str) -> None:
+    assert judge_answers(SNI, distribution(ViewerCertificate=certificate))[ID] == expected
+
+
+def origin_groups(*found: Any, quantity: int | None = None) -> dict[str, Any]:
+    return {"OriginGroups": {"Quantity": len(found) if quantity is None else quantity, "Items": list(found)}}
+
+
+def origin_group(*origins: str, id: str = "shop") -> dict[str, Any]:
+    return {"Id": id, "Members": {"Quantity": len(origins), "Items": [{"OriginId": one} for one in origins]}}
+
+
+@pytest.mark.parametrize(
+    ("more", "expected"),
+    [
+        (origin_groups(origin_group("a", "b")), "meets"),
+        (origin_groups(origin_group("a", "b", id="other"), origin_group("c", "d")), "meets"),
+        ({"OriginGroups": {"Quantity": 0}}, "exception"),
+        (origin_groups(origin_group("a")), "exception"),
+        (origin_groups(origin_group("a", "a")), "exception"),
+        # A group that no cache behaviour asks goes over to nobody.
+        (origin_groups(origin_group("a", "b", id="other")), "exception"),
+        (origin_groups(origin_group("a", "b"), quantity=2), "gap"),
+        (origin_groups({"Id": "shop"}), "gap"),
+        ({"OriginGroups": "two"}, "gap"),
+        ({}, "gap"),
+    ],
+)
+def test_a_distribution_has_an_origin_to_go_over_to(more: dict[str, Any], expected: str) -> None:
+    assert judge_answers(FAILOVER, distribution(**more))[ID] == expected
+
+
+def test_another_cache_behaviour_may_ask_the_origin_group() -> None:
+    others = (viewer("https-only", PathPattern="/a/*", TargetOriginId="both"),)
+    assert judge_answers(FAILOVER, distribution(others=others, **origin_groups(origin_group("a", "b", id="both"))))[ID] == "meets"
+
+
 def logs(enabled: Any, sources: Any = (), deliveries: Any = ()) -> Judged:
     logging = {"Logging": {"Enabled": enabled}} if enabled is not None else {}
     given = [distribution(), answered("cloudfront", "GetDistributionConfig", {"DistributionConfig": logging}, **CONFIG)]
@@ -166,7 +238,7 @@ def test_a_distribution_keeps_access_logs(enabled: Any, sources: Any, deliveries
     assert logs(enabled, sources, deliveries)[ID] == expected
 
 
-@pytest.mark.parametrize("requirement", [HTTPS, TLS, ORIGINS, ACL, CONTROL])
+@pytest.mark.parametrize("requirement", [HTTPS, TLS, ORIGINS, ACL, CONTROL, ROOT, SNI, FAILOVER])
 def test_distributions_that_could_not_be_listed_or_answer_nobody(requirement: str) -> None:
     assert judge_answers(requirement, distribution(bucket(), Enabled=False))[ID] == "not_applicable"
     assert (

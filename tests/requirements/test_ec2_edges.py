@@ -11,6 +11,7 @@ from evidence.services.ec2.edges import DESCRIBE_VPNS
 from tests.judging import ACCOUNT, REGION, Judged, answered, ended, judge_answers
 
 OTHER = "999999999999"
+SERVICES = "ec2.vpcs.service-endpoints"
 BLOCK, POLICY = "ec2.regions.vpc-public-access-blocked", "ec2.vpc-endpoints.policy-limited"
 SERVICE = "com.amazonaws.eu-west-1.elasticbeanstalk"
 
@@ -140,6 +141,74 @@ def instances(**instance: Any) -> Answer:
 )
 def test_a_vpc_with_instances_has_an_endpoint_for_ec2(answers: tuple[Answer, ...], judgement: str) -> None:
     assert judge_answers("ec2.vpcs.ec2-endpoint", VPCS, *answers)["vpc-1"] == judgement
+
+
+def interface(**change: Any) -> dict[str, Any]:
+    found = {
+        "NetworkInterfaceId": "eni-1", "OwnerId": ACCOUNT, "VpcId": "vpc-1", "InterfaceType": "interface", "RequesterManaged": False,
+        "SourceDestCheck": True, "Description": "", **change,
+    }  # fmt: skip
+    return {k: v for k, v in found.items() if v is not None}
+
+
+def interfaces(*found: dict[str, Any]) -> Answer:
+    return answered("ec2", "DescribeNetworkInterfaces", {"NetworkInterfaces": list(found)})
+
+
+API, DKR = ({"ServiceName": f"com.amazonaws.eu-west-1.ecr.{name}", "VpcEndpointId": f"vpce-{name}"} for name in ("api", "dkr"))
+
+
+@pytest.mark.parametrize(
+    ("answers", "judgement"),
+    [
+        ((endpoints(endpoint(**API), endpoint(**DKR)), interfaces(interface())), "meets"),
+        ((endpoints(endpoint(**API), endpoint(**DKR)), interfaces(interface(OwnerId=OTHER))), "meets"),
+        ((endpoints(endpoint(**API)), interfaces(interface())), "exception"),
+        ((endpoints(endpoint(**API), endpoint(**DKR, State="pending")), interfaces(interface())), "exception"),
+        ((endpoints(endpoint(**API), endpoint(**DKR, VpcId="vpc-2")), interfaces(interface())), "exception"),
+        ((endpoints(endpoint(**API), endpoint(**DKR, VpcEndpointType="Gateway")), interfaces(interface())), "exception"),
+        ((endpoints(endpoint(**API), endpoint(**DKR, State=None)), interfaces(interface())), "gap"),
+        ((endpoints(endpoint(**API), endpoint(**DKR | {"ServiceName": 7})), interfaces(interface())), "gap"),
+        ((ended("ec2", "DescribeVpcEndpoints", "denied"), interfaces(interface())), "gap"),
+        ((endpoints(), interfaces(interface(VpcId="vpc-2"))), "not_applicable"),
+        ((endpoints(), interfaces()), "not_applicable"),
+        ((endpoints(), interfaces(interface(VpcId=None))), "gap"),
+        ((endpoints(), ended("ec2", "DescribeNetworkInterfaces", "denied")), "gap"),
+    ],
+)
+def test_a_vpc_in_use_has_endpoints_for_the_services_named(answers: tuple[Answer, ...], judgement: str) -> None:
+    assert judge_answers(SERVICES, VPCS, *answers, services=["ecr.api", "ecr.dkr"])["vpc-1"] == judgement
+
+
+def test_a_service_is_found_by_the_whole_end_of_its_name() -> None:
+    names = ("ssm", "ssm-contacts", "ssmmessages", "notssm", "ecrxapi")
+    ssm = [endpoint(ServiceName=f"com.amazonaws.eu-west-1.{name}", VpcEndpointId=f"vpce-{name}") for name in names]
+    assert judge_answers(SERVICES, VPCS, endpoints(*ssm[1:]), interfaces(interface()))["vpc-1"] == "exception"
+    assert judge_answers(SERVICES, VPCS, endpoints(ssm[0]), interfaces(interface()))["vpc-1"] == "meets"
+    judged = judge_answers(SERVICES, VPCS, endpoints(*ssm), interfaces(interface()), services=["ssm", "ecr.api"])
+    assert judged["vpc-1"] == "exception" and "working endpoints for ecr.api" in judged.reason("vpc-1")
+
+
+@pytest.mark.parametrize(
+    ("found", "judgement"),
+    [
+        (interface(), "meets"),
+        (interface(SourceDestCheck=False), "exception"),
+        (interface(SourceDestCheck=False, InterfaceType="efa"), "exception"),
+        (interface(SourceDestCheck=False, NetworkInterfaceId="eni-firewall"), "meets"),
+        (interface(SourceDestCheck=False, RequesterManaged=True), "not_applicable"),
+        (interface(SourceDestCheck=False, InterfaceType="natGateway"), "not_applicable"),
+        (interface(SourceDestCheck=False, OwnerId=OTHER), "not_applicable"),
+        (interface(SourceDestCheck=None), "gap"),
+        (interface(SourceDestCheck="on"), "gap"),
+        (interface(SourceDestCheck=False, RequesterManaged=None), "gap"),
+        (interface(SourceDestCheck=False, InterfaceType=None), "gap"),
+        (interface(SourceDestCheck=False, OwnerId=None), "gap"),
+    ],
+)
+def test_network_interfaces_check_where_traffic_is_from(found: dict[str, Any], judgement: str) -> None:
+    judged = judge_answers("ec2.network-interfaces.source-dest-check", interfaces(found), approved=["eni-firewall"])
+    assert judged[found["NetworkInterfaceId"]] == judgement
 
 
 # -- gateways, addresses, network ACLs -----------------------------------------------------------------------------------
@@ -286,6 +355,8 @@ def test_transit_gateways_accept_nobody_unasked(gateway: dict[str, Any], judgeme
 
 LISTS = {
     "ec2.vpc-endpoints.policy-limited": "DescribeVpcEndpoints",
+    "ec2.vpcs.service-endpoints": "DescribeVpcs",
+    "ec2.network-interfaces.source-dest-check": "DescribeNetworkInterfaces",
     "ec2.internet-gateways.approved-vpc": "DescribeInternetGateways",
     "ec2.addresses.associated": "DescribeAddresses",
     "ec2.network-acls.in-use": "DescribeNetworkAcls",

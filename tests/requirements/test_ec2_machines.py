@@ -8,6 +8,8 @@ from evidence.run.answer import Answer
 from evidence.services import asks
 from tests.judging import Judged, answered, ended, judge_answers
 
+ONE = "ec2.instances.one-network-interface"
+
 
 def instances(*found: dict[str, Any]) -> Answer:
     running = [{"InstanceId": "i-1", "State": {"Name": "running"}, **one} for one in found]
@@ -51,7 +53,48 @@ def test_instances_have_an_instance_profile(instance: dict[str, Any], judgement:
     assert judge_answers("ec2.instances.instance-profile", instances(instance))["i-1"] == judgement
 
 
-@pytest.mark.parametrize("requirement", ["ec2.instances.imdsv2", "ec2.instances.instance-profile"])
+@pytest.mark.parametrize(
+    ("instance", "judgement"),
+    [
+        ({"VirtualizationType": "hvm"}, "meets"),
+        ({"VirtualizationType": "paravirtual"}, "exception"),
+        ({"VirtualizationType": "hvm", "State": {"Name": "stopped"}}, "meets"),
+        ({}, "gap"),
+        ({"VirtualizationType": True}, "gap"),
+    ],
+)
+def test_no_instance_is_paravirtual(instance: dict[str, Any], judgement: str) -> None:
+    assert judge_answers("ec2.instances.hvm", instances(instance))["i-1"] == judgement
+
+
+def attached(*ids: Any) -> dict[str, Any]:
+    return {"NetworkInterfaces": [{"NetworkInterfaceId": id, "SubnetId": "subnet-1"} for id in ids]}
+
+
+@pytest.mark.parametrize(
+    ("instance", "judgement"),
+    [
+        (attached("eni-1"), "meets"),
+        (attached("eni-1", "eni-2"), "exception"),
+        (attached("eni-1", "eni-ok"), "meets"),
+        (attached("eni-ok"), "meets"),
+        (attached("eni-1", "eni-2", "eni-ok"), "exception"),
+        (attached(), "gap"),
+        (attached("eni-1", None), "gap"),
+        ({"NetworkInterfaces": ["eni-1"]}, "gap"),
+        ({}, "gap"),
+    ],
+)
+def test_instances_have_one_network_interface(instance: dict[str, Any], judgement: str) -> None:
+    assert judge_answers(ONE, instances(instance), approved=["eni-ok"])["i-1"] == judgement
+
+
+def test_nothing_is_approved_unless_named_and_the_interfaces_are_shown() -> None:
+    judged = judge_answers(ONE, instances(attached("eni-1", "eni-ok")))
+    assert judged["i-1"] == "exception" and "eni-1, eni-ok" in judged.reason("i-1")
+
+
+@pytest.mark.parametrize("requirement", ["ec2.instances.imdsv2", "ec2.instances.instance-profile", "ec2.instances.hvm", ONE])
 def test_a_denied_list_of_instances_is_a_gap(requirement: str) -> None:
     assert judge_answers(requirement, ended("ec2", "DescribeInstances", "denied")).result.judgement == "gap"
 

@@ -13,11 +13,13 @@ from tests.requirements.certificate_answers import arn, certificate, in_days, in
 
 MULTI_AZ = "elb.load-balancers.multi-az"
 CROSS_ZONE = "elb.load-balancers.cross-zone"
+DRAINING = "elb.load-balancers.connection-draining"
 LOGS = "elb.load-balancers.access-logs"
 DESYNC = "elb.load-balancers.desync-mode"
 ENCRYPTED = "elb.listeners.encrypted"
 POLICY = "elb.listeners.tls-policy"
 CERTIFICATE = "elb.listeners.certificate-valid"
+OF_ACM = "elb.listeners.acm-certificate"
 INSTANCE = "elb.listeners.instance-encrypted"
 NAMES = ("ELBSecurityPolicy-TLS-1-2-2017-01",)
 
@@ -62,6 +64,21 @@ def test_classic_load_balancers_stand_in_two_zones(zones: Any, judgement: str) -
 )
 def test_classic_load_balancers_balance_across_zones(answer: Answer, judgement: str) -> None:
     assert judge_answers(CROSS_ZONE, balancers(), answer)["old"] == judgement
+
+
+@pytest.mark.parametrize(
+    ("answer", "judgement"),
+    [
+        (attributes(ConnectionDraining={"Enabled": True, "Timeout": 20}), "meets"),
+        (attributes(ConnectionDraining={"Enabled": False}), "exception"),
+        (attributes(ConnectionDraining={"Timeout": 300}), "gap"),
+        (attributes(), "gap"),
+        (attributes(ConnectionDraining="on"), "gap"),
+        (DENIED, "gap"),
+    ],
+)
+def test_classic_load_balancers_let_open_requests_end(answer: Answer, judgement: str) -> None:
+    assert judge_answers(DRAINING, balancers(), answer)["old"] == judgement
 
 
 @pytest.mark.parametrize(
@@ -158,7 +175,7 @@ def test_a_balancer_without_listeners_has_none_and_one_that_names_none_may_have_
         assert judge_answers(ENCRYPTED, answer).result.judgement == "gap"
 
 
-@pytest.mark.parametrize("requirement", [MULTI_AZ, CROSS_ZONE, LOGS, DESYNC, ENCRYPTED, POLICY, INSTANCE])
+@pytest.mark.parametrize("requirement", [MULTI_AZ, CROSS_ZONE, DRAINING, LOGS, DESYNC, ENCRYPTED, POLICY, OF_ACM, INSTANCE])
 def test_a_denied_list_of_classic_load_balancers_is_a_gap_and_an_empty_one_is_not(requirement: str) -> None:
     assert judge_answers(requirement, ended("elb", "DescribeLoadBalancers", "denied")).result.judgement == "gap"
     empty = answered("elb", "DescribeLoadBalancers", {"LoadBalancerDescriptions": []})
@@ -234,6 +251,24 @@ def test_a_policy_that_is_not_bound_does_not_count_and_none_bound_is_a_gap() -> 
 
 
 # -- certificates -------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("protocol", "id", "judgement"),
+    [
+        ("HTTPS", arn("a"), "meets"),
+        ("SSL", "arn:aws-us-gov:acm:us-gov-west-1:012345678901:certificate/a", "meets"),
+        ("HTTPS", "arn:aws:iam::012345678901:server-certificate/a", "exception"),
+        # What AWS shows for a certificate that is gone.
+        ("HTTPS", "Invalid-Certificate", "exception"),
+        ("HTTPS", None, "gap"),
+        ("HTTPS", 7, "gap"),
+        ("HTTP", None, "not_applicable"),
+        (None, arn("a"), "gap"),
+    ],
+)
+def test_classic_listeners_have_a_certificate_of_acm(protocol: Any, id: Any, judgement: str) -> None:
+    assert judge_answers(OF_ACM, balancers(listener(protocol, SSLCertificateId=id)))["old:443"] == judgement
 
 
 def with_certificate(id: Any, *answers: Answer, protocol: str = "HTTPS", **parameters: int) -> Judged:

@@ -4,6 +4,8 @@ from evidence.populations.cells import Truth
 from evidence.populations.population import Population
 from evidence.requirements.declare import Applies, requirement
 
+ENABLED = Applies(lambda groups: ~(groups.state == "DISABLED"), "It is disabled: no query runs in it.")
+
 
 @requirement(
     "athena.workgroups.encrypted",
@@ -12,7 +14,7 @@ from evidence.requirements.declare import Applies, requirement
     logic="ManagedQueryResultsConfiguration is enabled (Athena keeps the results, encrypted); or an EncryptionOption is set for the "
     "results and EnforceWorkGroupConfiguration is true. Where no option is set the bucket alone decides, and it is not read here.",
     covers=(),
-    applies=(Applies(lambda groups: ~(groups.state == "DISABLED"), "It is disabled: no query runs in it."),),
+    applies=(ENABLED,),
     shows=("enforced",),
     fix="Athena console, Workgroups, Edit: Encrypt query results, and Override client-side settings; or aws athena update-work-group "
     "--configuration-updates.",

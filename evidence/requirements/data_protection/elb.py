@@ -66,6 +66,22 @@ def certificate_valid(listeners: Population, acm: Population, iam: Population, *
 
 
 @requirement(
+    "elb.listeners.acm-certificate",
+    says="Every TLS listener of a classic load balancer has a certificate of ACM.",
+    why="ACM renews what it issued by itself; a certificate kept in IAM is renewed by hand, by somebody who holds its key.",
+    logic="SSLCertificateId is the ARN of a certificate of ACM, issued there or imported; left out, it is unknown. Whether "
+    "it is valid is judged by elb.listeners.certificate-valid.",
+    covers=("DP-06",),
+    applies=(ENDS_TLS,),
+    shows=("port",),
+    fix="Request a certificate in ACM, then aws elb set-load-balancer-listener-ssl-certificate with its ARN.",
+    source="https://docs.aws.amazon.com/elasticloadbalancing/latest/classic/ssl-server-cert.html",
+)
+def acm_certificate(listeners: Population) -> Truth:
+    return listeners.certificate.matches(r"^arn:aws[a-z-]*:acm:")
+
+
+@requirement(
     "elb.listeners.instance-encrypted",
     says="Every listener of a classic load balancer passes requests on to the instances encrypted.",
     why="Where the policy asks for encryption from end to end, the way inside the VPC counts too.",
@@ -82,4 +98,4 @@ def instance_encrypted(listeners: Population) -> Truth:
     return listeners.instance_protocol.is_in(TLS)
 
 
-REQUIREMENTS = (encrypted, tls_policy, certificate_valid, instance_encrypted)
+REQUIREMENTS = (encrypted, tls_policy, certificate_valid, acm_certificate, instance_encrypted)

@@ -53,4 +53,44 @@ def origin_access_control(distributions: Population) -> Truth:
     return distributions.bucket_origins.free_of(_unsigned)
 
 
-REQUIREMENTS = (web_acl, origin_access_control)
+@requirement(
+    "cloudfront.distributions.default-root-object",
+    says="Every distribution in front of a bucket answers a request for its root with a page that was set.",
+    why="Otherwise the request goes to the bucket as it is, which may answer with the list of all that it holds.",
+    logic="DefaultRootObject is not empty; an answer without the field is unknown. Not applicable where no origin has an S3OriginConfig. "
+    "What a function at the edge answers instead is not read.",
+    covers=(),
+    applies=(
+        ENABLED,
+        Applies(lambda distributions: distributions.bucket_origins.some(lambda _: True), "None of its origins is a bucket."),
+    ),
+    shows=("domain",),
+    fix="CloudFront console, distribution, General, Settings, Edit: Default root object, such as index.html; or aws cloudfront "
+    "update-distribution with DefaultRootObject.",
+    source="https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/DefaultRootObject.html",
+)
+def default_root_object(distributions: Population) -> Truth:
+    return distributions.root_object.present()
+
+
+@requirement(
+    "cloudfront.distributions.sni",
+    says="Every distribution with a certificate of its own serves it by server name (SNI) alone.",
+    why="Addresses of its own are only for clients that name no server: those are too old to be trusted with the protocols of today.",
+    logic="SSLSupportMethod is sni-only; left out, it is unknown. Not applicable with CloudFront's own certificate "
+    "(CloudFrontDefaultCertificate), where the field decides nothing.",
+    covers=(),
+    applies=(
+        ENABLED,
+        Applies(lambda distributions: ~distributions.default_certificate.is_true(), "It has CloudFront's own certificate."),
+    ),
+    shows=("domain",),
+    fix="CloudFront console, distribution, General, Settings, Edit: turn off Legacy clients support; or aws cloudfront "
+    "update-distribution with SSLSupportMethod sni-only.",
+    source="https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_ViewerCertificate.html",
+)
+def sni(distributions: Population) -> Truth:
+    return distributions.ssl_support == "sni-only"
+
+
+REQUIREMENTS = (web_acl, origin_access_control, default_root_object, sni)

@@ -1,6 +1,8 @@
 """Ways in and out of networks: endpoints, gateways, addresses and VPNs."""
 
 import re
+from functools import reduce
+from operator import and_
 
 from evidence.populations.cells import Truth
 from evidence.populations.policy import Document, Statement, allows_everyone, on_everything, statements
@@ -9,6 +11,8 @@ from evidence.requirements.declare import Applies, Parameter, requirement
 from evidence.requirements.eligibility import OWN_RESOURCE
 
 CONTROLS = "https://docs.aws.amazon.com/securityhub/latest/userguide/ec2-controls.html"
+_CHECKED = frozenset({"interface", "efa", "branch", "lambda", "quicksight", "aws_codestar_connections_managed"})
+"""The types of network interface for which AWS's own control asks for the check."""
 
 
 @requirement(
@@ -94,6 +98,60 @@ def ec2_endpoint(vpcs: Population, endpoints: Population, _: Population) -> Trut
 
 
 @requirement(
+    "ec2.vpcs.service-endpoints",
+    says="Every VPC in use has an interface endpoint for each of the services named.",
+    why="Calls to these services from within the VPC then stay off the internet, and the VPC needs no way out for them.",
+    logic="For each name given the VPC has an interface endpoint whose service name ends in it and whose state is available. Not applicable "
+    "to VPCs in which no network interface stands. Endpoints of another VPC that serve this one by DNS are not seen.",
+    covers=("IS-12",),
+    uses=("ec2.vpc-endpoints", "ec2.network-interfaces"),
+    parameters={"services": Parameter(["ssm"], "last parts of the service names, such as ssm or ecr.api", CONTROLS)},
+    applies=(
+        OWN_RESOURCE,
+        Applies(
+            lambda vpcs, _, interfaces: vpcs.some_in(interfaces, on=("id", "vpc"), label="network interfaces"),
+            "No network interface stands in it.",
+        ),
+    ),
+    fix="aws ec2 create-vpc-endpoint --vpc-endpoint-type Interface with the service com.amazonaws.REGION.NAME.",
+    source="https://docs.aws.amazon.com/vpc/latest/privatelink/aws-services-privatelink-support.html",
+)
+def service_endpoints(vpcs: Population, endpoints: Population, _: Population, *, services: list[str]) -> Truth:
+    works = (endpoints.kind == "Interface") & (endpoints.state == "available")
+    found = [
+        vpcs.some_in(
+            endpoints,
+            on=("id", "vpc"),
+            where=works & endpoints.service.matches(rf"\.{re.escape(name)}$"),
+            label=f"working endpoints for {name}",
+        )
+        for name in services
+    ]
+    return reduce(and_, found)
+
+
+@requirement(
+    "ec2.network-interfaces.source-dest-check",
+    says="Every network interface checks that traffic is from it or for it.",
+    why="With the check off, an instance sends under others' addresses and passes on what is not its own, around routes and firewalls.",
+    logic="SourceDestCheck is true (left out, it is unknown), or the network interface is in the list given. Not applicable to "
+    "interfaces that AWS manages (RequesterManaged) and to types that exist to pass traffic on, such as NAT gateways and load balancers.",
+    covers=(),
+    parameters={"approved": Parameter([], "ids of network interfaces of firewalls, NAT instances and the like")},
+    applies=(
+        OWN_RESOURCE,
+        Applies(lambda interfaces: ~interfaces.managed.is_true(), "AWS manages it."),
+        Applies(lambda interfaces: interfaces.kind.is_in(_CHECKED), "An interface of this type is there to pass traffic on."),
+    ),
+    shows=("vpc", "description"),
+    fix="aws ec2 modify-network-interface-attribute --source-dest-check; or have the appliance approved and name it in the parameter.",
+    source=CONTROLS,
+)
+def source_dest_check(interfaces: Population, *, approved: list[str]) -> Truth:
+    return interfaces.checked.is_true() | interfaces.id.is_in(approved)
+
+
+@requirement(
     "ec2.internet-gateways.approved-vpc",
     says="Every internet gateway is attached to approved VPCs only.",
     why="A gateway is what makes a network reachable: somebody should have wanted it.",
@@ -160,6 +218,8 @@ REQUIREMENTS = (
     vpc_public_access_blocked,
     policy_limited,
     ec2_endpoint,
+    service_endpoints,
+    source_dest_check,
     approved_vpc,
     associated,
     acl_in_use,

@@ -100,6 +100,32 @@ def no_key_pair(instances: Population, *, approved: list[str]) -> Truth:
 
 
 @requirement(
+    "ec2.instances.one-network-interface",
+    says="Every EC2 instance has one network interface, or further ones that are approved.",
+    why="An instance with a foot in two networks joins them, whatever routes and security groups keep apart.",
+    logic="Of the instance's network interfaces at most one is not in the list given, running or stopped; described without any, it "
+    "is unknown. Several in the same subnet count too; nodes of Amazon EKS have several by their making.",
+    covers=(),
+    parameters={
+        "approved": Parameter(
+            [],
+            "ids of network interfaces that may stand beside another",
+            "https://docs.aws.amazon.com/config/latest/developerguide/ec2-instance-multiple-eni-check.html",
+        )
+    },
+    shows=("vpc", "environment"),
+    fix="aws ec2 detach-network-interface where it is not needed; or have it approved and name it in the parameter.",
+    source="https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/using-eni.html",
+)
+def one_network_interface(instances: Population, *, approved: list[str]) -> Truth:
+    def more(interfaces: Sequence[str]) -> list[str]:
+        found = [id for id in interfaces if id not in approved]
+        return [f"has the network interfaces {', '.join(found)}"] if len(found) > 1 else []
+
+    return instances.interfaces.free_of(more)
+
+
+@requirement(
     "ec2.launch-templates.no-public-address",
     says="No launch template version that an Auto Scaling group uses asks for public addresses.",
     why="Every instance that the group launches could be reached from the internet around its load balancer.",
@@ -135,4 +161,10 @@ def configuration_no_public_address(configurations: Population, _: Population) -
     return ~configurations.public_addresses.present() | ~configurations.public_addresses.is_true()
 
 
-REQUIREMENTS = (traffic_from_load_balancer, no_key_pair, template_no_public_address, configuration_no_public_address)
+REQUIREMENTS = (
+    traffic_from_load_balancer,
+    no_key_pair,
+    one_network_interface,
+    template_no_public_address,
+    configuration_no_public_address,
+)

@@ -4,6 +4,7 @@ from evidence.requirements.logging import (
     account,
     apigateway,
     apigatewayv2,
+    athena,
     beanstalk_changes,
     bedrock,
     cloudfront,
@@ -36,6 +37,7 @@ from evidence.requirements.logging import (
 
 REQUIREMENTS = (
     *account.REQUIREMENTS,
+    *athena.REQUIREMENTS,
     *beanstalk_changes.REQUIREMENTS,
     *apigateway.REQUIREMENTS,
     *apigatewayv2.REQUIREMENTS,

@@ -33,4 +33,18 @@ def cross_zone(balancers: Population) -> Truth:
     return balancers.cross_zone.is_true()
 
 
-REQUIREMENTS = (multi_az, cross_zone)
+@requirement(
+    "elb.load-balancers.connection-draining",
+    says="Every classic load balancer lets open requests end before an instance leaves.",
+    why="Each deployment, and each instance that is replaced, otherwise cuts off whoever is being served.",
+    logic="ConnectionDraining.Enabled is true; left out, it is unknown. For how long requests are waited for is not judged.",
+    covers=("RS-04",),
+    fix="aws elb modify-load-balancer-attributes with ConnectionDraining Enabled and a Timeout; in Elastic Beanstalk the option "
+    "ConnectionDrainingEnabled of aws:elb:policies.",
+    source="https://docs.aws.amazon.com/elasticloadbalancing/latest/classic/config-conn-drain.html",
+)
+def connection_draining(balancers: Population) -> Truth:
+    return balancers.draining.is_true()
+
+
+REQUIREMENTS = (multi_az, cross_zone, connection_draining)

@@ -99,6 +99,14 @@ def _groups(item: Item, _: Any) -> list[str]:
     return found
 
 
+def _interfaces(item: Item, _: Any) -> list[str]:
+    """Every instance has a network interface: one without any raises."""
+    found = [one["NetworkInterfaceId"] for one in item["NetworkInterfaces"]]
+    if not found or None in found:
+        raise ValueError("the instance was described without network interfaces, or with one that has no id")
+    return found
+
+
 def _root_volume(item: Item, _: Any) -> Any:
     """The EBS volume the instance starts from; None where it starts from a disk of its host."""
     disks = [disk for disk in item["BlockDeviceMappings"] if disk["DeviceName"] == item["RootDeviceName"]]
@@ -137,6 +145,8 @@ INSTANCES = PopulationSpec(
         "vpc": text("VpcId", label="VPC"),
         "subnet": text("SubnetId"),
         "groups": items(read=_groups, label="security groups"),
+        "interfaces": items(read=_interfaces, label="network interfaces"),
+        "virtualization": text("VirtualizationType", label="VirtualizationType"),
         "launched": time("LaunchTime"),
         "stopped": time(read=_stopped, label="stopped on"),
         "key_pair": text("KeyName", label="key pair"),

@@ -208,6 +208,11 @@ INTERFACES = PopulationSpec(
     columns={
         "groups": items("Groups[].GroupId", label="security groups"),
         "subnet": text("SubnetId"),
+        "vpc": text(read=lambda item, _: item["VpcId"], label="VPC"),  # each stands in one
+        "owner": text("OwnerId"),
+        "kind": text("InterfaceType", label="type"),
+        "managed": flag("RequesterManaged", label="managed by AWS"),
+        "checked": flag("SourceDestCheck", label="SourceDestCheck"),
         "description": text("Description"),
     },
 )

@@ -116,7 +116,13 @@ def add_classics(place: More, n: Names) -> None:
     place.put("elb", "DescribeLoadBalancers", {"LoadBalancerDescriptions": [described]})
     log = {"Enabled": True, "S3BucketName": "larkfield-archive", "EmitInterval": 60} if n.good else {"Enabled": False}
     mode = {"Key": "elb.http.desyncmitigationmode", "Value": "defensive" if n.good else "monitor"}
-    attributes = {"CrossZoneLoadBalancing": {"Enabled": n.good}, "AccessLog": log, "AdditionalAttributes": [mode]}
+    draining = {"Enabled": n.good, "Timeout": 300}
+    attributes = {
+        "CrossZoneLoadBalancing": {"Enabled": n.good},
+        "AccessLog": log,
+        "ConnectionDraining": draining,
+        "AdditionalAttributes": [mode],
+    }
     place.put("elb", "DescribeLoadBalancerAttributes", {"LoadBalancerAttributes": attributes}, LoadBalancerName=name)
     on = {"Protocol-SSLv3": False, "Protocol-TLSv1": not n.good, "Protocol-TLSv1.1": not n.good, "Protocol-TLSv1.2": True}
     said = [{"AttributeName": key, "AttributeValue": str(value).lower()} for key, value in on.items()]

@@ -56,7 +56,15 @@ def _named(place: More, instance: Answer, name: str) -> Answer:
 
 def _member(place: More, one: Answer, cluster: Answer, name: str) -> Answer:
     of = {"DBClusterIdentifier": cluster["DBClusterIdentifier"], "MultiAZ": False, "PubliclyAccessible": False}
-    same = {key: cluster[key] for key in ("Engine", "EngineVersion", "StorageEncrypted", "StorageEncryptionType")}
+    copied = (
+        "Engine",
+        "EngineVersion",
+        "StorageEncrypted",
+        "StorageEncryptionType",
+        "IAMDatabaseAuthenticationEnabled",
+        "MasterUsername",
+    )
+    same = {key: cluster[key] for key in copied}
     return _named(place, {**one, **of, **same, "EnabledCloudwatchLogsExports": [], "PendingModifiedValues": {}}, name)
 
 
@@ -73,6 +81,7 @@ def _reporting(place: More) -> Answer:
         "EngineVersion": "8.0.mysql_aurora.3.05.2", "Status": "available", "StorageEncrypted": False, "StorageEncryptionType": "none", "MultiAZ": False,
         "BackupRetentionPeriod": 1, "DeletionProtection": False, "LatestRestorableTime": ago(0.01), "DBClusterParameterGroup": "default.aurora-mysql8.0",
         "DBClusterMembers": [member], "ClusterCreateTime": ago(1300), "EnabledCloudwatchLogsExports": [],
+        "IAMDatabaseAuthenticationEnabled": False, "CopyTagsToSnapshot": False, "MasterUsername": "admin",
     }  # fmt: skip
 
 

@@ -20,8 +20,9 @@ def add_distributions(everywhere: More, home: More) -> None:
     everywhere.put("cloudfront", "ListDistributions", {"DistributionList": page})
     for one in (shop, campaign):
         off = {"Enabled": False, "IncludeCookies": False, "Bucket": "", "Prefix": ""}
-        shared = ("Origins", "DefaultCacheBehavior", "Comment", "Enabled")
-        config = {"CallerReference": one["Id"], "Logging": off, **{name: one[name] for name in shared}}
+        shared = ("Origins", "OriginGroups", "DefaultCacheBehavior", "Comment", "Enabled")
+        root = {"DefaultRootObject": "index.html" if one is shop else ""}
+        config = {"CallerReference": one["Id"], "Logging": off, **root, **{name: one[name] for name in shared}}
         everywhere.put("cloudfront", "GetDistributionConfig", {"DistributionConfig": config, "ETag": one["Id"]}, Id=one["Id"])
     source = {
         "name": "shop-access", "arn": home.arn("logs", "delivery-source:shop-access"), "resourceArns": [shop["ARN"]], "service": "cloudfront",
@@ -42,12 +43,18 @@ def _distribution(name: str, *, good: bool, acl: str) -> Answer:
         "CloudFrontDefaultCertificate": False, "MinimumProtocolVersion": "TLSv1.2_2021", "SSLSupportMethod": "sni-only",
         "ACMCertificateArn": f"arn:aws:acm:us-east-1:{ACCOUNT}:certificate/{uuid('front')}",
     }  # fmt: skip
+    pages = {
+        "Id": "pages", "FailoverCriteria": {"StatusCodes": {"Quantity": 2, "Items": [500, 503]}},
+        "Members": {"Quantity": 2, "Items": [{"OriginId": "images"}, {"OriginId": "shop"}]},
+    }  # fmt: skip
+    given = {"CloudFrontDefaultCertificate": True, "MinimumProtocolVersion": "TLSv1", "SSLSupportMethod": "vip"}
     return {
         "Id": id, "ARN": f"arn:aws:cloudfront::{ACCOUNT}:distribution/{id}", "Status": "Deployed", "LastModifiedTime": ago(90), "Aliases": aliases,
         "DomainName": f"d{digits(name, 13)}.cloudfront.net", "Origins": _origins(good), "CacheBehaviors": {"Quantity": 0}, "Comment": name,
-        "DefaultCacheBehavior": {"TargetOriginId": "images", "ViewerProtocolPolicy": "redirect-to-https" if good else "allow-all"},
+        "OriginGroups": {"Quantity": 1, "Items": [pages]} if good else {"Quantity": 0},
+        "DefaultCacheBehavior": {"TargetOriginId": "pages" if good else "images", "ViewerProtocolPolicy": "redirect-to-https" if good else "allow-all"},
         "CustomErrorResponses": {"Quantity": 0}, "PriceClass": "PriceClass_100", "Enabled": True, "WebACLId": acl, "HttpVersion": "http2",
-        "ViewerCertificate": own if good else {"CloudFrontDefaultCertificate": True, "MinimumProtocolVersion": "TLSv1"}, "IsIPV6Enabled": True,
+        "ViewerCertificate": own if good else given, "IsIPV6Enabled": True,
         "Restrictions": {"GeoRestriction": {"RestrictionType": "none", "Quantity": 0}}, "Staging": False,
     }  # fmt: skip
 

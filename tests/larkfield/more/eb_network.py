@@ -7,7 +7,7 @@ from tests.larkfield.more.place import Answer, More, tags
 from tests.larkfield.more.secrets import VPN_KEY
 from tests.larkfield.network import WORLD4, Names
 
-_SERVICES = ("elasticbeanstalk", "elasticbeanstalk-health", "ec2")
+_SERVICES = ("elasticbeanstalk", "elasticbeanstalk-health", "ec2", "ssm")
 _CONFIGURATION = f"<vpn_connection><pre_shared_key>{VPN_KEY}</pre_shared_key></vpn_connection>"
 
 

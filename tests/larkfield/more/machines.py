@@ -80,8 +80,10 @@ def _stray(n: Names) -> Answer:
         "HttpEndpoint": "enabled",
         "HttpPutResponseHopLimit": 1,
     }
+    interfaces = [{"NetworkInterfaceId": ident("eni", f"stray {n.id} {number}")} for number in (1, 2)]
     stray: Answer = {
-        "InstanceId": ident("i", f"stray {n.id}"), "InstanceType": "t3.small", "ImageId": ident("ami", n.id), "LaunchTime": ago(800), "NetworkInterfaces": [],
+        "InstanceId": ident("i", f"stray {n.id}"), "InstanceType": "t3.small" if n.good else "m1.small", "ImageId": ident("ami", n.id), "LaunchTime": ago(800),
+        "VirtualizationType": "hvm" if n.good else "paravirtual", "NetworkInterfaces": interfaces[:1] if n.good else interfaces,
         "State": {"Code": 16, "Name": "running"} if n.good else {"Code": 80, "Name": "stopped"}, "Placement": {"AvailabilityZone": n.zones[0]},
         "SubnetId": ident("subnet", n.zones[0]), "VpcId": n.vpc, "BlockDeviceMappings": [], "MetadataOptions": options, "Tags": TAGS,
         "SecurityGroups": [{"GroupId": ident("sg", f"default {n.id}"), "GroupName": "default"}],

@@ -17,11 +17,17 @@ def add_networks(place: More, n: Names) -> None:
         {
             "NetworkInterfaceId": ident("eni", n.instance(number)), "VpcId": n.vpc, "SubnetId": ident("subnet", zone), "OwnerId": ACCOUNT,
             "Description": "", "Status": "in-use", "InterfaceType": "interface", "AvailabilityZone": zone, "TagSet": [], "RequesterManaged": False,
-            "Groups": [{"GroupId": n.sg("a"), "GroupName": f"awseb-{n.id}-web"}],
+            "SourceDestCheck": True, "Groups": [{"GroupId": n.sg("a"), "GroupName": f"awseb-{n.id}-web"}],
         }
         for number, zone in enumerate(n.zones)
     ]  # fmt: skip
-    forgotten = {**interfaces[0], "NetworkInterfaceId": ident("eni", n.id), "Description": "left behind", "Status": "available"}
+    forgotten = {
+        **interfaces[0],
+        "NetworkInterfaceId": ident("eni", n.id),
+        "Description": "left behind",
+        "Status": "available",
+        "SourceDestCheck": False,
+    }
     default = {"Groups": [{"GroupId": ident("sg", f"default {n.id}"), "GroupName": "default"}]}
     place.put(
         "ec2",

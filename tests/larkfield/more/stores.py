@@ -197,7 +197,11 @@ def add_analysis(place: More, n: Names) -> None:
     if n.good:
         results["EncryptionConfiguration"] = {"EncryptionOption": "SSE_KMS", "KmsKey": place.arn("kms", f"key/{uuid('results')}")}
     group = {"Name": "primary", "State": "ENABLED"}
-    settings = {"ResultConfiguration": results, "EnforceWorkGroupConfiguration": n.good, "PublishCloudWatchMetricsEnabled": True}
+    settings = {
+        "ResultConfiguration": results,
+        "EnforceWorkGroupConfiguration": n.good,
+        "PublishCloudWatchMetricsEnabled": n.good,
+    }
     place.put("athena", "ListWorkGroups", {"WorkGroups": [group]})
     place.put("athena", "GetWorkGroup", {"WorkGroup": {**group, "Configuration": settings}}, WorkGroup="primary")
     place.put("glue", "GetDatabases", {"DatabaseList": [{"Name": "sales", "CatalogId": ACCOUNT}]})
