@@ -7,7 +7,7 @@ judged one by one: a Deny elsewhere in the document takes nothing back from an A
 
 import ipaddress
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from types import MappingProxyType
@@ -39,6 +39,8 @@ _IF_FALSE = re.compile(r"(for(any|all)values?:)?bool(ifexists)?")
 _EVERYTHING = re.compile(r"[*?:]*\*[*?:]*")
 _PARTITION = re.compile(r"^arn:(aws[a-z-]*)?:?")
 _WILDCARD = re.compile(r"[*?]")
+_DELETED = re.compile(r"AWS:A[A-Z]{3}[A-Z0-9]{12,}")
+_ACCOUNT = re.compile(r"AWS:(?:arn:[^:]*:(?:iam|sts)::)?(\d{12})(?::.*)?")
 
 
 @dataclass(frozen=True)
@@ -135,6 +137,19 @@ def allows_everyone(statement: Statement) -> bool:
     """Whether an Allow of a resource policy names everyone as its principal (or everyone but somebody)."""
     but_somebody = bool(statement.not_principals) and "*" not in statement.not_principals
     return statement.allows and ("*" in (statement.principals or ()) or but_somebody)
+
+
+def accounts_named(principals: Iterable[str]) -> set[str]:
+    """The accounts of the AWS principals among these. Raises ValueError for an AWS principal that names no account. A unique id
+    stands for one that was deleted: it is nobody."""
+    found = set()
+    for principal in principals:
+        if principal.startswith("AWS:") and not _DELETED.fullmatch(principal):
+            match = _ACCOUNT.fullmatch(principal)
+            if match is None:
+                raise ValueError(f"the policy names {principal}, which is in no account")
+            found.add(match[1])
+    return found
 
 
 def is_limited(statement: Statement) -> bool:

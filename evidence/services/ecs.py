@@ -171,6 +171,7 @@ TASK_DEFINITIONS = PopulationSpec(
     arn="{taskDefinitionArn}",
     columns={
         "containers": items(of=DESCRIBE_TASK_DEFINITION, read=_containers),
+        "volumes": items("taskDefinition.volumes", DESCRIBE_TASK_DEFINITION),
         "network_mode": text("taskDefinition.networkMode", DESCRIBE_TASK_DEFINITION),
         "pid_mode": text("taskDefinition.pidMode", DESCRIBE_TASK_DEFINITION, label="PID mode"),
         "ipc_mode": text("taskDefinition.ipcMode", DESCRIBE_TASK_DEFINITION, label="IPC mode"),

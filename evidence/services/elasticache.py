@@ -52,6 +52,7 @@ CLUSTERS = PopulationSpec(
         "tls": flag("TransitEncryptionEnabled", label="encryption in transit"),
         "tls_mode": text("TransitEncryptionMode", label="TransitEncryptionMode"),
         "subnet_group": text("CacheSubnetGroupName", label="subnet group"),
+        "backup_days": number("SnapshotRetentionLimit", label="backup retention in days"),
         "minor_upgrades": flag("AutoMinorVersionUpgrade", label="automatic minor version upgrades"),
     },
 )

@@ -93,6 +93,15 @@ def _features(status: str) -> Callable[[Item, Any], Any]:
     return read
 
 
+def _agents(item: Item, answer: Any) -> list[str] | None:
+    """Reads the names of what GuardDuty does besides for the features that are enabled: it manages agents of one kind or another."""
+    if answer.get("Features") is None:
+        return None
+    enabled = [feature for feature in answer["Features"] if feature["Status"] == "ENABLED"]
+    more = [extra for feature in enabled for extra in feature.get("AdditionalConfiguration") or ()]
+    return sorted(extra["Name"] for extra in more if extra["Status"] == "ENABLED")
+
+
 REGION = PopulationSpec(
     name="guardduty.regions", noun="Region", type="AWS::GuardDuty::Detector", listed_by=REGIONS, columns={}
 )  # fmt: skip
@@ -109,6 +118,7 @@ DETECTORS = PopulationSpec(
         "publishing": text("FindingPublishingFrequency", of=GET_DETECTOR, label="findings published every"),
         "features": items(of=GET_DETECTOR, read=_features("ENABLED"), label="features enabled"),
         "features_off": items(of=GET_DETECTOR, read=_features("DISABLED"), label="features disabled"),
+        "agents": items(of=GET_DETECTOR, read=_agents, label="additional configuration enabled"),
     },
 )
 FINDINGS = PopulationSpec(

@@ -95,6 +95,7 @@ REGION = PopulationSpec(
         "ec2": text(of=BATCH_GET_ACCOUNT_STATUS, read=_scans("ec2"), label="scanning of EC2"),
         "ecr": text(of=BATCH_GET_ACCOUNT_STATUS, read=_scans("ecr"), label="scanning of ECR"),
         "functions": text(of=BATCH_GET_ACCOUNT_STATUS, read=_scans("lambda"), label="scanning of Lambda"),
+        "code": text(of=BATCH_GET_ACCOUNT_STATUS, read=_scans("lambdaCode"), label="scanning of Lambda code"),
     },
 )
 COVERAGE = PopulationSpec(

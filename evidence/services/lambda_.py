@@ -5,7 +5,7 @@ Policies and URLs of published versions and aliases are their own; the function'
 
 from typing import Any
 
-from evidence.services.declare import Ask, Item, PopulationSpec, Redact, Service, document, flag, text
+from evidence.services.declare import Ask, Item, PopulationSpec, Redact, Service, document, flag, items, text
 
 _GONE = "ResourceNotFoundException"
 _EACH, _GIVEN = "lambda.functions", {"FunctionName": "FunctionName"}
@@ -55,6 +55,7 @@ FUNCTIONS = PopulationSpec(
         "has_variables": flag(read=_has_variables, label="has environment variables"),
         "key": text("KMSKeyArn", label="customer managed key"),
         "vpc": text(read=_vpc, label="VPC"),
+        "subnets": items("VpcConfig.SubnetIds"),
         "policy": document("Policy", GET_POLICY, label="resource policy"),
     },
 )

@@ -8,6 +8,7 @@ CLUSTERS = clusters(
     "neptune",
     "Neptune",
     {
+        "copies_tags": flag("CopyTagsToSnapshot", label="tags copied to snapshots"),
         "iam": flag("IAMDatabaseAuthenticationEnabled", label="IAM authentication"),
         "audit_parameter": text(
             of=DESCRIBE_PARAMETERS, read=setting("neptune_enable_audit_log"), label="neptune_enable_audit_log"

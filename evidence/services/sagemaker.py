@@ -70,6 +70,7 @@ NOTEBOOKS = PopulationSpec(
         "root": text("RootAccess", DESCRIBE_NOTEBOOK, label="root access"),
         "subnet": text("SubnetId", DESCRIBE_NOTEBOOK),
         "key": text("KmsKeyId", DESCRIBE_NOTEBOOK, label="KMS key"),
+        "platform": text("PlatformIdentifier", DESCRIBE_NOTEBOOK, label="platform"),
         "metadata": text(
             "InstanceMetadataServiceConfiguration.MinimumInstanceMetadataServiceVersion",
             DESCRIBE_NOTEBOOK,

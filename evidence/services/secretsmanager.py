@@ -58,6 +58,7 @@ SECRETS = PopulationSpec(
         "interval": number("RotationRules.AutomaticallyAfterDays", label="days between rotations"),
         "created": time("CreatedDate"),
         "last_rotated": time("LastRotatedDate"),
+        "last_used": time("LastAccessedDate", label="last read"),
         "next_rotation": time("NextRotationDate", label="next rotation due"),
         "policy": document("ResourcePolicy", GET_RESOURCE_POLICY, label="resource policy"),
     },

@@ -9,7 +9,9 @@ from tests.judging import Judged, answered, ended, judge_answers
 
 BOTH = ("docdb", "neptune")
 COMMON = ("encrypted", "audit-logs", "multi-az", "backups", "deletion-protection")
-OF_CLUSTERS = [(s, r) for s in BOTH for r in COMMON] + [("docdb", "tls-required"), ("neptune", "iam-authentication")]
+OF_CLUSTERS = [(s, r) for s in BOTH for r in COMMON] + [
+    ("docdb", "tls-required"), ("neptune", "iam-authentication"), ("neptune", "tags-on-snapshots"),
+]  # fmt: skip
 OF_SNAPSHOTS = [(s, r) for s in BOTH for r in ("encrypted", "not-public")]
 MEMBERS = [{"DBInstanceIdentifier": name, "DBClusterParameterGroupStatus": "in-sync"} for name in ("a", "b")]
 
@@ -82,6 +84,11 @@ def test_a_setting(service: str, requirement: str, fields: dict[str, Any], expec
 def test_neptune_asks_for_a_signature(given: Any, expected: str) -> None:
     answer = clusters("neptune", IAMDatabaseAuthenticationEnabled=given)
     assert judged("neptune", "iam-authentication", answer)["c"] == expected
+
+
+@pytest.mark.parametrize(("given", "expected"), [(True, "meets"), (False, "exception"), (None, "gap"), ("all", "gap")])
+def test_neptune_copies_tags_to_snapshots(given: Any, expected: str) -> None:
+    assert judged("neptune", "tags-on-snapshots", clusters("neptune", CopyTagsToSnapshot=given))["c"] == expected
 
 
 WAITING = [{**MEMBERS[0], "DBClusterParameterGroupStatus": "pending-reboot"}]

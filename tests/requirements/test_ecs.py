@@ -18,6 +18,7 @@ ADDRESS, PLATFORM, INSIGHTS = (
     "ecs.clusters.container-insights",
 )
 PLAIN, LOGS = "ecs.task-definitions.no-plain-secrets", "ecs.task-definitions.logs-sent"
+EFS = "ecs.task-definitions.efs-over-tls"
 OF_DEFINITIONS = (
     PLAIN,
     LOGS,
@@ -233,6 +234,40 @@ def test_no_secret_stands_in_a_definition(given: dict[str, Any], expected: str, 
     judged = of_definition(PLAIN, {**GOOD, **given})
     assert judged[DEFINITION] == expected
     assert told in judged.reason(DEFINITION)
+
+
+def efs(encryption: Any = None, name: str = "files") -> dict[str, Any]:
+    given = {} if encryption is None else {"transitEncryption": encryption}
+    return {"name": name, "efsVolumeConfiguration": {"fileSystemId": "fs-1", **given}}
+
+
+@pytest.mark.parametrize(
+    ("volumes", "expected"),
+    [
+        ([efs("ENABLED")], "meets"),
+        ([efs("ENABLED"), {"name": "scratch", "host": {}}], "meets"),
+        ([efs("DISABLED")], "exception"),
+        ([efs()], "exception"),
+        ([efs("ENABLED"), efs(name="more")], "exception"),
+        ([efs("LATER")], "gap"),
+        ([efs(1)], "gap"),
+        ([{"name": "files", "efsVolumeConfiguration": "fs-1"}], "gap"),
+        ([{"name": "scratch", "host": {}}], "not_applicable"),
+        ([], "not_applicable"),
+    ],
+)
+def test_files_are_reached_over_tls(volumes: Any, expected: str) -> None:
+    assert of_definition(EFS, GOOD, volumes=volumes)[DEFINITION] == expected
+
+
+def test_a_volume_without_tls_is_named_and_volumes_that_are_not_told_are_a_gap() -> None:
+    assert "more is mounted without TLS" in of_definition(EFS, GOOD, volumes=[efs("ENABLED"), efs(name="more")]).reason(
+        DEFINITION
+    )
+    assert of_definition(EFS, GOOD)[DEFINITION] == "gap"
+    denied = ended("ecs", "DescribeTaskDefinition", "denied", taskDefinition=DEFINITION)
+    assert judge_answers(EFS, CLUSTERS, TASKS, tasks(DEFINITION), denied)[DEFINITION] == "gap"
+    assert judge_answers(EFS, CLUSTERS, ended("ecs", "ListTasks", "denied", **LISTED)).result.judgement == "gap"
 
 
 def test_a_value_that_was_kept_in_clear_is_a_gap() -> None:

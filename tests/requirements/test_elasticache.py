@@ -18,7 +18,7 @@ OPERATIONS = {
 }
 ALL = [
     "replication-groups.encrypted", "replication-groups.tls-required", "replication-groups.authentication", "replication-groups.multi-az",
-    "replication-groups.backups", "replication-groups.minor-upgrades", "clusters.tls-required", "clusters.own-subnet-group",
+    "replication-groups.backups", "replication-groups.minor-upgrades", "clusters.backups", "clusters.tls-required", "clusters.own-subnet-group",
     "clusters.minor-upgrades", "serverless-caches.authentication", "serverless-caches.not-public", "serverless-caches.backups",
 ]  # fmt: skip
 
@@ -86,6 +86,13 @@ def test_what_is_being_deleted_is_left_out() -> None:
         ("clusters.own-subnet-group", {"CacheSubnetGroupName": "private"}, "meets"),
         ("clusters.own-subnet-group", {"CacheSubnetGroupName": "default", "ReplicationGroupId": "g-1"}, "exception"),
         ("clusters.own-subnet-group", {}, "gap"),
+        ("clusters.backups", {"Engine": "redis", "SnapshotRetentionLimit": 7}, "meets"),
+        ("clusters.backups", {"Engine": "valkey", "SnapshotRetentionLimit": 0}, "exception"),
+        ("clusters.backups", {"Engine": "redis"}, "gap"),
+        ("clusters.backups", {"Engine": "redis", "SnapshotRetentionLimit": "long"}, "gap"),
+        ("clusters.backups", {"SnapshotRetentionLimit": 7}, "gap"),
+        ("clusters.backups", {"Engine": "memcached"}, "not_applicable"),
+        ("clusters.backups", {"Engine": "redis", "SnapshotRetentionLimit": 0, "ReplicationGroupId": "g-1"}, "not_applicable"),
         ("clusters.minor-upgrades", {"Engine": "redis", "AutoMinorVersionUpgrade": True}, "meets"),
         ("clusters.minor-upgrades", {"Engine": "redis", "AutoMinorVersionUpgrade": False}, "exception"),
         ("clusters.minor-upgrades", {"Engine": "memcached", "AutoMinorVersionUpgrade": False}, "not_applicable"),

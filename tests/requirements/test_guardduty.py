@@ -121,6 +121,55 @@ def test_without_a_detector_there_are_no_features_to_judge() -> None:
     assert judge_answers(FEATURES, ended("guardduty", "ListDetectors", "throttled")).result.judgement == "gap"
 
 
+# -- agents -------------------------------------------------------------------------------------------------------------
+
+AGENTS = "guardduty.detectors.agents-managed"
+EVERY_AGENT = ("EKS_ADDON_MANAGEMENT", "ECS_FARGATE_AGENT_MANAGEMENT", "EC2_AGENT_MANAGEMENT")
+
+
+def watching(
+    *agents: str, name: str = "RUNTIME_MONITORING", status: Any = "ENABLED", off: tuple[str, ...] = ()
+) -> dict[str, Any]:
+    extras = on(*agents) + [{"Name": agent, "Status": "DISABLED"} for agent in off]
+    return {"Name": name, "Status": status, "AdditionalConfiguration": extras}
+
+
+@pytest.mark.parametrize(
+    ("features", "wanted", "judgement"),
+    [
+        ([*BASICS, watching(*EVERY_AGENT)], None, "meets"),
+        ([watching(*EVERY_AGENT[:2], off=EVERY_AGENT[2:])], None, "exception"),
+        ([watching(*EVERY_AGENT[:2], off=EVERY_AGENT[2:])], list(EVERY_AGENT[:1]), "meets"),
+        ([watching(*EVERY_AGENT[:2])], None, "exception"),
+        ([watching()], ["EC2_AGENT_MANAGEMENT"], "exception"),
+        # The feature is off, whatever is set below it.
+        ([watching(*EVERY_AGENT, status="DISABLED")], ["EC2_AGENT_MANAGEMENT"], "exception"),
+        # The older feature knows EKS alone.
+        ([watching("EKS_ADDON_MANAGEMENT", name="EKS_RUNTIME_MONITORING")], ["EKS_ADDON_MANAGEMENT"], "meets"),
+        (BASICS, ["EC2_AGENT_MANAGEMENT"], "exception"),
+        (None, ["EC2_AGENT_MANAGEMENT"], "gap"),
+        ("all", ["EC2_AGENT_MANAGEMENT"], "gap"),
+        ([{"Name": "RUNTIME_MONITORING"}], ["EC2_AGENT_MANAGEMENT"], "gap"),
+        ([{**watching(), "AdditionalConfiguration": [{"Name": "EC2_AGENT_MANAGEMENT"}]}], ["EC2_AGENT_MANAGEMENT"], "gap"),
+        ([{**watching(), "AdditionalConfiguration": "all"}], ["EC2_AGENT_MANAGEMENT"], "gap"),
+    ],
+)
+def test_guardduty_manages_agents_itself(features: Any, wanted: Any, judgement: str) -> None:
+    parameters = {} if wanted is None else {"agents": wanted}
+    assert judge_answers(AGENTS, detectors("d1"), detector(features=features), **parameters)["d1"] == judgement
+
+
+def test_agents_of_a_detector_that_is_suspended_or_unread() -> None:
+    suspended = judge_answers(AGENTS, detectors("d1"), detector("DISABLED", [watching(*EVERY_AGENT)]))
+    assert suspended["d1"] == "exception"
+    denied = ended("guardduty", "GetDetector", "denied", DetectorId="d1")
+    assert judge_answers(AGENTS, detectors("d1"), denied)["d1"] == "gap"
+    missing = judge_answers(AGENTS, detectors("d1"), detector(features=[watching(*EVERY_AGENT[:2])]))
+    assert "EC2_AGENT_MANAGEMENT is not enabled" in missing.reason("d1")
+    assert judge_answers(AGENTS, detectors()).result.judgement == "not_applicable"
+    assert judge_answers(AGENTS, ended("guardduty", "ListDetectors", "denied")).result.judgement == "gap"
+
+
 # -- findings -----------------------------------------------------------------------------------------------------------
 
 

@@ -9,7 +9,9 @@ from evidence.run.answer import Answer
 from tests.judging import ACCOUNT, AS_OF, Judged, answered, ended, judge_answers
 
 COVERED, IN_TIME = "ec2.instances.inspector-coverage", "inspector2.findings.resolved-in-time"
-SCANNING = [(f"inspector2.regions.{kind}-scanning", kind) for kind in ("ec2", "ecr", "lambda")]
+SCANNING = [(f"inspector2.regions.{kind}-scanning", kind) for kind in ("ec2", "ecr", "lambda")] + [
+    ("inspector2.regions.lambda-code-scanning", "lambdaCode")
+]
 
 
 def equals(*values: str) -> list[dict[str, str]]:

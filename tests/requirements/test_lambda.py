@@ -12,6 +12,7 @@ from tests.judging import ACCOUNT, REGION, answered, ended, judge_answers
 
 CLOSED, URL, VPC = "lambda.functions.policy-not-public", "lambda.function-urls.authorised", "lambda.functions.in-vpc"
 KEY, RUNTIME = "lambda.functions.customer-key", "lambda.functions.runtime-supported"
+ZONES = "lambda.functions.multi-az"
 NAMED: dict[str, Any] = {"FunctionName": "resize"}
 ARN = f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:resize"
 
@@ -53,8 +54,10 @@ def test_a_function_is_closed_to_strangers(page: dict[str, Any], expected: str) 
 def test_policies_that_are_not_there_or_could_not_be_read() -> None:
     for ending, expected in (("absent", "meets"), ("denied", "gap")):
         assert judge_answers(CLOSED, functions(), ended("lambda", "GetPolicy", ending, **NAMED))["resize"] == expected
-    assert judge_answers(CLOSED, ended("lambda", "ListFunctions", "denied")).result.judgement == "gap"
-    assert judge_answers(CLOSED, answered("lambda", "ListFunctions", {"Functions": []})).result.judgement == "not_applicable"
+    for requirement in (CLOSED, ZONES):
+        assert judge_answers(requirement, ended("lambda", "ListFunctions", "denied")).result.judgement == "gap"
+        none = answered("lambda", "ListFunctions", {"Functions": []})
+        assert judge_answers(requirement, none).result.judgement == "not_applicable"
 
 
 def test_a_url_asks_for_a_signature() -> None:
@@ -78,6 +81,43 @@ def test_a_url_asks_for_a_signature() -> None:
 )
 def test_a_function_is_in_a_vpc(config: Any, expected: str) -> None:
     assert judge_answers(VPC, functions(VpcConfig=config))["resize"] == expected
+
+
+def subnets(**zones: Any) -> Answer:
+    found = [{"SubnetId": f"subnet-{name}", "VpcId": "vpc-1", "AvailabilityZone": zone} for name, zone in zones.items()]
+    return answered("ec2", "DescribeSubnets", {"Subnets": found})
+
+
+TWO_ZONES = subnets(a="eu-west-1a", b="eu-west-1b", c="eu-west-1a")
+NO_SUBNETS = ended("ec2", "DescribeSubnets", "denied")
+
+
+@pytest.mark.parametrize(
+    ("config", "listed", "expected"),
+    [
+        ({"VpcId": "vpc-1", "SubnetIds": ["subnet-a", "subnet-b"]}, TWO_ZONES, "meets"),
+        ({"VpcId": "vpc-1", "SubnetIds": ["subnet-a"]}, TWO_ZONES, "exception"),
+        ({"VpcId": "vpc-1", "SubnetIds": ["subnet-a", "subnet-c"]}, TWO_ZONES, "exception"),  # two subnets, one zone
+        ({"VpcId": "vpc-1", "SubnetIds": []}, TWO_ZONES, "exception"),
+        ({"VpcId": "", "SubnetIds": []}, TWO_ZONES, "not_applicable"),
+        (None, TWO_ZONES, "not_applicable"),
+        (None, NO_SUBNETS, "not_applicable"),
+        ({"VpcId": "vpc-1", "SubnetIds": ["subnet-a", "subnet-b"]}, NO_SUBNETS, "gap"),
+        ({"VpcId": "vpc-1", "SubnetIds": ["subnet-a", "subnet-z"]}, TWO_ZONES, "gap"),
+        ({"VpcId": "vpc-1", "SubnetIds": ["subnet-a", "subnet-b"]}, subnets(a="eu-west-1a", b=None), "gap"),
+        ({"VpcId": "vpc-1", "SubnetIds": ["subnet-a", "subnet-b"]}, subnets(a="eu-west-1a", b=7), "gap"),
+        ({"VpcId": "vpc-1"}, TWO_ZONES, "gap"),
+        ({"VpcId": "vpc-1", "SubnetIds": "subnet-a"}, TWO_ZONES, "gap"),
+        ("vpc-1", TWO_ZONES, "gap"),
+    ],
+)
+def test_a_function_in_a_vpc_has_several_zones(config: Any, listed: Answer, expected: str) -> None:
+    assert judge_answers(ZONES, functions(VpcConfig=config), listed)["resize"] == expected
+
+
+def test_how_many_zones_is_the_program_s_to_say() -> None:
+    config = {"VpcId": "vpc-1", "SubnetIds": ["subnet-a", "subnet-b"]}
+    assert judge_answers(ZONES, functions(VpcConfig=config), TWO_ZONES, zones=3)["resize"] == "exception"
 
 
 @pytest.mark.parametrize(

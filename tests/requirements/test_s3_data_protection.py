@@ -19,7 +19,10 @@ from tests.requirements.s3_answers import (
     not_read,
 )
 
-REQUIREMENTS = ("encrypted", "tls-only", "public-access-blocked", "not-public", "acls-disabled", "sse-c-blocked", "customer-key")
+REQUIREMENTS = (
+    "encrypted", "tls-only", "public-access-blocked", "not-public", "not-changed-by-other-accounts", "acls-disabled", "sse-c-blocked",
+    "customer-key",
+)  # fmt: skip
 KEY = f"arn:aws:kms:{REGION}:{ACCOUNT}:key/own"
 AWS_KEY = f"arn:aws:kms:{REGION}:{ACCOUNT}:key/aws"
 FOREIGN_KEY = f"arn:aws:kms:{REGION}:444455556666:key/theirs"
@@ -47,6 +50,7 @@ def test_lists_and_buckets_that_cannot_be_read(requirement: str) -> None:
         ("tls-only", "GetBucketPolicy"),
         ("public-access-blocked", "GetPublicAccessBlock"),
         ("not-public", "GetBucketPolicyStatus"),
+        ("not-changed-by-other-accounts", "GetBucketPolicy"),
         ("acls-disabled", "GetBucketOwnershipControls"),
         ("sse-c-blocked", "GetBucketEncryption"),
         ("customer-key", "GetBucketEncryption"),
@@ -260,6 +264,91 @@ def test_no_policy_refuses_nothing_and_an_unreadable_one_is_a_gap() -> None:
     assert judged("tls-only", not_read("a", "GetBucketPolicy", "absent", "NoSuchBucketPolicy"))["a"] == "exception"
     for strange in ("{not JSON", "[]", "{}", '{"Statement": 4}', 7):
         assert judged("tls-only", bucket("a", "GetBucketPolicy", {"Policy": strange}))["a"] == "gap"
+
+
+# -- other accounts ----------------------------------------------------------------------------------------------------
+
+OTHERS = "not-changed-by-other-accounts"
+THEIRS = "444455556666"
+THEIR_ROOT = {"AWS": f"arn:aws:iam::{THEIRS}:root"}
+CANONICAL = {"CanonicalUser": "79a59df900b949e55d96a1e698fbacedfd6e09d98eacf8f8d5218e7cd47ef2be"}
+CLOUDFRONT = {"AWS": "arn:aws:iam::cloudfront:user/CloudFront Origin Access Identity E1"}
+
+
+def allow(principal: Any, action: Any = "s3:PutBucketPolicy", **more: Any) -> dict[str, Any]:
+    statement = {"Effect": "Allow", "Principal": principal, "Action": action, "Resource": "arn:aws:s3:::a", **more}
+    return {k: v for k, v in statement.items() if v is not None}
+
+
+@pytest.mark.parametrize(
+    "entries",
+    [
+        (),
+        (allow({"AWS": ACCOUNT}),),
+        (allow({"AWS": f"arn:aws:iam::{ACCOUNT}:root"}, "s3:*"),),
+        (allow({"AWS": [f"arn:aws:iam::{ACCOUNT}:role/app", f"arn:aws:sts::{ACCOUNT}:assumed-role/app/me"]}, "*"),),
+        (allow({"Service": "logging.s3.amazonaws.com"}, "s3:*"),),
+        (allow({"AWS": "AROAEXAMPLEEXAMPLE123"}, "s3:*"),),  # a role that was deleted
+        # Other accounts may do what is none of the five.
+        (allow(THEIR_ROOT, ["s3:GetObject", "s3:PutObject", "s3:GetBucketAcl"]),),
+        (allow("*", "s3:Get*"),),
+        (allow(CANONICAL, "s3:GetObject"),),
+        (allow(CLOUDFRONT, "s3:GetObject"),),
+        (allow(THEIR_ROOT, None, NotAction=["s3:*"]),),
+        (allow(THEIR_ROOT, None, NotAction=["s3:Put*", "s3:Delete*"]),),
+        (allow(THEIR_ROOT, Effect="Deny"),),
+        (allow(None, NotPrincipal="*"),),
+    ],
+)
+def test_other_accounts_may_not_change_a_bucket(entries: Any) -> None:
+    assert judged(OTHERS, policy(*entries))["a"] == "meets"
+
+
+@pytest.mark.parametrize(
+    ("entries", "reason"),
+    [
+        ((allow(THEIR_ROOT),), f"statement 1 of 1 allows account {THEIRS} s3:PutBucketPolicy"),
+        ((allow({"AWS": THEIRS}, "s3:DeleteBucketPolicy"),), f"allows account {THEIRS} s3:DeleteBucketPolicy"),
+        ((allow(THEIR_ROOT, "S3:putbucketacl"),), "s3:PutBucketAcl"),
+        ((allow(THEIR_ROOT, "s3:PutEncryptionConfiguration"),), "s3:PutEncryptionConfiguration"),
+        ((allow(THEIR_ROOT, "s3:PutObject*", Resource="arn:aws:s3:::a/*"),), "s3:PutObjectAcl"),
+        ((allow(THEIR_ROOT, "s3:*"),), "s3:DeleteBucketPolicy, s3:PutBucketAcl, s3:PutBucketPolicy, s3:PutEncryption"),
+        ((allow(THEIR_ROOT, None, NotAction="s3:DeleteObject"),), "s3:PutBucketPolicy"),
+        ((allow({"AWS": [ACCOUNT, f"arn:aws:iam::{THEIRS}:role/their"]}),), f"account {THEIRS}"),
+        ((allow({"AWS": f"arn:aws:sts::{THEIRS}:assumed-role/their/me"}),), f"account {THEIRS}"),
+        ((allow("*"),), "everyone s3:PutBucketPolicy"),
+        ((allow({"AWS": "*"}),), "everyone s3:PutBucketPolicy"),
+        ((allow(None, NotPrincipal={"AWS": ACCOUNT}),), f"everyone but AWS:{ACCOUNT}"),
+        # AWS's control looks at principals only.
+        ((allow(THEIR_ROOT, Condition={"StringEquals": {"aws:PrincipalOrgID": "o-1"}}),), f"account {THEIRS}"),
+        ((allow("*", Condition={"StringEquals": {"aws:PrincipalAccount": ACCOUNT}}),), "everyone"),
+        ((allow({"AWS": ACCOUNT}), allow(THEIR_ROOT), allow(THEIR_ROOT, Effect="Deny")), "statement 2 of 3"),
+        # What is known to be wrong stays wrong beside what nobody knows.
+        ((allow(THEIR_ROOT | CANONICAL),), f"account {THEIRS}"),
+        ((allow(CLOUDFRONT), allow(THEIR_ROOT)), f"account {THEIRS}"),
+    ],
+)
+def test_a_policy_that_lets_other_accounts_change_a_bucket(entries: Any, reason: str) -> None:
+    result = judged(OTHERS, policy(*entries))
+    assert result["a"] == "exception" and reason in result.reason("a")
+
+
+@pytest.mark.parametrize(
+    "entry", [allow(CANONICAL), allow(CLOUDFRONT), allow({"Federated": "example.com"}), allow(None), allow({}), allow({"AWS": 7})]
+)
+def test_a_principal_that_names_no_account_is_a_gap(entry: Any) -> None:
+    assert judged(OTHERS, policy(allow({"AWS": ACCOUNT}), entry))["a"] == "gap"
+
+
+def test_no_policy_grants_nothing_and_an_unreadable_one_leaves_open_whom() -> None:
+    assert judged(OTHERS, not_read("a", "GetBucketPolicy", "absent", "NoSuchBucketPolicy"))["a"] == "meets"
+    for strange in ("{not JSON", "[]", "{}", '{"Statement": 4}', 7):
+        assert judged(OTHERS, bucket("a", "GetBucketPolicy", {"Policy": strange}))["a"] == "gap"
+
+
+def test_a_program_may_name_other_actions() -> None:
+    reading = policy(allow(THEIR_ROOT, "s3:GetObject"))
+    assert judge_answers(f"s3.buckets.{OTHERS}", buckets("a"), reading, actions=["s3:GetObject"])["a"] == "exception"
 
 
 # -- public access ---------------------------------------------------------------------------------------------------

@@ -13,7 +13,8 @@ NOTEBOOK, ENDPOINT, MODEL = (f"{_ARN}{kind}/trial" for kind in ("notebook-instan
 NAME = "trial"
 KEY = f"arn:aws:kms:{REGION}:{ACCOUNT}:key/1111"
 OF_NOTEBOOKS = tuple(
-    f"sagemaker.notebook-instances.{name}" for name in ("no-direct-internet", "in-vpc", "no-root", "imdsv2", "customer-key")
+    f"sagemaker.notebook-instances.{name}"
+    for name in ("no-direct-internet", "in-vpc", "no-root", "imdsv2", "customer-key", "platform-supported")
 )
 OF_MODELS = ("sagemaker.models.network-isolation", "sagemaker.models.in-vpc")
 SEVERAL = "sagemaker.endpoints.several-instances"
@@ -47,6 +48,12 @@ def notebook(requirement: str, status: str = "InService", **given: Any) -> Judge
         ("imdsv2", {"InstanceMetadataServiceConfiguration": {"MinimumInstanceMetadataServiceVersion": "1"}}, "exception"),
         ("imdsv2", {}, "exception"),
         ("imdsv2", {"InstanceMetadataServiceConfiguration": "2"}, "gap"),
+        ("platform-supported", {"PlatformIdentifier": "notebook-al2023-v1"}, "meets"),
+        ("platform-supported", {"PlatformIdentifier": "notebook-al2-v3"}, "exception"),
+        ("platform-supported", {"PlatformIdentifier": "notebook-al1-v1"}, "exception"),
+        ("platform-supported", {"PlatformIdentifier": "notebook-al2030-v1"}, "gap"),
+        ("platform-supported", {}, "gap"),
+        ("platform-supported", {"PlatformIdentifier": 2}, "gap"),
         ("customer-key", {"KmsKeyId": KEY}, "meets"),
         ("customer-key", {"KmsKeyId": "alias/aws/sagemaker"}, "exception"),
         ("customer-key", {}, "exception"),
@@ -58,6 +65,26 @@ def test_a_notebook_is_kept_in(requirement: str, given: dict[str, Any], expected
     assert judged[NAME] == expected
     assert judged.members[0].arn == NOTEBOOK
     assert not notebook(requirement, "Deleting", **given).members
+
+
+@pytest.mark.parametrize(
+    ("lists", "expected"),
+    [
+        ({"supported": ["notebook-al2-v3"], "deprecated": ["notebook-al2-v2"]}, "meets"),
+        ({"supported": ["notebook-al2-v3"], "deprecated": ["notebook-al2-v3"]}, "exception"),
+        ({"deprecated": []}, "gap"),
+    ],
+)
+def test_the_lists_of_platforms_are_the_reader_s_to_change(lists: dict[str, list[str]], expected: str) -> None:
+    listed = {"NotebookInstanceName": NAME, "NotebookInstanceArn": NOTEBOOK, "NotebookInstanceStatus": "InService"}
+    page = {"NotebookInstanceArn": NOTEBOOK, "PlatformIdentifier": "notebook-al2-v3"}
+    judged = judge_answers(
+        "sagemaker.notebook-instances.platform-supported",
+        answered("sagemaker", "ListNotebookInstances", {"NotebookInstances": [listed]}),
+        answered("sagemaker", "DescribeNotebookInstance", page, NotebookInstanceName=NAME),
+        **lists,
+    )
+    assert judged[NAME] == expected
 
 
 def endpoint(*variants: Any) -> Judged:

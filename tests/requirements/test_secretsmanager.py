@@ -13,7 +13,7 @@ from tests.judging import ACCOUNT, AS_OF, REGION, Judged, answered, ended, judge
 
 ARN = f"arn:aws:secretsmanager:{REGION}:{ACCOUNT}:secret:shop/db-AbCdEf"
 KEY = f"arn:aws:kms:{REGION}:{ACCOUNT}:key/k"
-ALL = ("rotation", "rotated", "customer-key", "policy-not-public")
+ALL = ("rotation", "rotated", "used", "customer-key", "policy-not-public")
 
 
 def ago(days: float) -> dt.datetime:
@@ -72,11 +72,40 @@ def test_secrets_were_rotated_in_time(fields: dict[str, Any], days: int, judgeme
     assert judged("rotated", listed(RotationEnabled=True, **fields), days=days)[ARN] == judgement
 
 
+DAY = dt.datetime(2026, 7, 2, tzinfo=dt.UTC)
+"""Ninety days before the day of AS_OF, the run's end; AWS gives days and no hours."""
+
+
+@pytest.mark.parametrize(
+    ("fields", "days", "judgement"),
+    [
+        ({"LastAccessedDate": AS_OF.replace(hour=0)}, 90, "meets"),
+        ({"LastAccessedDate": DAY}, 90, "meets"),
+        ({"LastAccessedDate": DAY - dt.timedelta(days=1)}, 90, "exception"),
+        ({"LastAccessedDate": DAY - dt.timedelta(days=1)}, 91, "meets"),
+        ({"LastAccessedDate": DAY}, 30, "exception"),
+        # Young, but used and then no more: its age is no excuse.
+        ({"LastAccessedDate": DAY, "CreatedDate": ago(20)}, 30, "exception"),
+        # Never read: as long unused as it is old.
+        ({}, 90, "exception"),
+        ({"CreatedDate": ago(89)}, 90, "meets"),
+        ({"CreatedDate": ago(91)}, 90, "exception"),
+        ({"CreatedDate": None}, 90, "gap"),
+        ({"LastAccessedDate": 7}, 90, "gap"),
+        ({"LastAccessedDate": ["lately"], "CreatedDate": ago(10)}, 90, "gap"),
+        # Rotation is not reading.
+        ({"LastRotatedDate": ago(1), "LastChangedDate": ago(1)}, 90, "exception"),
+    ],
+)
+def test_secrets_are_used(fields: dict[str, Any], days: int, judgement: str) -> None:
+    assert judged("used", listed(**fields), days=days)[ARN] == judgement
+
+
 @pytest.mark.parametrize(
     ("primary", "judgement"), [("eu-central-1", "not_applicable"), (REGION, "exception"), (None, "exception")]
 )
 def test_a_replica_is_judged_where_it_is_copied_from(primary: Any, judgement: str) -> None:
-    for requirement in ("rotation", "rotated"):
+    for requirement in ("rotation", "rotated", "used"):
         assert judged(requirement, listed(PrimaryRegion=primary))[ARN] == judgement
 
 

@@ -1,12 +1,12 @@
-"""ECS: no secrets in the plain text of task definitions."""
+"""ECS: no secrets in the plain text of task definitions, and volumes reached over TLS."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from evidence.populations.cells import Truth
 from evidence.populations.population import Population
-from evidence.requirements.containers import IN_USE
-from evidence.requirements.declare import requirement
+from evidence.requirements.containers import IN_USE, REGISTER
+from evidence.requirements.declare import Applies, requirement
 from evidence.run.redaction import class_of
 
 
@@ -54,4 +54,35 @@ def no_plain_secrets(definitions: Population) -> Truth:
     return definitions.containers.free_of(_revealing)
 
 
-REQUIREMENTS = (no_plain_secrets,)
+def _in_the_clear(volumes: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    for volume in volumes:
+        config = volume.get("efsVolumeConfiguration")
+        if config is not None:
+            encryption = config.get("transitEncryption") or "DISABLED"
+            if encryption not in ("ENABLED", "DISABLED"):
+                raise ValueError(f"transitEncryption of {volume['name']} is {encryption!r}")
+            if encryption == "DISABLED":
+                yield f"{volume['name']} is mounted without TLS"
+
+
+@requirement(
+    "ecs.task-definitions.efs-over-tls",
+    says="Every ECS task definition in use reaches its EFS volumes over TLS.",
+    why="Files cannot be read on the way between task and file system.",
+    logic="transitEncryption is ENABLED for every volume with an efsVolumeConfiguration; left out, it is DISABLED. What the file system itself "
+    "refuses is judged by efs.file-systems.tls-only." + IN_USE,
+    covers=(),
+    applies=(
+        Applies(
+            lambda definitions: definitions.volumes.some(lambda volume: volume.get("efsVolumeConfiguration") is not None),
+            "It has no EFS volume.",
+        ),
+    ),
+    fix=REGISTER.format("transitEncryption ENABLED in each efsVolumeConfiguration"),
+    source="https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_EFSVolumeConfiguration.html",
+)
+def efs_over_tls(definitions: Population) -> Truth:
+    return definitions.volumes.free_of(_in_the_clear)
+
+
+REQUIREMENTS = (no_plain_secrets, efs_over_tls)

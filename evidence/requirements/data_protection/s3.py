@@ -1,15 +1,24 @@
 """Buckets: encrypted, reached over TLS only, not open to everyone."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import reduce
 from operator import and_
 
 from evidence.populations.cells import Column, Truth
 from evidence.populations.pairs import paired
-from evidence.populations.policy import Statement, covers, covers_all, denies_without_tls, statements
+from evidence.populations.policy import (
+    Statement,
+    accounts_named,
+    allows_everyone,
+    covers,
+    covers_all,
+    denies_without_tls,
+    grants,
+    statements,
+)
 from evidence.populations.population import Population
-from evidence.requirements.declare import requirement
+from evidence.requirements.declare import Parameter, requirement
 from evidence.requirements.keys import aws_own
 
 _BLOCK = "https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html"
@@ -18,6 +27,10 @@ _STATUS = "https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetBucketPolicySt
 _FLAGS = ("block_public_acls", "ignore_public_acls", "block_public_policy", "restrict_public_buckets")
 _PARTITION = re.compile(r"^arn:[^:]*:")
 _KMS = frozenset({"aws:kms", "aws:kms:dsse"})
+_CHANGES = [
+    f"s3:{what}"
+    for what in ("DeleteBucketPolicy", "PutBucketAcl", "PutBucketPolicy", "PutEncryptionConfiguration", "PutObjectAcl")
+]
 
 
 @requirement(
@@ -161,6 +174,67 @@ def not_public(buckets: Population, account: Population) -> Truth:
 
 
 @requirement(
+    "s3.buckets.not-changed-by-other-accounts",
+    says="No bucket policy lets other accounts change the bucket's policy, ACLs or encryption.",
+    why="Whoever may change the policy may give himself and others all the rest, out of sight of the bucket's owner.",
+    logic=(
+        "No Allow of the bucket policy grants one of the actions given (by name, wildcard or NotAction) to everyone (Principal * or "
+        "NotPrincipal) or to a principal of another account, your own other accounts among them. As in AWS's own control, only the principal "
+        "is looked at: a condition, the resource or a Deny elsewhere takes nothing back. AWS services are no account; a principal "
+        "that names no account (a canonical user id, an identity of CloudFront) is unknown. A bucket without a policy grants nothing."
+    ),
+    covers=("DP-11",),
+    parameters={
+        "actions": Parameter(
+            _CHANGES,
+            "actions that no other account may be granted, written out",
+            "https://docs.aws.amazon.com/securityhub/latest/userguide/s3-controls.html",
+        )
+    },
+    fix="S3 console, bucket, Permissions, Bucket policy: take these actions out of what others are allowed; or aws s3api put-bucket-policy.",
+    source="https://docs.aws.amazon.com/AmazonS3/latest/userguide/example-bucket-policies.html",
+)
+def not_changed_by_other_accounts(buckets: Population, *, actions: Sequence[str]) -> Truth:
+    others = paired(buckets.account, buckets.policy, _granted_to_others(actions), label=buckets.policy.label)
+    return ~buckets.policy.present() | others.free_of(lambda found: found)
+
+
+def _granted_to_others(actions: Sequence[str]) -> Callable[[str, Mapping[str, object]], list[str]]:
+    def find(own: str, policy: Mapping[str, object]) -> list[str]:
+        every, found, unknown = statements(policy), [], ""
+        for statement in every:
+            granted = [action for action in actions if grants(statement, action)]
+            others, strange = _others(statement, own) if granted else ([], "")
+            found += [f"statement {statement.number} of {len(every)} allows {who} {', '.join(granted)}" for who in others]
+            unknown = unknown or strange
+        if unknown and not found:
+            raise ValueError(unknown)
+        return found
+
+    return find
+
+
+def _others(statement: Statement, own: str) -> tuple[list[str], str]:
+    """Whom a statement names but the bucket's own account and AWS services; and what nobody can say of whom else it names."""
+    if allows_everyone(statement):
+        but = f" but {', '.join(statement.not_principals)}" if statement.not_principals else ""
+        return [f"everyone{but}"], ""
+    if not statement.principals and not statement.not_principals:
+        return [], f"statement {statement.number} names nobody"
+    found, unknown = set(), ""
+    for principal in statement.principals or ():
+        try:
+            accounts = accounts_named([principal])
+        except ValueError as error:
+            unknown = str(error)
+        else:
+            found |= accounts
+            if not principal.startswith(("AWS:", "Service:")):
+                unknown = f"statement {statement.number} names {principal}, which may be of any account"
+    return [f"account {account}" for account in sorted(found - {own})], unknown
+
+
+@requirement(
     "s3.buckets.acls-disabled",
     says="Every bucket has ACLs switched off.",
     why="Access is then decided in one place, the policies.",
@@ -197,6 +271,7 @@ REQUIREMENTS = (
     public_access_blocked,
     account_public_access_blocked,
     not_public,
+    not_changed_by_other_accounts,
     acls_disabled,
     sse_c_blocked,
 )

@@ -67,4 +67,34 @@ def customer_key(secrets: Population, keys: Population) -> Truth:
     return secrets.key.present() & ~aws_own(secrets, keys)
 
 
-REQUIREMENTS = (rotation, rotated, customer_key)
+@requirement(
+    "secretsmanager.secrets.used",
+    says="Every secret was read within the days allowed.",
+    why="A secret that nobody needs any more still opens what it opens, for everybody who once knew it.",
+    logic=(
+        "LastAccessedDate lies at most the given days back, counted in whole days: AWS gives the day only. Left out, the secret was never "
+        "read in its Region, and is itself to be no older. Every reading counts, that of a rotation function too; reading a replica in "
+        "another Region does not."
+    ),
+    covers=("DP-24",),
+    parameters={
+        "days": Parameter(
+            90,
+            "days since the secret was last read at most",
+            "https://docs.aws.amazon.com/securityhub/latest/userguide/secretsmanager-controls.html",
+        )
+    },
+    applies=(
+        Applies(lambda secrets: ~secrets.replica_of.present(), "A replica: it may well wait unread until its Region is needed."),
+    ),
+    shows=("owner", "created"),
+    fix="Ask its owner whether anything needs it; if not, aws secretsmanager delete-secret, which can be taken back for 7 to 30 days.",
+    source=_ENTRY,
+)
+def used(secrets: Population, *, days: int) -> Truth:
+    ever = secrets.last_used.present()
+    lately = secrets.last_used.within(days=days + 1)  # the day begins up to a day before the reading
+    return (ever & lately) | (~ever & secrets.created.within(days=days))
+
+
+REQUIREMENTS = (rotation, rotated, customer_key, used)

@@ -6,15 +6,13 @@ from typing import Any
 
 from evidence.populations.cells import Truth
 from evidence.populations.pairs import paired
-from evidence.populations.policy import covers_all, full_admin, on_everything, open_to_everyone, statements
+from evidence.populations.policy import accounts_named, covers_all, full_admin, on_everything, open_to_everyone, statements
 from evidence.populations.population import Population
 from evidence.requirements.declare import Applies, Parameter, requirement
 
 _ADMIN = re.compile(r"arn:[^:]+:iam::aws:policy/(AdministratorAccess|AdministratorAccess-[\w-]+|PowerUserAccess|IAMFullAccess)")
 _LAST_ACCESSED = "https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetServiceLastAccessedDetails.html"
 _CROSS_ACCOUNT = "https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_common-scenarios_third-party.html"
-_DELETED = re.compile(r"AWS:A[A-Z]{3}[A-Z0-9]{12,}")
-_ACCOUNT = re.compile(r"AWS:(?:arn:[^:]*:(?:iam|sts)::)?(\d{12})(?::.*)?")
 
 SERVICE_LINKED = Applies(
     lambda roles: ~roles.path.matches(r"^/aws-service-role/"),
@@ -123,22 +121,10 @@ def _outsiders(known: frozenset[str]) -> Callable[[str, Mapping[str, Any]], list
             f"statement {s.number} lets account {account} in without an external id"
             for s in statements(trust)
             if s.allows and not _vouched(s.conditions)
-            for account in sorted(_accounts(s.principals or ()) - known - {own})
+            for account in sorted(accounts_named(s.principals or ()) - known - {own})
         ]
 
     return find
-
-
-def _accounts(principals: Sequence[str]) -> set[str]:
-    """Raises ValueError for an AWS principal that names no account. A unique id stands for one that was deleted: it is nobody."""
-    found = set()
-    for principal in principals:
-        if principal.startswith("AWS:") and not _DELETED.fullmatch(principal):
-            match = _ACCOUNT.fullmatch(principal)
-            if match is None:
-                raise ValueError(f"the trust policy names {principal}, which is in no account")
-            found.add(match[1])
-    return found
 
 
 def _vouched(conditions: Sequence[tuple[str, str, tuple[str, ...]]]) -> bool:

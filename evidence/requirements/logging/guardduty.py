@@ -7,6 +7,7 @@ from evidence.populations.population import Population
 from evidence.requirements.declare import Parameter, requirement
 
 FEATURES = ["FLOW_LOGS", "CLOUD_TRAIL", "DNS_LOGS", "S3_DATA_EVENTS", "EBS_MALWARE_PROTECTION"]
+AGENTS = ("EKS_ADDON_MANAGEMENT", "ECS_FARGATE_AGENT_MANAGEMENT", "EC2_AGENT_MANAGEMENT")
 SUCCESSOR = {"EKS_RUNTIME_MONITORING": "RUNTIME_MONITORING"}
 """A feature that another one includes: GuardDuty lets only one of the two be on."""
 
@@ -32,7 +33,7 @@ def enabled(regions: Population, detectors: Population) -> Truth:
     why="A detector without a feature is blind to that source, and looks like any other.",
     logic="Status is ENABLED, and each feature named stands in Features with Status ENABLED. A feature that the list leaves out is not "
     "enabled, be it because the Region does not offer it. RUNTIME_MONITORING includes EKS_RUNTIME_MONITORING. The older DataSources "
-    "and the additional configuration of a feature are not read.",
+    "are not read; who manages the agents of run-time monitoring is judged by guardduty.detectors.agents-managed.",
     covers=("LM-17",),
     parameters={
         "features": Parameter(
@@ -53,6 +54,34 @@ def features(detectors: Population, *, features: Sequence[str]) -> Truth:
 
 
 @requirement(
+    "guardduty.detectors.agents-managed",
+    says="Every GuardDuty detector is enabled and manages the agents of run-time monitoring itself.",
+    why="An agent that somebody must install and renew is missing where nobody thought of it, and there GuardDuty sees nothing.",
+    logic="Status is ENABLED, and each kind of management named stands with Status ENABLED in the AdditionalConfiguration of a feature that "
+    "is itself enabled. One that is left out is not enabled, be it because the Region does not offer it. Whether the Region has anything "
+    "to watch, whether agents are installed by hand, and which hosts have one, is not read.",
+    covers=("LM-17",),
+    parameters={
+        "agents": Parameter(
+            list(AGENTS),
+            "kinds of agents that GuardDuty must manage, by their names in GetDetector",
+            "https://docs.aws.amazon.com/securityhub/latest/userguide/guardduty-controls.html",
+            AGENTS,
+        )
+    },
+    shows=("features",),
+    fix="GuardDuty console, Runtime Monitoring, Automated agent configuration; or aws guardduty update-detector --features "
+    "Name=RUNTIME_MONITORING,Status=ENABLED,AdditionalConfiguration=[{Name=...,Status=ENABLED}].",
+    source="https://docs.aws.amazon.com/guardduty/latest/APIReference/API_DetectorAdditionalConfigurationResult.html",
+)
+def agents_managed(detectors: Population, *, agents: Sequence[str]) -> Truth:
+    def missing(found: Sequence[str]) -> list[str]:
+        return [f"{name} is not enabled" for name in agents if name not in found]
+
+    return (detectors.status == "ENABLED") & detectors.agents.free_of(missing)
+
+
+@requirement(
     "guardduty.findings.resolved-in-time",
     says="Every open GuardDuty finding of high or critical severity is younger than the time allowed.",
     why="A finding that stays open is one that nobody has looked into, and GuardDuty forgets it after 90 days.",
@@ -69,4 +98,4 @@ def resolved_in_time(findings: Population, *, days: float) -> Truth:
     return findings.created.within(days=days)
 
 
-REQUIREMENTS = (enabled, features, resolved_in_time)
+REQUIREMENTS = (enabled, features, agents_managed, resolved_in_time)

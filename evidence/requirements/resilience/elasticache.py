@@ -2,11 +2,15 @@
 
 from evidence.populations.cells import Truth
 from evidence.populations.population import Population
-from evidence.requirements.declare import Parameter, requirement
+from evidence.requirements.declare import Applies, Parameter, requirement
 
 DAYS = {"days": Parameter(7, "days for which backups are kept at least")}
 WHY_BACKUPS = "Caches often hold sessions, baskets and queues that exist nowhere else."
 BACKUPS = "https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/backups-automatic.html"
+_ALONE = Applies(
+    lambda clusters: ~clusters.group.present(), "A member of a replication group: see elasticache.replication-groups.backups."
+)
+_NO_MEMCACHED = Applies(lambda clusters: ~(clusters.engine == "memcached"), "Clusters of Memcached have no backups.")
 KEPT = "SnapshotRetentionLimit is at least the given days (0: backups are off)."
 
 
@@ -54,4 +58,20 @@ def serverless_backups(caches: Population, *, days: int) -> Truth:
     return caches.backup_days >= days
 
 
-REQUIREMENTS = (multi_az, groups_backups, serverless_backups)
+@requirement(
+    "elasticache.clusters.backups",
+    says="Every Valkey or Redis cluster that stands alone is backed up automatically.",
+    why=WHY_BACKUPS,
+    logic=KEPT,
+    covers=(),
+    parameters=DAYS,
+    applies=(_ALONE, _NO_MEMCACHED),
+    shows=("engine",),
+    fix="aws elasticache modify-cache-cluster --snapshot-retention-limit.",
+    source=BACKUPS,
+)
+def clusters_backups(clusters: Population, *, days: int) -> Truth:
+    return clusters.backup_days >= days
+
+
+REQUIREMENTS = (multi_az, groups_backups, clusters_backups, serverless_backups)

@@ -50,4 +50,18 @@ def deletion_protection(clusters: Population) -> Truth:
     return clusters.deletion_protection.is_true()
 
 
-REQUIREMENTS = (multi_az, backups, deletion_protection)
+@requirement(
+    "neptune.clusters.tags-on-snapshots",
+    says="Every Neptune cluster copies its tags to its snapshots.",
+    why="A snapshot without tags is missed by whatever goes by them: who may delete it, how long it is kept, whose it is.",
+    logic="CopyTagsToSnapshot is true; left out, it is unknown. Snapshots that are there already are not looked at.",
+    covers=(),
+    shows=("version",),
+    fix="aws neptune modify-db-cluster --copy-tags-to-snapshot; tag the snapshots that are there with aws neptune add-tags-to-resource.",
+    source="https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_DBCluster.html",
+)
+def tags_on_snapshots(clusters: Population) -> Truth:
+    return clusters.copies_tags.is_true()
+
+
+REQUIREMENTS = (multi_az, backups, deletion_protection, tags_on_snapshots)
