@@ -80,7 +80,9 @@ def add_containers(place: More, n: Names) -> None:
     }
     container: Answer = {"name": "web", "image": f"{ACCOUNT}.dkr.ecr.{place.region}.amazonaws.com/web:7", "essential": True}
     shared = {} if n.good else {"pidMode": "host"}
+    files = {"fileSystemId": "fs-0f1e2d3c4b5a69788", "transitEncryption": "ENABLED" if n.good else "DISABLED"}
     registered = {
+        "volumes": [{"name": "files", "efsVolumeConfiguration": files}],
         "taskDefinitionArn": definition, "family": f"{name}-web", "revision": 7, "status": "ACTIVE", "networkMode": "awsvpc" if n.good else "host",
         "containerDefinitions": [{**container, **(good if n.good else bad)}], **shared,
     }  # fmt: skip
@@ -118,7 +120,8 @@ def add_models(place: More, n: Names) -> None:
         "SubnetId": "subnet-0a1b2c3d4e5f60718", "KmsKeyId": place.arn("kms", f"key/{uuid('notebooks')}"),
         "InstanceMetadataServiceConfiguration": {"MinimumInstanceMetadataServiceVersion": "2"},
     }  # fmt: skip
-    described = {**listed, "DirectInternetAccess": switch, "RootAccess": switch, **(shut if n.good else {})}
+    platform = {"PlatformIdentifier": "notebook-al2023-v1" if n.good else "notebook-al2-v1"}
+    described = {**listed, **platform, "DirectInternetAccess": switch, "RootAccess": switch, **(shut if n.good else {})}
     place.put("sagemaker", "DescribeNotebookInstance", described, NotebookInstanceName=name)
     times = {"CreationTime": ago(200), "LastModifiedTime": ago(30)}
     one = {"EndpointName": name, "EndpointArn": endpoint, "EndpointStatus": "InService", **times}

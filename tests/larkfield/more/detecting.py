@@ -24,7 +24,7 @@ def _guardduty(place: More, n: Names) -> None:
     """A finding of last week, and one that has lain since spring."""
     detector = digits("detector", 32)
     place.put("guardduty", "ListDetectors", {"DetectorIds": [detector]})
-    features = [{"Name": name, "Status": "ENABLED", "UpdatedAt": ago(300)} for name in FEATURES]
+    features = [{"Name": name, "Status": "ENABLED", "UpdatedAt": ago(300), **_agents(name)} for name in FEATURES]
     place.put(
         "guardduty",
         "GetDetector",
@@ -35,6 +35,13 @@ def _guardduty(place: More, n: Names) -> None:
     findings = [_finding(place, n, kind, age, severity) for kind, age, severity in seen]
     place.put("guardduty", "ListFindings", {"FindingIds": [finding["Id"] for finding in findings]}, DetectorId=detector)
     place.put("guardduty", "GetFindings", {"Findings": findings}, DetectorId=detector)
+
+
+def _agents(feature: str) -> Answer:
+    """GuardDuty manages the agents of run-time monitoring on instances; on ECS and EKS nobody asked for it."""
+    kinds = {"EC2_AGENT_MANAGEMENT": "ENABLED", "ECS_FARGATE_AGENT_MANAGEMENT": "DISABLED", "EKS_ADDON_MANAGEMENT": "DISABLED"}
+    managed = [{"Name": kind, "Status": status, "UpdatedAt": ago(300)} for kind, status in kinds.items()]
+    return {"AdditionalConfiguration": managed} if feature == "RUNTIME_MONITORING" else {}
 
 
 def _finding(place: More, n: Names, kind: str, age: float, severity: float) -> Answer:
@@ -48,7 +55,7 @@ def _finding(place: More, n: Names, kind: str, age: float, severity: float) -> A
 
 def _inspector(place: More, n: Names) -> None:
     on = "ENABLED" if n.good else "DISABLED"
-    kinds = {"ec2": on, "ecr": on, "lambda": "DISABLED"}
+    kinds = {"ec2": on, "ecr": on, "lambda": "DISABLED", "lambdaCode": "DISABLED"}
     account = {
         "accountId": ACCOUNT,
         "state": _state(on),

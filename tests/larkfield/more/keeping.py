@@ -17,7 +17,8 @@ def add_secrets(place: More, n: Names) -> None:
         "KmsKeyId": place.arn("kms", f"key/{uuid('secrets')}"),
     }  # fmt: skip
     common = {"CreatedDate": ago(700), "LastChangedDate": ago(11), "Description": NOTE, "Tags": tags(owner=NOTE)}
-    listed = [{"ARN": secret_arn(place, name), "Name": name, **common, **(rotated if n.good else {})} for name in names]
+    used = {"LastAccessedDate": ago(1) if n.good else ago(400)}
+    listed = [{"ARN": secret_arn(place, name), "Name": name, **common, **used, **(rotated if n.good else {})} for name in names]
     place.put("secretsmanager", "ListSecrets", {"SecretList": listed})
     open_to_all = {"Effect": "Allow", "Principal": "*", "Action": "secretsmanager:GetSecretValue", "Resource": "*"}
     for one in listed:

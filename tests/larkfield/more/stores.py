@@ -53,10 +53,11 @@ def add_caches(place: More, n: Names) -> None:
         "CacheClusterId": f"{id}-001", "ARN": place.arn("elasticache", f"cluster:{id}-001"), "CacheClusterStatus": "available", "Engine": found["Engine"],
         "EngineVersion": "8.1.0" if n.good else "5.0.6", "ReplicationGroupId": id, "CacheSubnetGroupName": "shop-private" if n.good else "default",
         "AutoMinorVersionUpgrade": n.good, "TransitEncryptionEnabled": n.good, "AtRestEncryptionEnabled": n.good, "NumCacheNodes": 1,
+        "SnapshotRetentionLimit": found["SnapshotRetentionLimit"],
     }  # fmt: skip
     alone: Answer = {
         "CacheClusterId": "pages", "ARN": place.arn("elasticache", "cluster:pages"), "CacheClusterStatus": "available", "Engine": "memcached",
-        "EngineVersion": "1.6.22", "CacheSubnetGroupName": cluster["CacheSubnetGroupName"], "TransitEncryptionEnabled": n.good, "NumCacheNodes": 2,
+        "EngineVersion": "1.6.22", "CacheSubnetGroupName": cluster["CacheSubnetGroupName"], "TransitEncryptionEnabled": n.good, "NumCacheNodes": 2, "SnapshotRetentionLimit": 0,
     }  # fmt: skip
     place.put("elasticache", "DescribeReplicationGroups", {"ReplicationGroups": [found]})
     place.put("elasticache", "DescribeCacheClusters", {"CacheClusters": [cluster, alone]})
@@ -168,7 +169,7 @@ def add_documents(place: More, n: Names) -> None:
             "DBClusterIdentifier": id, "DBClusterArn": place.arn("rds", f"cluster:{id}"), "Engine": engine, "EngineVersion": "5.0.0", "Status": "available",
             "StorageEncrypted": n.good, "MultiAZ": n.good, "BackupRetentionPeriod": 14 if n.good else 1, "DeletionProtection": n.good,
             "IAMDatabaseAuthenticationEnabled": n.good, "DBClusterParameterGroup": f"{id}-parameters", "DBClusterMembers": members,
-            "EnabledCloudwatchLogsExports": ["audit"] if n.good else [],
+            "EnabledCloudwatchLogsExports": ["audit"] if n.good else [], "CopyTagsToSnapshot": n.good,
         })  # fmt: skip
         on, off = ("1", "0") if engine == "neptune" else ("enabled", "disabled")
         values = [{"ParameterName": name, "ParameterValue": on if n.good else off} for name in (tls, "audit_logs")]
