@@ -109,7 +109,7 @@ def readme(s: Samples) -> str:
         f"The rank of a line is its place in the order of the SHA-256 of SEED|LINE. The seed is {one_line(s.seed.text)}, given by {one_line(say.by(s.seed))}.",
         say.replaced(s.by_account), say.FURTHER,
         "Evidence of management, drawn as said: attributes, deviations and what follows from them are the auditor's.",
-        "", "How to redo it (bash; PACK or RUN is the folder drawn from):", "",
+        "", "How to redo it (bash, in this folder; PACK or RUN is the folder drawn from, a zip unpacked):", "",
     ]  # fmt: skip
     for number, (title, command, expected) in enumerate(steps(s), 1):
         lines += [f"{number}. {title}", "", *command.splitlines(), "", f"   Expected: {expected}", ""]

@@ -36,7 +36,7 @@ def completeness(p: PopulationFacts) -> str:
     named = words.listed([f"{u.call} in {u.account}, {u.region}: {u.ending}" for u in p.unread], 3)
     return (
         f"THIS POPULATION IS NOT COMPLETE: {words.plural(len(p.unread), 'list')} of it {'was' if one else 'were'} not read to the end ({named}). "
-        f"What stands on {'it' if one else 'them'} could not be drawn, and nothing found in the sample can be said of it.{rest}"
+        f"What stands on {'it' if one else 'them'} could not be drawn, and nothing found in the sample can be said of that.{rest}"
     )
 
 
