@@ -58,6 +58,13 @@ def opened(path: Path, only: Sequence[str]) -> Source:
     return Source(path, Run.open(path / "evidence"), programs, facts)
 
 
+def not_for_a_pack(source: Path, **given: object) -> None:
+    """Raises EvidenceError where any of these options, which say how a run is judged, was given for a pack."""
+    names = [f"--{name}" for name, value in given.items() if value]
+    if names and not (source / "run.json").is_file():
+        raise EvidenceError("A pack keeps what it was judged with.", f"Leave out {' and '.join(names)}.")
+
+
 def judged(source: Source, settings: Configuration, earlier: Sequence[Path]) -> Judged:
     """Judges it as `evidence pack` does, so that exceptions have the numbers that they have there."""
     if source.facts is not None:
@@ -79,7 +86,7 @@ def _of_pack(pack: Path, run: Run, programs: Sequence[Program], facts: dict[str,
     if results_json(assessment) != expected:
         by = (facts.get("versions") or {}).get("evidence", "another version")
         raise EvidenceError(
-            f"Judging the answers of {pack} again does not give its report/results.json: a ticket would not say what the pack says.",
-            f"Use version {by} of the tool, which made it, or make the ticket from the run.",
+            f"Judging the answers of {pack} again does not give its report/results.json: what is made of it would not say what the pack says.",
+            f"Use version {by} of the tool, which made it, or start from the run.",
         )
     return Judged(run, assessment, origin)

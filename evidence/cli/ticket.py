@@ -8,7 +8,7 @@ import typer
 
 from evidence.cli.common import named, print_json
 from evidence.cli.configuration import read_configuration
-from evidence.cli.judged import Judged, Source, judged, opened
+from evidence.cli.judged import Judged, Source, judged, not_for_a_pack, opened
 from evidence.errors import EvidenceError
 from evidence.pack.ticket.index import index
 from evidence.pack.ticket.make import control_of, find, ticket_of
@@ -60,10 +60,7 @@ def ticket(
         raise EvidenceError(
             "It is not said which ticket.", "Name one PROGRAM:CONTROL, or give --all-exceptions or --all-incomplete."
         )
-    if any((config, acceptances, responses, earlier)) and not (source / "run.json").is_file():
-        raise EvidenceError(
-            "A pack keeps what it was judged with.", "Leave out --config, --acceptances, --responses and --earlier."
-        )
+    not_for_a_pack(source, config=config, acceptances=acceptances, responses=responses, earlier=earlier)
     settings = read_configuration(config, acceptances=acceptances, responses=responses)
     board = _board(jira, jira_project, jira_type)
     with unpacked(source) as folder:

@@ -1,14 +1,17 @@
 """Where each answer is kept in the pack, so that a number printed leads to it."""
 
 import hashlib
+import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
 import orjson
 
 from evidence.run.run import Run
+
+_ID = re.compile(rb'"id":"([0-9a-f]{64})"')
 
 
 @dataclass(frozen=True)
@@ -58,3 +61,14 @@ def kept_answers(run: Run) -> KeptAnswers:
         counts[name] += 1
     files = (KeptFile(f"evidence/{name}", hashlib.sha256(run.store.read(name)).hexdigest(), n) for name, n in counts.items())
     return KeptAnswers(answers, tuple(files))
+
+
+def kept_lines(run: Run, ids: Collection[str]) -> dict[str, bytes]:
+    """{evidence id: the line as kept}, the newest of each. An id that the run does not keep is left out."""
+    found: dict[str, bytes] = {}
+    for _, _, line in run.lines():
+        if any(m[:16].decode() in ids for m in _ID.findall(line)):
+            id = orjson.loads(line)["id"][:16]
+            if id in ids:
+                found[id] = line
+    return found

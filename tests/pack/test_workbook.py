@@ -16,6 +16,7 @@ from openpyxl.utils.escape import unescape
 from openpyxl.worksheet.worksheet import Worksheet
 from pypdf import PdfReader
 
+from evidence.assessment.draw import digest_of
 from evidence.assessment.model import Assessment, Cell
 from evidence.pack import words
 from evidence.pack.facts import exception_numbers, not_collected
@@ -159,6 +160,8 @@ def test_populations_foot_and_agree_with_the_results(book: Workbook, assessment:
         assert r["Listed"] == r["Meets"] + r["Exception"] + r["Gap"] + r["N/A"]
         words = {"Meets": "meets", "Exception": "exception", "Gap": "gap", "N/A": "not_applicable"}
         assert {head: judged[r["Requirement"], word] for head, word in words.items()} == {head: r[head] for head in words}
+        members = [m for m in assessment.members if m.requirement == r["Requirement"]]
+        assert r["Members, SHA-256"] == digest_of(members), "a sample drawn from it names this digest"
 
 
 def test_every_control_is_there_with_its_conclusion_and_tallies(book: Workbook, assessment: Assessment) -> None:

@@ -11,6 +11,7 @@ import jsonschema
 import pikepdf
 import pytest
 
+from evidence.pack.kept import kept_lines
 from evidence.pack.ticket import write
 from evidence.pack.ticket.readme import DIGESTS
 from evidence.pack.ticket.schema import schema_json
@@ -205,7 +206,7 @@ def test_answers_too_large_for_a_ticket_are_cited_and_said_to_stand_elsewhere(
 ) -> None:
     monkeypatch.setattr(write, "LARGEST_EVIDENCE", 4_000)
     ids = [c["id"] for c in made.json["evidence"]]
-    lines = write.kept_lines(Run.open(made.pack / "evidence"), ids)
+    lines = kept_lines(Run.open(made.pack / "evidence"), ids)
     fitting = write._fitting(ids, lines)
     assert 0 < len(fitting) < len(ids)
     assert write._cited(ids[-1], lines[ids[-1]], False).file == ""

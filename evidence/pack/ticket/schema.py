@@ -12,11 +12,11 @@ def schema_json() -> bytes:
     return files("evidence.pack.ticket").joinpath("ticket.schema.json").read_bytes()
 
 
-def described() -> bytes:
-    """As it follows from `Ticket`: what is published has to be this, byte for byte."""
+def described(kind: type = Ticket) -> bytes:
+    """As it follows from `Ticket`, or from what else is described so: what is published has to be this, byte for byte."""
     from pydantic import TypeAdapter
 
-    schema = TypeAdapter(Ticket).json_schema(mode="serialization")
+    schema = TypeAdapter(kind).json_schema(mode="serialization")
     for part in (schema, *schema["$defs"].values()):
         part["additionalProperties"] = False
         part["required"] = sorted(part["properties"])

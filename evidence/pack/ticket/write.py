@@ -3,7 +3,6 @@
 ticket.md  ticket.pdf  ticket.json  README.txt  SHA256SUMS  evidence/ID.json
 """
 
-import re
 import shutil
 import tempfile
 import zlib
@@ -16,6 +15,7 @@ import orjson
 
 from evidence.assessment.model import Assessment, Conclusion
 from evidence.errors import EvidenceError
+from evidence.pack.kept import kept_lines
 from evidence.pack.printing import Printable, print_pdf
 from evidence.pack.ticket import text
 from evidence.pack.ticket.make import cited, ticket_of
@@ -30,7 +30,6 @@ LARGEST_EVIDENCE = 160_000
 LARGEST = 400_000
 """Bytes of the zip, at most."""
 PAGES = 2
-_ID = re.compile(rb'"id":"([0-9a-f]{64})"')
 
 
 @dataclass(frozen=True)
@@ -54,17 +53,6 @@ def write_all(run: Run, assessment: Assessment, tickets: Collection[tuple[Ticket
     wanted = {ticket.key: cited(ticket, assessment.requirements) for ticket, _ in tickets}
     lines = kept_lines(run, {id for ids in wanted.values() for id in ids})
     return [_write(assessment, ticket, wanted[ticket.key], lines, out) for ticket, out in tickets]
-
-
-def kept_lines(run: Run, ids: Collection[str]) -> dict[str, bytes]:
-    """{evidence id: the line as kept}, the newest of each. An id that the run does not keep is left out."""
-    found: dict[str, bytes] = {}
-    for _, _, line in run.lines():
-        if any(m[:16].decode() in ids for m in _ID.findall(line)):
-            id = orjson.loads(line)["id"][:16]
-            if id in ids:
-                found[id] = line
-    return found
 
 
 def _write(assessment: Assessment, ticket: Ticket, ids: tuple[str, ...], lines: dict[str, bytes], out: Path) -> Made:

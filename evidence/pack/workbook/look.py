@@ -98,9 +98,9 @@ def inside(name: str, row: int) -> Hyperlink:
     return Hyperlink(ref="", location=f"'{name}'!A{row}")
 
 
-def outside(file: str) -> Hyperlink | None:
-    """To a file of the pack, seen from the workbook in its folder `report/`; None where the name is too long for Excel."""
-    target = "../" + quote(file)
+def outside(file: str, root: str) -> Hyperlink | None:
+    """To a file, named from `root` as seen from the workbook; None where the name is too long for Excel."""
+    target = root + quote(file)
     return Hyperlink(ref="", target=target) if len(target) <= _ADDRESS else None
 
 

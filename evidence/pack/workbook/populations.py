@@ -2,10 +2,11 @@
 differ (ReconDiff)."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from evidence.assessment.model import Assessment, PopulationFacts
+from evidence.assessment.draw import digest_of
+from evidence.assessment.model import Assessment, MemberResult, PopulationFacts
 from evidence.pack import words
 from evidence.pack.workbook.places import Places
 from evidence.pack.workbook.sheet import Heading, Sheet, number
@@ -20,6 +21,7 @@ _POPULATIONS = (
     number("Lists unread", 9), number("Gone", 7), number("Out of scope", 9), Heading("Judgement", 14, "word"),
     Heading("Why nothing was judged", 26), Heading("How it is judged", 42), Heading("Topic", 18), Heading("Catalogue", 12),
     Heading("Evidence of the lists", 17, "mono"), Heading("Further evidence", 52, "mono"),
+    Heading("Members, SHA-256", 22, "mono"),
 )  # fmt: skip
 
 
@@ -39,6 +41,7 @@ def populations(assessment: Assessment, places: Places) -> Sheet:
 
 
 def _populations(assessment: Assessment, places: Places) -> Iterator[Sequence[Any]]:
+    digests = _digests(assessment)
     for r in assessment.requirements:
         p, n = r.population, r.counts
         first, rest = places.evidence(r.lists)
@@ -46,7 +49,18 @@ def _populations(assessment: Assessment, places: Places) -> Iterator[Sequence[An
             r.id, p.name, r.says, words.parameters(r.parameters), p.listed, n["meets"], n["exception"], r.accepted, n["gap"],
             n["not_applicable"], "yes" if p.complete else "no", CONFIRMED[p.corroborated], len(p.unread), len(p.gone),
             p.out_of_scope, r.judgement, r.reason, r.logic, TOPICS[r.topic], ", ".join(r.catalogue), first, rest.replace("\n", ", "),
+            digests[p.name],
         )  # fmt: skip
+
+
+def _digests(assessment: Assessment) -> Mapping[str, str]:
+    """Population → the digest of its members, by which a sample drawn from it is tied to this pack."""
+    keys = {r.population.name: (r.id, r.variant) for r in assessment.requirements}
+    members: dict[tuple[str, str], list[MemberResult]] = {key: [] for key in keys.values()}
+    for m in assessment.members:
+        if (m.requirement, m.variant) in members:
+            members[m.requirement, m.variant].append(m)
+    return {name: digest_of(members[key]) for name, key in keys.items()}
 
 
 _RECONCILIATION = (

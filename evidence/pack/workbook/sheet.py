@@ -1,5 +1,6 @@
 """What a sheet is: its columns, its rows, and where its cells lead. Values only; how they look is `look`'s."""
 
+import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
@@ -71,6 +72,26 @@ class Sheet:
 
 
 @dataclass(frozen=True)
+class Imprint:
+    """What a workbook says of itself.
+
+    title, entity  in its properties, as of `as_of`
+    where          under the name of every sheet, the line that leads to the sheet `home`
+    label, ident   in every footer
+    root           from the workbook's folder to the one from which links to files are named: "../", or "" where it is the same
+    """
+
+    title: str
+    entity: str
+    as_of: dt.datetime
+    where: str
+    label: str
+    ident: str
+    home: str
+    root: str
+
+
+@dataclass(frozen=True)
 class Written:
     """A sheet that was written, with its rows counted; `linked` is false where it has too many links for Excel."""
 
@@ -89,7 +110,7 @@ def number(text: str, width: float) -> Heading:
     return Heading(text, width, "number")
 
 
-def several(texts: Sequence[str]) -> str:
-    """One line for each; of very many, how many more there are."""
-    more = [f"and {len(texts) - SEVERAL:,} more, in report/results.json"] if len(texts) > SEVERAL else []
+def several(texts: Sequence[str], all_in: str = "report/results.json") -> str:
+    """One line for each; of very many, how many more there are, and in which file."""
+    more = [f"and {len(texts) - SEVERAL:,} more, in {all_in}"] if len(texts) > SEVERAL else []
     return "\n".join([*texts[:SEVERAL], *more])

@@ -19,7 +19,7 @@ from evidence.pack.workbook.about import readme
 from evidence.pack.workbook.look import INK, MUTED, Pen, Target, append, head, inside, line, lines, outside, total
 from evidence.pack.workbook.page import HEAD, rules, set_up, table
 from evidence.pack.workbook.places import Places
-from evidence.pack.workbook.sheet import ROWS, Link, Sheet, Written, fits
+from evidence.pack.workbook.sheet import ROWS, Imprint, Link, Sheet, Written, fits
 from evidence.pack.workbook.sheets import FIRST, sheets
 from evidence.pack.workbook.text import plain
 
@@ -29,7 +29,7 @@ _SIGNATURE = 46.0
 
 def write_workbook(material: Material) -> None:
     """Writes `report/workbook.xlsx`; the same Assessment, run and pack give the same bytes."""
-    made = _Book(material)
+    made = Book(_imprint(material))
     made.book.create_sheet("README")  # first in the book, written last: it says how many rows the others have
     found = sheets(material, Places(material.assessment))
     parts = {sheet.name: made.write(sheet) for sheet in sorted(found, key=lambda s: s.name != FIRST)}
@@ -41,19 +41,28 @@ def write_workbook(material: Material) -> None:
     made.save(material.report / "workbook.xlsx")
 
 
-@dataclass
-class _Book:
-    """The workbook in the making."""
+def _imprint(material: Material) -> Imprint:
+    run, facts = material.assessment.run, material.facts
+    return Imprint(
+        f"Evidence pack {facts.id}", run.entity or "evidence", material.as_of,
+        f"{run.entity or 'no entity named'} · {run.period or 'no period named'} · pack {facts.ident}",
+        facts.label, facts.ident, home="README", root="../",
+    )  # fmt: skip
 
-    material: Material
+
+@dataclass
+class Book:
+    """A workbook in the making."""
+
+    imprint: Imprint
     book: Workbook = field(default_factory=lambda: Workbook(write_only=True))
 
     def __post_init__(self) -> None:
-        material, book = self.material, self.book
+        imprint, book = self.imprint, self.book
         vars(book)["_named_styles"]["Normal"].font = Font(name="Arial", size=10)  # widths are counted in its digits
-        book.properties.creator = plain(material.assessment.run.entity or "evidence")
-        book.properties.title = plain(f"Evidence pack {material.facts.id}")
-        book.properties.created = book.properties.modified = material.as_of.replace(tzinfo=None, microsecond=0)
+        book.properties.creator = plain(imprint.entity)
+        book.properties.title = plain(imprint.title)
+        book.properties.created = book.properties.modified = imprint.as_of.replace(tzinfo=None, microsecond=0)
 
     def write(self, sheet: Sheet) -> list[Written]:
         """Writes one sheet, in as many parts as Excel's rows make of it."""
@@ -65,11 +74,11 @@ class _Book:
 
     def fill(self, page: Any, sheet: Sheet, name: str, rows: Iterator[Sequence[Any]]) -> int:
         """Writes one page and returns how many rows it has. An empty table keeps one blank row: Excel wants it."""
-        set_up(page, sheet, self.material.facts)
+        set_up(page, sheet, self.imprint)
         first = next(rows, None)
         self._above(page, sheet, name, sheet.none if first is None else sheet.title)
         append(page, HEAD, [head(page, h) for h in sheet.headings], 14 + 12 * max(lines(h.text, h) for h in sheet.headings))
-        pen, count = Pen(page, sheet.headings, _target(sheet), _SIGNATURE if sheet.tall else 0.0), 0
+        pen, count = Pen(page, sheet.headings, self._target(sheet), _SIGNATURE if sheet.tall else 0.0), 0
         for row in chain(() if first is None else (first,), rows):
             count += 1
             pen.write(HEAD + count, row)
@@ -83,17 +92,16 @@ class _Book:
         return count
 
     def _above(self, page: Any, sheet: Sheet, name: str, title: str) -> None:
-        """Three lines: what the sheet is, whose pack it is of (it leads to README), and the sums of all rows."""
-        run, facts = self.material.assessment.run, self.material.facts
-        where = f"{run.entity or 'no entity named'} · {run.period or 'no period named'} · pack {facts.ident}"
+        """Three lines: what the sheet is, what it is of (it leads home), and the sums of all rows."""
+        where, home = self.imprint.where, self.imprint.home
         large, small = Font(name="Arial", size=14, bold=True, color=INK), Font(name="Arial", size=8, color=MUTED)
         if sheet.turn:  # the first columns stand on both pages: only what fits them
             rest: list[Any] = [None] * (sheet.frozen - 1)
             page.append([line(page, name, large), *rest, line(page, title, large)])
-            page.append([_back(line(page, "to README", small)), *rest, line(page, where, small)])
+            page.append([_back(line(page, f"to {home}", small), home), *rest, line(page, where, small)])
         else:
             page.append([line(page, f"{name}: {title}", large)])
-            page.append([_back(line(page, where, small))])
+            page.append([_back(line(page, where, small), home)])
         cells: list[Any] = [None] * len(sheet.headings)
         for n, heading in enumerate(sheet.headings):
             if heading.text in sheet.totals:
@@ -101,6 +109,19 @@ class _Book:
                 if n and not any(cells[:n]):
                     cells[n - 1] = total(page, sheet.headings[n - 1], "All rows")
         page.append(cells)
+
+    def _target(self, sheet: Sheet) -> Target:
+        """Where a link of this sheet leads; nowhere where it has more than Excel takes."""
+
+        def leads(link: Link) -> Hyperlink | None:
+            if not fits(sheet.links):
+                return None
+            if link.file:
+                return outside(link.file, self.imprint.root)
+            part, row = divmod(max(0, link.row - 1), ROWS - HEAD)
+            return inside(link.sheet if not part else f"{link.sheet} {part + 1}", HEAD + 1 + row if link.row else 1)
+
+        return leads
 
     def save(self, path: Path) -> None:
         # not book.save, which writes the present into docProps
@@ -119,23 +140,9 @@ def _parts(sheet: Sheet) -> Iterator[tuple[str, Iterator[Sequence[Any]]]]:
         name = f"{sheet.name} {number}"
 
 
-def _back(cell: Any) -> Any:
-    cell.hyperlink = inside("README", 1)
+def _back(cell: Any, home: str) -> Any:
+    cell.hyperlink = inside(home, 1)
     return cell
-
-
-def _target(sheet: Sheet) -> Target:
-    """Where a link of this sheet leads; nowhere where it has more than Excel takes."""
-
-    def leads(link: Link) -> Hyperlink | None:
-        if not fits(sheet.links):
-            return None
-        if link.file:
-            return outside(link.file)
-        part, row = divmod(max(0, link.row - 1), ROWS - HEAD)
-        return inside(link.sheet if not part else f"{link.sheet} {part + 1}", HEAD + 1 + row if link.row else 1)
-
-    return leads
 
 
 class _Archive(zipfile.ZipFile):
