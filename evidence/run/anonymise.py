@@ -24,7 +24,19 @@ from evidence.run.scope import Account, Scope
 
 SHOWN = 5
 """Places named in a refusal."""
-_NAMING = frozenset(["name", "Name", "series", "category", "companyName", "productName", "SslProtocols", "clusterVersion", "CertificateIdentifier"])
+_NAMING = frozenset(
+    [
+        "name",
+        "Name",
+        "series",
+        "category",
+        "companyName",
+        "productName",
+        "SslProtocols",
+        "clusterVersion",
+        "CertificateIdentifier",
+    ]
+)
 """Fields by which a catalogue of AWS's names what it offers."""
 _TIME = re.compile(r"\w*(?:[tT]ime|[dD]ate|[sS]tamp|[cC]reated|[mM]odified|At)")
 _LOOKS = re.compile(

@@ -37,15 +37,118 @@ class Vocabulary:
 _LETTER = r"[A-Za-z0-9\u00a1-\u1fff\u2c00-\U0010ffff]"
 _WORD = re.compile(_LETTER + "+")
 _STANDING = frozenset(
-    ["example", "arn", "aws", "awseb", "elasticbeanstalk", "stack", "com", "amazonaws", "http", "https", "hostedzone", "alias", "root", "default", "self", "all", "amazon", "localhost", "service", "role", "aws-service-role", "aws-reserved", "service-role", "sso", "AWSReservedSSO", "elb", "dkr", "ecr", "lambda-url", "execute-api", "root_account", "NOT", "EXISTS", "IS"]
+    [
+        "example",
+        "arn",
+        "aws",
+        "awseb",
+        "elasticbeanstalk",
+        "stack",
+        "com",
+        "amazonaws",
+        "http",
+        "https",
+        "hostedzone",
+        "alias",
+        "root",
+        "default",
+        "self",
+        "all",
+        "amazon",
+        "localhost",
+        "service",
+        "role",
+        "aws-service-role",
+        "aws-reserved",
+        "service-role",
+        "sso",
+        "AWSReservedSSO",
+        "elb",
+        "dkr",
+        "ecr",
+        "lambda-url",
+        "execute-api",
+        "root_account",
+        "NOT",
+        "EXISTS",
+        "IS",
+    ]
 )
 """Words of names, paths, addresses and filters that AWS itself makes."""
 _TELLING = frozenset(
-    ["password", "passwords", "passwd", "passphrase", "secret", "secrets", "private", "access", "api", "key", "keys", "client", "token", "tokens", "credential", "credentials"]
+    [
+        "password",
+        "passwords",
+        "passwd",
+        "passphrase",
+        "secret",
+        "secrets",
+        "private",
+        "access",
+        "api",
+        "key",
+        "keys",
+        "client",
+        "token",
+        "tokens",
+        "credential",
+        "credentials",
+    ]
 )
 """Words by which a name says that its value is a secret: judging reads them, and they tell of nobody."""
 _SENTENCE = frozenset(
-    ["User", "user", "is", "not", "authorized", "to", "perform", "on", "resource", "because", "no", "identity-based", "resource-based", "policy", "allows", "the", "action", "with", "an", "explicit", "deny", "in", "a", "service", "control", "An", "error", "occurred", "when", "calling", "operation", "does", "exist", "found", "was", "were", "for", "this", "that", "and", "or", "of", "by", "by", "at", "from", "been", "has", "GMT", "initiated"]
+    [
+        "User",
+        "user",
+        "is",
+        "not",
+        "authorized",
+        "to",
+        "perform",
+        "on",
+        "resource",
+        "because",
+        "no",
+        "identity-based",
+        "resource-based",
+        "policy",
+        "allows",
+        "the",
+        "action",
+        "with",
+        "an",
+        "explicit",
+        "deny",
+        "in",
+        "a",
+        "service",
+        "control",
+        "An",
+        "error",
+        "occurred",
+        "when",
+        "calling",
+        "operation",
+        "does",
+        "exist",
+        "found",
+        "was",
+        "were",
+        "for",
+        "this",
+        "that",
+        "and",
+        "or",
+        "of",
+        "by",
+        "by",
+        "at",
+        "from",
+        "been",
+        "has",
+        "GMT",
+        "initiated",
+    ]
 )
 """Words of AWS's error messages."""
 _WHOLE = re.compile(
@@ -267,8 +370,7 @@ class Replacer:
 
     def _word(self, word: str) -> str:
         if (
-            (len(word) == 1
-            and word.isascii())
+            (len(word) == 1 and word.isascii())
             or re.fullmatch(r"v?\d{1,3}", word)
             or re.fullmatch(r"(?:AWSEB|AWSServiceRoleFor)[A-Za-z0-9]*", word)
         ):

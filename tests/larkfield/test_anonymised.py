@@ -44,7 +44,7 @@ def test_it_is_judged_as_the_original_is_and_says_nothing_of_whom(tmp_path: Path
         "larkfield",
         "moreau",
         "shop",
-        "orders",
+        "legacy-orders",
         "etl-export",
         "012345678901",
         "555566667777",
