@@ -24,19 +24,10 @@ from evidence.run.scope import Account, Scope
 
 SHOWN = 5
 """Places named in a refusal."""
-_NAMING = frozenset(
-    [
-        "name",
-        "Name",
-        "series",
-        "category",
-        "companyName",
-        "productName",
-        "SslProtocols",
-        "clusterVersion",
-        "CertificateIdentifier",
-    ]
-)
+_NAMING = frozenset((
+    "name", "Name", "series", "category", "companyName", "productName", "SslProtocols",
+    "clusterVersion", "CertificateIdentifier",
+))  # fmt: skip
 """Fields by which a catalogue of AWS's names what it offers."""
 _TIME = re.compile(r"\w*(?:[tT]ime|[dD]ate|[sS]tamp|[cC]reated|[mM]odified|At)")
 _LOOKS = re.compile(
@@ -99,12 +90,12 @@ def _write(run: Run, out: Path, anonymiser: "Anonymiser", own: Collection[str]) 
         new.keep(changed)
     _refuse(run, anonymiser.unread)
     new.finish(
-        ended=replacer.moment(facts.as_of), scope=_scope(facts.scope, replacer, ids, own), redactions=dict(facts.redactions),
-        redaction_key=facts.redaction_key, anonymised=True,
+        ended=replacer.moment(facts.as_of), scope=_scope(facts.scope, facts.as_of.date(), replacer, ids, own), redactions=dict(facts.redactions),
+        redaction_key="random", anonymised=True,
     )  # fmt: skip
 
 
-def _scope(scope: Scope, replacer: Replacer, ids: Mapping[str, str], own: Collection[str]) -> Scope:
+def _scope(scope: Scope, ended: dt.date, replacer: Replacer, ids: Mapping[str, str], own: Collection[str]) -> Scope:
     text = replacer.text
 
     def account(of: Account) -> Account:
@@ -115,18 +106,21 @@ def _scope(scope: Scope, replacer: Replacer, ids: Mapping[str, str], own: Collec
 
     return replace(
         scope, accounts=tuple(map(account, scope.accounts)), programs=tuple(p for p in scope.programs if p not in own),
-        period=_period(scope.period, replacer), entity=f"{text(scope.entity)} (anonymised)".strip(), prepared_by=text(scope.prepared_by),
+        period=_period(scope.period, ended, replacer), entity=f"{text(scope.entity)} (anonymised)".strip(), prepared_by=text(scope.prepared_by),
         organization=text(scope.organization), seen=tuple(ids[id] for id in scope.seen if id in ids),
     )  # fmt: skip
 
 
-def _period(period: str, replacer: Replacer) -> str:
-    """The quarter in which the middle of the quarter comes to lie."""
+def _period(period: str, ended: dt.date, replacer: Replacer) -> str:
+    """The quarter in which the run's end comes to lie or, where it lay in another, the day of the quarter that was nearest to it."""
     found = re.fullmatch(r"([1-9]\d{3})-Q([1-4])", period)
     if found is None:
         return replacer.text(period)
-    middle = replacer.day(dt.date(int(found[1]), 3 * int(found[2]) - 1, 15))
-    return f"{middle.year}-Q{(middle.month + 2) // 3}"
+    year, quarter = int(found[1]), int(found[2])
+    first = dt.date(year, 3 * quarter - 2, 1)
+    last = dt.date(year + quarter // 4, 3 * quarter % 12 + 1, 1) - dt.timedelta(days=1)
+    day = replacer.day(min(max(ended, first), last))
+    return f"{day.year}-Q{(day.month + 2) // 3}"
 
 
 class Anonymiser:

@@ -15,6 +15,7 @@ from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
 
 from evidence.run import addresses
+from evidence.run.own_words import CHOSEN, IDS, SENTENCE, STANDING, TELLING, UNTYPED, WHOLE
 
 FIRST_DAY = dt.date(1990, 1, 1)
 """Dates before it are no times of anything (0001-01-01 stands for "never"): they stay."""
@@ -36,151 +37,6 @@ class Vocabulary:
 
 _LETTER = r"[A-Za-z0-9\u00a1-\u1fff\u2c00-\U0010ffff]"
 _WORD = re.compile(_LETTER + "+")
-_STANDING = frozenset(
-    [
-        "example",
-        "arn",
-        "aws",
-        "awseb",
-        "elasticbeanstalk",
-        "stack",
-        "com",
-        "amazonaws",
-        "http",
-        "https",
-        "hostedzone",
-        "alias",
-        "root",
-        "default",
-        "self",
-        "all",
-        "amazon",
-        "localhost",
-        "service",
-        "role",
-        "aws-service-role",
-        "aws-reserved",
-        "service-role",
-        "sso",
-        "AWSReservedSSO",
-        "elb",
-        "dkr",
-        "ecr",
-        "lambda-url",
-        "execute-api",
-        "root_account",
-        "NOT",
-        "EXISTS",
-        "IS",
-    ]
-)
-"""Words of names, paths, addresses and filters that AWS itself makes."""
-_TELLING = frozenset(
-    [
-        "password",
-        "passwords",
-        "passwd",
-        "passphrase",
-        "secret",
-        "secrets",
-        "private",
-        "access",
-        "api",
-        "key",
-        "keys",
-        "client",
-        "token",
-        "tokens",
-        "credential",
-        "credentials",
-    ]
-)
-"""Words by which a name says that its value is a secret: judging reads them, and they tell of nobody."""
-_SENTENCE = frozenset(
-    [
-        "User",
-        "user",
-        "is",
-        "not",
-        "authorized",
-        "to",
-        "perform",
-        "on",
-        "resource",
-        "because",
-        "no",
-        "identity-based",
-        "resource-based",
-        "policy",
-        "allows",
-        "the",
-        "action",
-        "with",
-        "an",
-        "explicit",
-        "deny",
-        "in",
-        "a",
-        "service",
-        "control",
-        "An",
-        "error",
-        "occurred",
-        "when",
-        "calling",
-        "operation",
-        "does",
-        "exist",
-        "found",
-        "was",
-        "were",
-        "for",
-        "this",
-        "that",
-        "and",
-        "or",
-        "of",
-        "by",
-        "by",
-        "at",
-        "from",
-        "been",
-        "has",
-        "GMT",
-        "initiated",
-    ]
-)
-"""Words of AWS's error messages."""
-_WHOLE = re.compile(
-    r"""-?\d{1,9} (?:\.\d+)?%? | true|false|null | 20(?:08|12)-10-17 | L-[0-9A-F]{8}
-    | arn:[^:]+:iam::aws:.* | arn:aws[a-z-]*:[a-z0-9-]+ | arn:[^:]+:elasticbeanstalk:[^:]*::(?:platform|solutionstack)/.*
-    | arn:[^:]+:securityhub:[^:]*::(?:product/aws/|ruleset/|standards/).* | arn:[^:]+:artifact:[^:]*::report/.*
-    | AWSServiceRoleFor[A-Za-z0-9]+ | [\w-]+/[\w.-]+\.amazonaws\.com/AWSServiceRoleFor[A-Za-z0-9]+ | aws-elasticbeanstalk-(?:ec2|service)-role
-    | AWSManagedRules[A-Za-z0-9]+RuleSet | AWSEB[A-Za-z0-9]+ | alias/aws/[\w-]+ | aws:[a-z0-9:-]+ | /aws/[a-z]+/?
-    | default[.:](?:aurora|mysql|mariadb|postgres|oracle|sqlserver|redshift|docdb|neptune|redis|memcached|valkey)[a-z0-9.-]*
-    | ELBSecurityPolicy-(?:(?:TLS13|TLS|FS|Ext|Res|PQ|FIPS|v?\d{1,4})\d?-?)+ | rds-ca-(?:\d{4}|[a-z]+\d+)(?:-g\d)?
-    | com\.amazonaws\.(?!vpce)[a-z0-9-]+\.[a-z0-9.-]+ | http://acs\.amazonaws\.com/groups/[\w/]+ | token\.actions\.githubusercontent\.com
-    | cron\([^a-z]*\) | rate\(\d+\s\w+\) | /dev/(?:xvd|sd|nvme)[a-z0-9]+
-    | (?:For(?:All|Any)Values?:)?(?:(?:Not)?(?:String|Numeric|Date|Binary|Arn|IpAddress)(?:Not)?(?:Equals|Like|LessThan|GreaterThan)?(?:IgnoreCase|Equals)?
-      |Bool|Null)(?:IfExists)?
-    """,
-    re.VERBOSE,
-)
-"""Whole texts that AWS alone gives out: managed policies, platforms, its own keys, parameter groups and roles, TLS policies, services, quotas."""
-_CHOSEN = (
-    (re.compile(r"(?:Not)?Actions?|ActionNames|EvalActionName"), re.compile(r"[\w-]+:[\w*?]+|\*")),
-    (re.compile(r"\w*Service|EventSource|eventSource"), re.compile(r"[\w.-]+\.amazonaws\.com(?:\.cn)?")),
-    (re.compile(r"SolutionStackName|PlatformBranchName|PlatformName"), re.compile(r"(?:64bit|[\w.#]+ [\w.]+ running on|Amazon|Windows)[\w .#/-]*")),
-    (
-        re.compile(r"\w*(?:Status|State|[vV]ersion|Engine|Class|[tT]ype|Runtime|Zone|[rR]egion|Protocol|Family|ErrorCode)"),
-        re.compile(r"[A-Za-z0-9$][\w.+:-]{0,63}"),
-    ),
-)  # fmt: skip
-"""Fields that AWS alone fills, with the form of what it fills in. Something of another form is replaced like anything else."""
-_IDS = (
-    "acl|aclassoc|ami|cgw|cvpn-endpoint|dopt|eipalloc|eipassoc|eigw|eni|eni-attach|fl|fs|fsap|fsmt|i|igw|key|lgw|lt|mi|nat|pb|pcx|pl|r|rtb|rtbassoc|s|"
-    "sg|sgr|snap|subnet|tgw|tgw-attach|tgw-rtb|vgw|vol|vpc|vpce|vpce-svc|vpc-cidr-assoc|vpn|ws|d|e|o|ou|ssoins"
-)
 _PIECES = re.compile(
     rf"""(?P<marker>\[redacted\s[^;\]]+(?:;\slooks\slike\s[^;\]]+)?;\sdigest\s[0-9a-f]{{16}}\])
     | (?P<arn>arn:[a-z*-]+:[\w*?-]*:[a-z0-9*?-]*:(?:\d{{12}}|[a-z*-]*):)
@@ -208,14 +64,12 @@ _INNER = re.compile(
     | (?P<region>(?<![A-Za-z0-9])(?:us|eu|ap|sa|ca|af|me|il|mx|cn|eusc)-(?:gov-|iso\w?-|de-)?(?:north|south|east|west|central|northeast|southeast|northwest|southwest)-\d[a-z]?
         (?![A-Za-z0-9]))
     | (?P<iam>(?<![A-Za-z0-9])(?:AKIA|ASIA|AROA|AIDA|AGPA|ANPA|AIPA|ASCA|APKA|ABIA|ACCA|ANVA)(?=[A-Za-z0-9]))
-    | (?P<id>(?<![A-Za-z0-9-])(?:{_IDS})-(?=[A-Za-z0-9]*\d))
+    | (?P<id>(?<![A-Za-z0-9-])(?:{IDS})-(?=[A-Za-z0-9]*\d))
     | (?P<word>{_LETTER}+)
     """,
     re.VERBOSE,
 )
 _LITERAL = re.compile(r'"(?:[^"\\]|\\.)*"(\s*:)?|(?<![\w.])\d{12}(?![\w.])')
-_UNTYPED = frozenset({"s3", "sns", "sqs", "execute-api", "codecommit", "codepipeline", "neptune-db"})
-"""Services whose ARNs go from the account right to the customer's names."""
 
 
 @dataclass
@@ -271,11 +125,11 @@ class Replacer:
         return found
 
     def _text(self, text: str, name: str) -> str:
-        if text in self.vocabulary.values or _WHOLE.fullmatch(text):
+        if text in self.vocabulary.values or WHOLE.fullmatch(text):
             return self._keep(text)
         if re.fullmatch(r"1[0-9]{9}(?:[0-9]{3})?", text):
             return self.epoch(text)
-        if any(where.fullmatch(name) and form.fullmatch(text) for where, form in _CHOSEN):
+        if any(where.fullmatch(name) and form.fullmatch(text) for where, form in CHOSEN):
             return text
         if text.lstrip()[:1] in ("{", "[") and _is_json(text):
             return self._document(text)
@@ -306,7 +160,7 @@ class Replacer:
         out, end, typed = [], 0, False
         for found in _PIECES.finditer(text):
             out += [text[end : found.start()], self._piece(found, typed and found.start() == end)]
-            typed, end = found.lastgroup == "arn" and found[0].split(":")[2] not in _UNTYPED, found.end()
+            typed, end = found.lastgroup == "arn" and found[0].split(":")[2] not in UNTYPED, found.end()
         return "".join([*out, text[end:]])
 
     def _piece(self, found: re.Match[str], typed: bool) -> str:
@@ -342,7 +196,7 @@ class Replacer:
         return self._label(found)
 
     def _own(self, text: str) -> bool:
-        return text in self.vocabulary.values or text in _STANDING or text in _SENTENCE or _WHOLE.fullmatch(text) is not None
+        return text in self.vocabulary.values or text in STANDING or text in SENTENCE or WHOLE.fullmatch(text) is not None
 
     def _label(self, found: re.Match[str]) -> str:
         piece, text = found[0], found.string
@@ -375,7 +229,7 @@ class Replacer:
             or re.fullmatch(r"(?:AWSEB|AWSServiceRoleFor)[A-Za-z0-9]*", word)
         ):
             return word
-        if word in _STANDING or word.casefold() in _TELLING:
+        if word in STANDING or word.casefold() in TELLING:
             return self._keep(word)
         if len(word) == 12 and word.isdigit():
             return self.account(word)

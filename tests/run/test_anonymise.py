@@ -79,6 +79,7 @@ def test_nothing_of_the_original_lies_in_the_new_run_and_its_chains_hold(tmp_pat
     assert facts.as_of - bucket["Created"] == dt.timedelta(days=365, hours=23) and bucket["Status"] == "ACTIVE"
     assert facts.as_of.timestamp() - bucket["MadeAt"] == run.facts.as_of.timestamp() - 1790000000
     assert bucket["Name"].startswith(answer.call.parameters["Bucket"] + "-")
+    assert facts.scope.period == f"{facts.as_of.year}-Q{(facts.as_of.month + 2) // 3}"
     assert answer.message and answer.message.startswith("User: ") and "is not authorized to perform" in answer.message
 
 

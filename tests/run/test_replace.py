@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evidence.run.replace import _UNTYPED, Replacer, Vocabulary, words
+from evidence.run.own_words import UNTYPED
+from evidence.run.replace import Replacer, Vocabulary, words
 
 OWN = Vocabulary(
     frozenset(
@@ -159,4 +160,4 @@ def test_where_arns_go_straight_to_names_is_known() -> None:
         r["arn"].split(":", 5) for s in iam_definition.values() if isinstance(s, dict) for r in s.get("resources", {}).values()
     )
     straight = {arn[2] for arn in resources if len(arn) == 6 and arn[5].startswith("$")}
-    assert straight - aws_chooses <= _UNTYPED
+    assert straight - aws_chooses <= UNTYPED
