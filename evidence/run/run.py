@@ -33,6 +33,7 @@ class RunFacts:
     redaction_key   "kept by the entity" (changes of a secret are visible from run to run) or "random" (they are not)
     segments        {path: {"lines", "head"}}: the end of every segment's chain, when the run was finished
     calls           how many calls ended in which way
+    anonymised      whether ids, names, addresses and times were replaced: `evidence anonymise` made the run of another
     """
 
     id: str
@@ -45,6 +46,7 @@ class RunFacts:
     segments: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     calls: Mapping[str, int] = field(default_factory=dict)
     schema: int = SCHEMA
+    anonymised: bool = False
 
     @property
     def as_of(self) -> dt.datetime:
@@ -56,9 +58,8 @@ class RunFacts:
         return dt.datetime.fromisoformat(self.started)
 
     def to_json(self) -> bytes:
-        return (
-            orjson.dumps({**vars(self), "scope": self.scope.to_json()}, option=orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS) + b"\n"
-        )
+        said = {k: v for k, v in vars(self).items() if k != "anonymised" or v}
+        return orjson.dumps({**said, "scope": self.scope.to_json()}, option=orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS) + b"\n"
 
     @classmethod
     def from_json(cls, data: bytes, where: str) -> "RunFacts":
