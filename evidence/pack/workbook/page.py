@@ -13,7 +13,6 @@ from openpyxl.worksheet.pagebreak import Break
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.table import Table, TableColumn, TableStyleInfo
 
-from evidence.pack.facts import PackFacts
 from evidence.pack.workbook.look import LOOKS
 from evidence.pack.workbook.sheet import Heading, Sheet
 
@@ -25,8 +24,8 @@ _PIXELS = (420 / 25.4 - 1.0) * 96
 """The width of A3 across, less the margins, in the pixels by which widths of columns are counted."""
 
 
-def set_up(page: Any, sheet: Sheet, facts: PackFacts) -> None:
-    """What openpyxl writes before the rows, and how the sheet prints."""
+def set_up(page: Any, sheet: Sheet, label: str, ident: str) -> None:
+    """What openpyxl writes before the rows, and how the sheet prints; `label` and `ident` stand below every page."""
     width = sum(h.width for h in sheet.headings)
     page.page_setup.orientation = "portrait" if width <= _PORTRAIT else "landscape"
     page.page_setup.paperSize = 9 if width <= _A4 else 8
@@ -38,7 +37,7 @@ def set_up(page: Any, sheet: Sheet, facts: PackFacts) -> None:
     page.page_margins = PageMargins(left=0.5, right=0.5, top=0.6, bottom=0.6, header=0.3, footer=0.3)
     page.print_title_rows = f"{HEAD}:{HEAD}"
     footer = page.oddFooter
-    said = (facts.label.replace("&", "&&"), facts.ident.replace("&", "&&"), "&A · page &P of &N")
+    said = (label.replace("&", "&&"), ident.replace("&", "&&"), "&A · page &P of &N")
     for place, text in zip((footer.left, footer.center, footer.right), said, strict=True):
         place.text, place.size = text, 8
     page.freeze_panes = f"{get_column_letter(sheet.frozen + 1)}{HEAD + 1}"

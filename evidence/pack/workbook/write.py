@@ -1,5 +1,6 @@
 """Writes the workbook, row by row, so that memory stays flat however many rows there are."""
 
+import datetime as dt
 import shutil
 import zipfile
 from collections.abc import Iterator, Sequence
@@ -29,7 +30,9 @@ _SIGNATURE = 46.0
 
 def write_workbook(material: Material) -> None:
     """Writes `report/workbook.xlsx`; the same Assessment, run and pack give the same bytes."""
-    made = _Book(material)
+    run, facts = material.assessment.run, material.facts
+    where = f"{run.entity or 'no entity named'} · {run.period or 'no period named'} · pack {facts.ident}"
+    made = Book(run.entity, f"Evidence pack {facts.id}", where, facts.label, facts.ident, material.as_of)
     made.book.create_sheet("README")  # first in the book, written last: it says how many rows the others have
     found = sheets(material, Places(material.assessment))
     parts = {sheet.name: made.write(sheet) for sheet in sorted(found, key=lambda s: s.name != FIRST)}
@@ -42,18 +45,25 @@ def write_workbook(material: Material) -> None:
 
 
 @dataclass
-class _Book:
-    """The workbook in the making."""
+class Book:
+    """A workbook in the making. `where` stands above every sheet and leads to the sheet `home`; `label` and `ident` stand below
+    every page; `as_of` is the time that the file says it was made."""
 
-    material: Material
+    entity: str
+    title: str
+    where: str
+    label: str
+    ident: str
+    as_of: dt.datetime
+    home: str = "README"
     book: Workbook = field(default_factory=lambda: Workbook(write_only=True))
 
     def __post_init__(self) -> None:
-        material, book = self.material, self.book
+        book = self.book
         vars(book)["_named_styles"]["Normal"].font = Font(name="Arial", size=10)  # widths are counted in its digits
-        book.properties.creator = plain(material.assessment.run.entity or "evidence")
-        book.properties.title = plain(f"Evidence pack {material.facts.id}")
-        book.properties.created = book.properties.modified = material.as_of.replace(tzinfo=None, microsecond=0)
+        book.properties.creator = plain(self.entity or "evidence")
+        book.properties.title = plain(self.title)
+        book.properties.created = book.properties.modified = self.as_of.replace(tzinfo=None, microsecond=0)
 
     def write(self, sheet: Sheet) -> list[Written]:
         """Writes one sheet, in as many parts as Excel's rows make of it."""
@@ -65,7 +75,7 @@ class _Book:
 
     def fill(self, page: Any, sheet: Sheet, name: str, rows: Iterator[Sequence[Any]]) -> int:
         """Writes one page and returns how many rows it has. An empty table keeps one blank row: Excel wants it."""
-        set_up(page, sheet, self.material.facts)
+        set_up(page, sheet, self.label, self.ident)
         first = next(rows, None)
         self._above(page, sheet, name, sheet.none if first is None else sheet.title)
         append(page, HEAD, [head(page, h) for h in sheet.headings], 14 + 12 * max(lines(h.text, h) for h in sheet.headings))
@@ -83,17 +93,15 @@ class _Book:
         return count
 
     def _above(self, page: Any, sheet: Sheet, name: str, title: str) -> None:
-        """Three lines: what the sheet is, whose pack it is of (it leads to README), and the sums of all rows."""
-        run, facts = self.material.assessment.run, self.material.facts
-        where = f"{run.entity or 'no entity named'} · {run.period or 'no period named'} · pack {facts.ident}"
+        """Three lines: what the sheet is, whose it is (it leads to the first sheet), and the sums of all rows."""
         large, small = Font(name="Arial", size=14, bold=True, color=INK), Font(name="Arial", size=8, color=MUTED)
         if sheet.turn:  # the first columns stand on both pages: only what fits them
             rest: list[Any] = [None] * (sheet.frozen - 1)
             page.append([line(page, name, large), *rest, line(page, title, large)])
-            page.append([_back(line(page, "to README", small)), *rest, line(page, where, small)])
+            page.append([self._back(line(page, f"to {self.home}", small)), *rest, line(page, self.where, small)])
         else:
             page.append([line(page, f"{name}: {title}", large)])
-            page.append([_back(line(page, where, small))])
+            page.append([self._back(line(page, self.where, small))])
         cells: list[Any] = [None] * len(sheet.headings)
         for n, heading in enumerate(sheet.headings):
             if heading.text in sheet.totals:
@@ -101,6 +109,10 @@ class _Book:
                 if n and not any(cells[:n]):
                     cells[n - 1] = total(page, sheet.headings[n - 1], "All rows")
         page.append(cells)
+
+    def _back(self, cell: Any) -> Any:
+        cell.hyperlink = inside(self.home, 1)
+        return cell
 
     def save(self, path: Path) -> None:
         # not book.save, which writes the present into docProps
@@ -117,11 +129,6 @@ def _parts(sheet: Sheet) -> Iterator[tuple[str, Iterator[Sequence[Any]]]]:
         yield name, islice(chain(start, rest), ROWS - HEAD)
         following, number = next(rest, None), number + 1
         name = f"{sheet.name} {number}"
-
-
-def _back(cell: Any) -> Any:
-    cell.hyperlink = inside("README", 1)
-    return cell
 
 
 def _target(sheet: Sheet) -> Target:
