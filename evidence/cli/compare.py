@@ -71,7 +71,8 @@ def _compared(old: Path, new: Path, only: Sequence[str], config: Path | None) ->
         raise EvidenceError(
             f"{old} is as of {was.ended}, which is not before {new} ({now.ended}).", "Name the earlier one first."
         )
-    theirs = [str(p) for p in (earlier.facts or {}).get("programs", was.scope.programs)]
+    # a run can be judged for any program, as `pack --program` does: what was not asked for it is a gap
+    theirs = [str(p) for p in (earlier.facts or {}).get("programs", [*was.scope.programs, *only])]
     shared, left_out = _shared(later.programs, theirs, only)
     newer = judged(later, read_configuration(config), ())
     stated = _stated(earlier, newer.assessment.management)
@@ -109,7 +110,7 @@ def _shared(programs: Sequence[Program], theirs: Sequence[str], only: Sequence[s
     if not shared:
         raise EvidenceError(
             f"OLD was made for {', '.join(theirs) or 'no program'} and NEW for {', '.join(ours) or 'none'}: there is nothing to compare.",
-            "Compare two that were made for the same program.",
+            "Compare two that were made for the same program; with --program, a run is judged for any.",
         )
     return shared, {id: "OLD" if id not in ours else "NEW" for id in wanted if not (id in ours and id in theirs)}
 
