@@ -65,7 +65,7 @@ def judged(source: Source, settings: Configuration, earlier: Sequence[Path]) -> 
     """Judges it as `evidence pack` does, so that exceptions have the numbers that they have there."""
     if source.facts is not None:
         return _of_pack(source.path, source.run, source.programs, source.facts)
-    management = with_earlier(settings.statements(), source.run, [Run.open(p) for p in earlier], source.programs)
+    management, _ = with_earlier(settings.statements(), source.run, [Run.open(p) for p in earlier], source.programs)
     return Judged(source.run, assessment_of(source.run, source.programs, management), Origin())
 
 

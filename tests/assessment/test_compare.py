@@ -226,3 +226,15 @@ def test_comparability_says_what_differs() -> None:
         "Program soc2-2017", "Program hipaa-security-rule", "Regions asked, by account", "Requirements", "Parameters",
     }  # fmt: skip
     assert "counted nowhere" in found["Program hipaa-security-rule"].effect
+
+
+def test_a_list_that_was_denied_has_nobody_gone_although_an_older_report_names_them() -> None:
+    """The credential report may be four hours old: who is in it and on no list is gone, unless the list was not read."""
+    id = "iam.users.single-active-key"
+    answers = [
+        dataclasses.replace(a, ending="denied", pages=()) if a.call.operation == "GetAccountAuthorizationDetails" else a
+        for a in needed(id)
+    ]
+    new = judged_run(kept()[0], answers, id)
+    assert len(whole(id).members) > 5 and new.requirements[0].population.gone == ()
+    assert set(compare(whole(id), new, ["ours"]).kinds) == {"no longer visible"}

@@ -3,6 +3,7 @@
 import json
 import shutil
 import subprocess
+from dataclasses import replace
 from pathlib import Path
 
 import jsonschema
@@ -10,12 +11,35 @@ import openpyxl
 import pytest
 
 from evidence.assessment.comparison import CAUSES, KINDS
+from evidence.cli.assessing import assessment_of
+from evidence.cli.common import FailOn
+from evidence.cli.configuration import Configuration, read_configuration
+from evidence.cli.pack import write_pack
+from evidence.cli.sealing import sealing
+from evidence.pack import build
 from evidence.pack.changes.say import CAUSE_MEANINGS, KIND_MEANINGS
 from evidence.pack.changes.schema import described, schema_json
+from evidence.pack.facts import pack_facts
+from evidence.pack.formats import FORMATS
+from evidence.pack.templates import page
+from evidence.pack.view import program_view
+from evidence.pack.workbook.places import Places
+from evidence.pack.workbook.sheets import sheets
+from evidence.programs.load import given
+from evidence.run.run import Run
 from tests.cli.commands import HOUSE, NOWHERE, ROOT, evidence, refused
+from tests.house.house_rules import PROGRAM
+from tests.pack.test_workbook import material
 
 Q2, Q3 = ROOT / "evidence/sample/2026-Q2", ROOT / "evidence/sample/2026-Q3"
 pytestmark = pytest.mark.xdist_group("changes")
+
+
+def packed(run: Path, out: Path, settings: Configuration, previous: Path | None = None) -> None:
+    """A pack of the run with no format but its results, which are all that a comparison reads of its reports."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(build, "formats", lambda: FORMATS[:1])
+        write_pack(run, out, ["house-rules"], FailOn.nothing, settings, (), sealing(None, "", "", previous, run))
 
 
 @pytest.fixture(scope="module")
@@ -23,9 +47,9 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A pack of either quarter, each judged with another limit, the later naming the earlier; and what changed between them."""
     out = tmp_path_factory.mktemp("changes")
     (out / "evidence.toml").write_text('[parameters."logs.groups.retention"]\ndays = 3000\n')
-    for name, run, more in (("q2", Q2, ["--config", out / "evidence.toml"]), ("q3", Q3, ["--previous", out / "q2"])):
-        done = evidence("pack", run, "--program", "house-rules", "--out", out / name, *more, **NOWHERE, **HOUSE)
-        assert done.returncode == 3, done.stderr
+    given(PROGRAM)
+    packed(Q2, out / "q2", read_configuration(out / "evidence.toml"))
+    packed(Q3, out / "q3", read_configuration(None), out / "q2")
     done = evidence("compare", out / "q2", out / "q3", "--out", out / "changes", **NOWHERE, **HOUSE)
     assert done.returncode == 3, done.stderr
     (out / "said.txt").write_text(done.stdout)
@@ -74,6 +98,19 @@ def test_the_workbook_and_the_pages_say_the_same(made: Path) -> None:
     text = " ".join(pages.split())
     assert "12 judged otherwise among 43 results of OLD" in text and "no longer visible" in text
     assert "not checked" in text and 2 <= pages.count("\f") <= 6
+
+
+def test_a_pack_that_knows_an_earlier_run_says_what_changed_since(tmp_path: Path) -> None:
+    """In each program's report and in the workbook; a pack that knows none has neither."""
+    (program,) = [given(PROGRAM)]
+    old, new = (assessment_of(Run.open(run), [program]) for run in (Q2, Q3))
+    facts = pack_facts(new, "ab" * 32)
+    made = material(tmp_path, new)
+    for earlier, there in ((old, True), (None, False)):
+        report = page("program.html", program_view(new, "house-rules", facts, earlier=earlier) | {"attached": 0})
+        assert ("Change since the last quarter" in report, "Judgement by judgement" in report) == (there, there)
+        names = [sheet.name for sheet in sheets(replace(made, earlier=earlier), Places(new))]
+        assert ("Changes" in names) is there
 
 
 def test_what_is_not_the_earlier_or_not_whole_is_refused(made: Path, tmp_path: Path) -> None:

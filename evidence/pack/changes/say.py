@@ -70,7 +70,7 @@ def results(c: Comparison) -> str:
 
 def rule(c: Comparison) -> str:
     if not c.rules:
-        return "OLD is a run, which nobody had judged then, so no rule can have moved it"
+        return "not told apart, since of OLD only answers are at hand; both are judged by the same requirements"
     kinds = [f"{_n(c, kind)} {kind}" for kind in ("judged otherwise", "judged since", "no longer judged") if c.kinds.get(kind)]
     said = words.listed(kinds) if kinds else "nothing"
     return f"{said} among {sum(m.count for m in c.rules):,} results of OLD"

@@ -4,10 +4,18 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from evidence.assessment.comparable import points
+from evidence.assessment.compare import compare
 from evidence.assessment.comparison import ARRIVALS, DEPARTURES, Bridge, Comparison, Moved, Movement
-from evidence.assessment.model import JUDGEMENTS
+from evidence.assessment.model import JUDGEMENTS, Assessment
 from evidence.pack.changes import say
 from evidence.pack.charts import age_classes, columns
+
+
+def since(earlier: Assessment, assessment: Assessment, programs: Sequence[str]) -> Comparison:
+    """What changed since an earlier run that was judged by the same requirements, for these programs."""
+    return compare(earlier, assessment, programs, None, points(earlier, assessment, programs, None, {}))
+
 
 ROWS_SHOWN = 12
 """Rows of one list that are printed; all stand in the sheet Changes."""

@@ -11,7 +11,6 @@ import orjson
 from evidence.assessment.comparison import Comparison
 from evidence.errors import EvidenceError
 from evidence.pack import words
-from evidence.pack.changes import sheets
 from evidence.pack.changes.schema import schema_json
 from evidence.pack.changes.view import change
 from evidence.pack.facts import LABEL
@@ -63,6 +62,7 @@ def _identity(c: Comparison) -> _Of:
 
 
 def _workbook(c: Comparison, path: Path) -> None:
+    from evidence.pack.workbook import changes as sheets
     from evidence.pack.workbook.write import Book
 
     of = _identity(c)
