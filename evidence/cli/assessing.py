@@ -45,14 +45,19 @@ def programs_in(pack: Path, ids: Iterable[str]) -> tuple[Program, ...]:
     return tuple(from_file(kept[id], id) for id in wanted)
 
 
-def with_earlier(management: Statements, run: Run, earlier: Sequence[Run], programs: Sequence[Program]) -> Statements:
+def with_earlier(
+    management: Statements, run: Run, earlier: Sequence[Run], programs: Sequence[Program]
+) -> tuple[Statements, Assessment | None]:
     """Management's statements, with what earlier runs of the same entity show of exceptions: judged by today's requirements, oldest
-    first. Since when an exception is seen is broken by a run that does not show it. Raises EvidenceError for a run that is not earlier."""
+    first; and the newest of these runs, so judged. Since when an exception is seen is broken by a run that does not show it. Raises
+    EvidenceError for a run that is not earlier."""
     seen: tuple[Seen, ...] = ()
+    last: Assessment | None = None
     for old in sorted(earlier, key=lambda r: r.finished().as_of):
         if old.finished().as_of >= run.finished().as_of:
             raise EvidenceError(
                 f"The run {old.facts.id} is not earlier than {run.facts.id}.", "Name only older runs with --earlier."
             )
-        seen = register.earlier(assessment_of(old, programs, management).exceptions, seen)
-    return replace(management, earlier=seen)
+        last = assessment_of(old, programs, management)
+        seen = register.earlier(last.exceptions, seen)
+    return replace(management, earlier=seen), last

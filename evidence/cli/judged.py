@@ -17,6 +17,7 @@ from evidence.pack.ticket.model import Origin
 from evidence.programs.model import Program
 from evidence.run.run import Run
 from evidence.seal.manifest import SUMS, digest_of
+from evidence.seal.steps import Checked
 from evidence.seal.verify import verify
 
 _AGAIN = "Get it again from whoever made it."
@@ -25,12 +26,13 @@ _AGAIN = "Get it again from whoever made it."
 @dataclass(frozen=True)
 class Source:
     """A run, or a pack whose files were shown to be unchanged; nothing of it is judged yet. `facts` is what pack.json says, None for
-    a run."""
+    a run; `steps` are the steps of its verification that were done, without anything from outside."""
 
     path: Path
     run: Run
     programs: tuple[Program, ...]
     facts: dict[str, Any] | None = None
+    steps: tuple[Checked, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -47,7 +49,8 @@ def opened(path: Path, only: Sequence[str]) -> Source:
     if not (path / "pack.json").is_file():
         run = Run.open(path)
         return Source(path, run, chosen(only or run.finished().scope.programs))
-    for step in verify(path):
+    steps = tuple(verify(path))
+    for step in steps:
         if step.outcome == "failed":
             raise EvidenceError(f"{path} is not the pack that was made: {' '.join(step.says[:2])}", _AGAIN)
     try:
@@ -55,7 +58,7 @@ def opened(path: Path, only: Sequence[str]) -> Source:
         programs = programs_in(path, facts["programs"])
     except (ValueError, KeyError, TypeError) as error:
         raise EvidenceError(f"{path}/pack.json cannot be read ({error}).", _AGAIN) from error
-    return Source(path, Run.open(path / "evidence"), programs, facts)
+    return Source(path, Run.open(path / "evidence"), programs, facts, steps)
 
 
 def not_for_a_pack(source: Path, **given: object) -> None:
@@ -69,7 +72,7 @@ def judged(source: Source, settings: Configuration, earlier: Sequence[Path]) -> 
     """Judges it as `evidence pack` does, so that exceptions have the numbers that they have there."""
     if source.facts is not None:
         return _of_pack(source.path, source.run, source.programs, source.facts)
-    management = with_earlier(settings.statements(), source.run, [Run.open(p) for p in earlier], source.programs)
+    management, _ = with_earlier(settings.statements(), source.run, [Run.open(p) for p in earlier], source.programs)
     return Judged(source.run, assessment_of(source.run, source.programs, management), Origin())
 
 

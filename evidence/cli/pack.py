@@ -97,7 +97,7 @@ def write_pack(
             err=True,
         )
     check_controls(management, programs)
-    management = with_earlier(management, kept, [Run.open(path) for path in earlier], programs)
+    management, before = with_earlier(management, kept, [Run.open(path) for path in earlier], programs)
     assessment = assessment_of(kept, programs, management)
     asks = asks_for(wanted(programs, requirements(), populations()), populations())
     facts = build_pack(
@@ -109,6 +109,7 @@ def write_pack(
         policy=iam_policy(asks),
         versions=made_with(),
         manual=settings.manual,
+        earlier=before,
         sealing=sealed,
         oscal_findings=oscal_findings,
         on_step=lambda step: typer.echo(f"  {step}", err=True),

@@ -41,13 +41,14 @@ def build_pack(
     policy: Mapping[str, Any],
     versions: Mapping[str, str],
     manual: Path | None = None,
+    earlier: Assessment | None = None,
     sealing: Sealing = UNSEALED,
     oscal_findings: bool = False,
     on_step: Callable[[str], None] = lambda step: None,
 ) -> PackFacts:
     """Writes the pack of a finished run into the new folder `out`. `program_sources` are the program files as used
     ({program id: bytes}), `policy` the IAM policy that the calls needed, `versions` what the reports were made with,
-    `manual` the folder of management's documents, `sealing` who signs it."""
+    `manual` the folder of management's documents, `earlier` the run of the period before, judged alike, `sealing` who signs it."""
     if out.exists() and (not out.is_dir() or any(out.iterdir())):
         raise EvidenceError(f"{out} is not empty.", "Choose a new folder with --out: a pack is never written over another.")
     out.parent.mkdir(parents=True, exist_ok=True)
@@ -60,7 +61,7 @@ def build_pack(
         root = evidence_root(manifest(scratch))
         facts = pack_facts(assessment, root, method=method, sealing=sealing)
         (scratch / "report").mkdir()
-        material = Material(assessment, facts, run, scratch, oscal_findings)
+        material = Material(assessment, facts, run, scratch, oscal_findings, earlier)
         for format in formats():
             on_step(format.name)
             format.write(material)

@@ -16,13 +16,15 @@ from evidence.run.run import Run
 @dataclass(frozen=True)
 class Material:
     """`folder` already holds `evidence/`, `method/` and the reports of the formats before this one. `oscal_findings`: the
-    assessor asked for findings, which are otherwise theirs to make."""
+    assessor asked for findings, which are otherwise theirs to make. `earlier`: the run of the period before, judged by the same
+    requirements; None where none was named."""
 
     assessment: Assessment
     facts: PackFacts
     run: Run
     folder: Path
     oscal_findings: bool = False
+    earlier: Assessment | None = None
 
     @property
     def report(self) -> Path:

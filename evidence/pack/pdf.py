@@ -26,12 +26,19 @@ def _reports(material: Material) -> Iterator[Printable]:
     assessment, facts = material.assessment, material.facts
     yield _summary(assessment, facts, material.report / "summary.pdf")
     for program in assessment.programs:
-        yield _program(assessment, program.id, facts, material.report / f"{program.id}.pdf", material.kept)
+        yield _program(assessment, program.id, facts, material.report / f"{program.id}.pdf", material.kept, material.earlier)
 
 
-def write_program_pdf(assessment: Assessment, program_id: str, pack: PackFacts, out: Path, kept: KeptAnswers = NOWHERE) -> None:
+def write_program_pdf(
+    assessment: Assessment,
+    program_id: str,
+    pack: PackFacts,
+    out: Path,
+    kept: KeptAnswers = NOWHERE,
+    earlier: Assessment | None = None,
+) -> None:
     """The report of one program, printed by this process."""
-    print_pdf(_program(assessment, program_id, pack, out, kept))
+    print_pdf(_program(assessment, program_id, pack, out, kept, earlier))
 
 
 def write_summary_pdf(assessment: Assessment, pack: PackFacts, out: Path) -> None:
@@ -39,8 +46,10 @@ def write_summary_pdf(assessment: Assessment, pack: PackFacts, out: Path) -> Non
     print_pdf(_summary(assessment, pack, out))
 
 
-def _program(assessment: Assessment, program_id: str, pack: PackFacts, out: Path, kept: KeptAnswers) -> Printable:
-    view, own = program_view(assessment, program_id, pack, kept), of_program(assessment, program_id)
+def _program(
+    assessment: Assessment, program_id: str, pack: PackFacts, out: Path, kept: KeptAnswers, earlier: Assessment | None
+) -> Printable:
+    view, own = program_view(assessment, program_id, pack, kept, earlier), of_program(assessment, program_id)
     return _printable("program.html", view, out, own, f"{pack.id} {pack.evidence_root} {program_id}")
 
 

@@ -8,7 +8,7 @@ from importlib.resources import files
 
 import orjson
 
-from evidence.assessment.model import Assessment, Conclusion
+from evidence.assessment.model import SCHEMA, Assessment, Conclusion
 
 
 def results_json(assessment: Assessment) -> bytes:
@@ -32,6 +32,20 @@ def results_json(assessment: Assessment) -> bytes:
         "requirements": assessment.requirements,
     }
     return orjson.dumps(document, option=orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS) + b"\n"
+
+
+def told_in(data: bytes) -> Assessment:
+    """What a pack's results.json says of judgements: run, programs, requirements, members, conclusions and exceptions; the rest is
+    left out. Raises ValueError where it is of another schema, or cannot be read."""
+    from pydantic import TypeAdapter
+
+    said = orjson.loads(data)
+    if not isinstance(said, dict) or said.get("schema") != SCHEMA:
+        raise ValueError(f"its schema is not {SCHEMA}")
+    parts = {name: said.get(name) for name in ("run", "programs", "requirements", "members", "exceptions")}
+    conclusions = [{**c, "requirements": c.get("mapped")} for c in said.get("conclusions") or ()]
+    empty = {"failed_calls": (), "coverage": (), "environments": ()}
+    return TypeAdapter(Assessment).validate_python({**parts, **empty, "conclusions": conclusions})
 
 
 def of_program(assessment: Assessment, program_id: str) -> Assessment:

@@ -8,6 +8,7 @@ from typing import Any
 from evidence.assessment.model import Assessment, ProgramFacts
 from evidence.errors import EvidenceError
 from evidence.pack import view_completeness, view_controls, view_environments, view_management, view_scope, words
+from evidence.pack.changes.view import change, since
 from evidence.pack.drawing import conclusion_bar, shape_chart
 from evidence.pack.facts import PackFacts
 from evidence.pack.kept import NOWHERE, KeptAnswers
@@ -15,7 +16,7 @@ from evidence.pack.lens import Lens, unread_lists
 
 PROGRAM_SECTIONS = (
     "reader", "assertion", "scope", "period", "method", "completeness", "limits", "controls", "register", "accepted",
-    "environments", "aws", "manual", "verify", "glossary", "index",
+    "change", "environments", "aws", "manual", "verify", "glossary", "index",
 )  # fmt: skip
 SUMMARY_SECTIONS = ("programs", "requirements", "scope", "completeness", "limits", "environments", "verify", "glossary")
 """The sections in their order: their numbers follow from it."""
@@ -23,15 +24,23 @@ ATTESTED_SHOWN = 6
 """Programs whose attestation is named on an environment's page of the summary."""
 
 
-def program_view(assessment: Assessment, program_id: str, pack: PackFacts, kept: KeptAnswers = NOWHERE) -> dict[str, Any]:
-    """Everything that one program's PDF prints."""
+def program_view(
+    assessment: Assessment, program_id: str, pack: PackFacts, kept: KeptAnswers = NOWHERE, earlier: Assessment | None = None
+) -> dict[str, Any]:
+    """Everything that one program's PDF prints. Without an earlier run it has no section on what changed."""
     program = next((p for p in assessment.programs if p.id == program_id), None)
     if program is None:
         known = words.listed([p.id for p in assessment.programs])
         raise EvidenceError(f"The program {program_id} is not in this assessment.", f"It has {known or 'none'}.")
     lens = Lens(assessment, [program])
     view = {
-        **_document(assessment, pack, f"{program.name} evidence pack", program.name, PROGRAM_SECTIONS),
+        **_document(
+            assessment,
+            pack,
+            f"{program.name} evidence pack",
+            program.name,
+            [s for s in PROGRAM_SECTIONS if earlier or s != "change"],
+        ),
         "program": program,
         "reader": _reader(lens, program),
         "assertion": view_management.assertion(lens, pack),
@@ -41,6 +50,7 @@ def program_view(assessment: Assessment, program_id: str, pack: PackFacts, kept:
         **view_controls.controls(lens, program),
         "register": view_management.register(lens),
         "acceptances": view_management.accepted(lens),
+        "change": change(since(earlier, assessment, [program_id])) if earlier else None,
         "keys": view_completeness.keys(lens),
         "aws": view_completeness.aws(lens),
         "manual": view_management.manual(lens),

@@ -13,7 +13,8 @@ from evidence.services.declare import Ask, Corroboration, PopulationSpec
 
 def corroborated(population: Population, others: Mapping[str, Population], answers: Answers) -> Population:
     """Compares a population with its second source, account by account and Region by Region. A filtered list counts as
-    complete only where that source was read and names nobody else. Who went away meanwhile was listed, or was gone before."""
+    complete only where that source was read and names nobody else. Who went away meanwhile was listed, or was gone before: only a list
+    that was read to its end says who is gone."""
     rule = population.spec.corroborated_by
     unread, gone, agreed = list(population.unread), list(population.gone), True
     counted: list[tuple[tuple[str, str], Set[str], Set[str]]] = []
@@ -29,6 +30,7 @@ def corroborated(population: Population, others: Mapping[str, Population], answe
             agreed = False
             if population.spec.filtered:
                 unread.append(replace(missing, detail=f"needed to confirm {listing}"))
+        whole = not any((u.account, u.region) == (account, region) for u in population.unread)
         known = (*population.members, *population.gone)
         ours = {m.id for m in known if (m.account, m.region) == (account, region)}
         theirs = _implied(rule, other, account, region)
@@ -37,7 +39,11 @@ def corroborated(population: Population, others: Mapping[str, Population], answe
         for name, row in sorted(theirs.items()):
             if name in ours:
                 continue
-            if rule.made and _is_before(other[rule.made]._values[row], _listed_at(answers, population.spec, account, region)):
+            if (
+                whole
+                and rule.made
+                and _is_before(other[rule.made]._values[row], _listed_at(answers, population.spec, account, region))
+            ):
                 gone.append(other.members[row])
                 ours.add(name)  # counted by both: it was there when the second source was written
                 continue

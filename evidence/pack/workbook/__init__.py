@@ -1,7 +1,7 @@
 """The workbook: real tables for people who filter and sample. Collected text is always text, never a formula.
 
 sheet                            what a sheet is: columns, rows, links; `places` says where its rows can be led to
-about, asked, controls, results, populations, exceptions, environments, aws_side, people
+about, asked, controls, results, populations, exceptions, changes, environments, aws_side, people
                                  what the sheets say; `sheets` lists them all, in order
 text, look, page                 how a text, a cell, a sheet looks
 write                            the file, row by row

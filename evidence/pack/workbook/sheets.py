@@ -1,7 +1,19 @@
 """All sheets of the workbook, in order. Each stands in the module that its rows are about."""
 
+from evidence.pack.changes.view import since
 from evidence.pack.material import Material
-from evidence.pack.workbook import about, asked, aws_side, controls, environments, exceptions, people, populations, results
+from evidence.pack.workbook import (
+    about,
+    asked,
+    aws_side,
+    changes,
+    controls,
+    environments,
+    exceptions,
+    people,
+    populations,
+    results,
+)
 from evidence.pack.workbook.places import Places
 from evidence.pack.workbook.sheet import Sheet
 
@@ -24,6 +36,7 @@ def sheets(material: Material, places: Places) -> tuple[Sheet, ...]:
         asked.missing(a, places),
         exceptions.exceptions(a, places),
         exceptions.accepted(a, places),
+        *([changes.changes(since(material.earlier, a, [p.id for p in a.programs]))] if material.earlier else []),
         environments.environments(a, places),
         environments.stands_on(a, places),
         aws_side.aws_side(a, places),
