@@ -24,6 +24,7 @@ DOCUMENTED = {
     "autoscaling.groups.elb-health-check": "not_applicable",  # nothing balances load over it
     "securityhub.findings.resolved-in-time": "not_applicable",  # findings of controls alone name a control
     "lambda.functions.customer-key": "not_applicable",  # Lambda leaves Environment out of a function without variables
+    "lambda.functions.multi-az": "not_applicable",  # without VpcConfig it is connected to no VPC
     "ec2.instances.no-key-pair": "meets",  # KeyName: if the instance was launched with a key pair
     "ec2.instances.approved-image": "not_applicable",  # without tags it belongs to no environment
     "events.buses.policy-not-public": "meets",  # without a policy only its own account uses a bus

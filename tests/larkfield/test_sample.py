@@ -10,21 +10,26 @@ from pathlib import Path
 import jsonschema
 import pytest
 
+from evidence.assessment.wanted import wanted
 from evidence.cli.assessing import assessment_of
 from evidence.cli.collect import versions
 from evidence.cli.common import chosen
 from evidence.cli.sample import PACKED
 from evidence.pack.build import made_with
+from evidence.programs.load import program, programs
+from evidence.requirements import requirements
 from evidence.run.run import Run
 from evidence.seal.manifest import SUMS
+from evidence.services import populations
+from evidence.services.plan import asks_for
 from tests.cli.commands import NOWHERE, ROOT, evidence, refused
 from tests.larkfield import beanstalk
 from tests.larkfield.base import ACCOUNT, HOME, REGIONS
-from tests.larkfield.build import KEPT, build
+from tests.larkfield.build import KEPT, PROGRAMS, build
 from tests.larkfield.earlier import NEW
 from tests.larkfield.more import account, databases, identity, secrets
 from tests.larkfield.more.beanstalk import APPLICATIONS
-from tests.larkfield.more.place import FORMULA, SCRIPT
+from tests.larkfield.more.place import SCRIPT
 from tests.larkfield.organisation import CLOSED, REFUSING, STAGING, WORKER
 from tests.larkfield.world import larkfield
 
@@ -44,6 +49,14 @@ def test_the_kept_run_is_what_the_product_collects_from_the_world(tmp_path: Path
     if kept.facts.versions == versions():
         ours, theirs = ({n: r.store.read(n) for n in r.store.names()} for r in (made, kept))
         assert ours == theirs
+
+
+def test_the_runs_hold_what_every_program_needs() -> None:
+    every, named = (
+        {ask.name for ask in asks_for(wanted(some, requirements(), populations()), populations())}
+        for some in (programs(), [program(id) for id in PROGRAMS])
+    )
+    assert every == named
 
 
 def test_replaying_keeps_every_answer_with_its_times_and_principal(sample: Path) -> None:
@@ -124,7 +137,7 @@ def test_hostile_text_is_text(sample: Path) -> None:
 def test_names_that_no_report_may_choke_on_are_those_of_members(sample: Path) -> None:
     results = json.loads((sample / "pack/report/results.json").read_bytes())
     ids = {m["id"] for m in results["members"]}
-    assert {*APPLICATIONS, FORMULA, SCRIPT, identity.COMPUTED, account.LONG} <= ids and len(account.LONG) == 300
+    assert {*APPLICATIONS, SCRIPT, identity.COMPUTED, account.LONG} <= ids and len(account.LONG) == 300
     assert any(id.startswith("nightly\treports\nretired") for id in ids)
 
 

@@ -33,7 +33,10 @@ _ATTACHED = (
     "iam.principals.no-retired-beanstalk-policies iam.principals.no-cloudshell-full-access iam.principals.administrators-known"
 )
 _LIFECYCLE = "Applications[].ResourceLifecycleConfig"
-_ALONE = "rds.instances.encrypted rds.instances.tls-required rds.instances.backups rds.instances.deletion-protection"
+_ALONE = (
+    "rds.instances.encrypted rds.instances.tls-required rds.instances.backups rds.instances.deletion-protection "
+    "rds.instances.admin-name rds.instances.iam-authentication rds.instances.tags-copied"
+)
 _CONTAINER = "taskDefinition.containerDefinitions[]"
 _SHARED = "AttributeValues: the accounts that may restore the snapshot"
 
@@ -45,6 +48,15 @@ MEANINGS = (
     _m("apigateway:GetStages", "item", NONE,
        "apigateway.rest-apis.access-logs apigateway.rest-apis.execution-logs apigateway.rest-apis.web-acl",
        "Callers reach an API through its stages: one without any answers nobody."),
+    _m("apigateway:GetStages", "item", NONE, "apigateway.rest-apis.client-certificate",
+       "Callers reach an API through its stages: one without any answers nobody."),
+    _m("apigateway:GetResources", "items", NONE, "apigateway.rest-apis.authorised", "Nothing of the API can be called."),
+    _m("apigateway:GetResources", "items[].resourceMethods{POST}", OUT, "apigateway.rest-apis.authorised", "There is no such method."),
+    _m("apigateway:GetResources", "items[].resourceMethods", OUT | NONE, "apigateway.rest-apis.authorised",
+       "Methods were asked for (embed): a resource without any leaves them out."),
+    _m("apigatewayv2:GetRoutes", "Items", NONE, "apigatewayv2.apis.authorised", "Nothing of the API can be called."),
+    _m("elasticache:DescribeCacheClusters", "CacheClusters[].ReplicationGroupId", OUT, "elasticache.clusters.backups",
+       "The replication group to which this cluster belongs. If this field is empty, the cluster is not associated with any."),
     _m("apigatewayv2:GetStages", "Items", NONE, "apigatewayv2.apis.access-logs",
        "Callers reach an API through its stages: one without any answers nobody."),
     _m("codebuild:BatchGetProjects", "projects[].artifacts.encryptionDisabled", OUT, "codebuild.projects.output-encrypted",

@@ -13,19 +13,24 @@ PUBLIC = Applies(
 )
 
 
+AUTHORISED = ("AWS_IAM", "CUSTOM", "COGNITO_USER_POOLS")
+"""How a method may ask. Source: API Gateway API reference, Method, authorizationType."""
+
+
 def _anybody(methods: Sequence[Mapping[str, str]]) -> list[str]:
-    return [
-        f"{one['method']} {one['path']} asks nobody who he is"
-        for one in methods
-        if one["authorisation"] == "NONE" and one["method"] != "OPTIONS"
-    ]
+    open_to_all = [one for one in methods if one["authorisation"] == "NONE" and one["method"] != "OPTIONS"]
+    strange = [one for one in methods if one["authorisation"] not in ("NONE", *AUTHORISED)]
+    if strange and not open_to_all:
+        one = strange[0]
+        raise ValueError(f"{one['method']} {one['path']} has the authorisation {one['authorisation']}, which is not known")
+    return [f"{one['method']} {one['path']} asks nobody who he is" for one in open_to_all]
 
 
 @requirement(
     "apigateway.rest-apis.authorised",
     says="Every method of a REST API that the internet reaches asks callers who they are.",
     why="A method without authorisation does its work for anybody who finds it.",
-    logic="The authorizationType of every method is something else than NONE, OPTIONS aside, which browsers ask without credentials. An "
+    logic="The authorizationType of every method is AWS_IAM, CUSTOM or COGNITO_USER_POOLS and not NONE (any other is unknown), OPTIONS aside, which browsers ask without credentials. An "
     "API key is no authorisation: it says which plan is charged. Whether the backend itself checks callers is not read; where it does, "
     "or the method is meant for everyone, accept the exception.",
     covers=(),
