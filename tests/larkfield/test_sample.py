@@ -29,7 +29,7 @@ from tests.larkfield.build import KEPT, PROGRAMS, build
 from tests.larkfield.earlier import NEW
 from tests.larkfield.more import account, databases, identity, secrets
 from tests.larkfield.more.beanstalk import APPLICATIONS
-from tests.larkfield.more.place import SCRIPT
+from tests.larkfield.more.place import FORMULA, SCRIPT
 from tests.larkfield.organisation import CLOSED, REFUSING, STAGING, WORKER
 from tests.larkfield.world import larkfield
 
@@ -136,8 +136,9 @@ def test_hostile_text_is_text(sample: Path) -> None:
 
 def test_names_that_no_report_may_choke_on_are_those_of_members(sample: Path) -> None:
     results = json.loads((sample / "pack/report/results.json").read_bytes())
-    ids = {m["id"] for m in results["members"]}
-    assert {*APPLICATIONS, SCRIPT, identity.COMPUTED, account.LONG} <= ids and len(account.LONG) == 300
+    chapter = assessment_of(Run.open(sample / "runs/2026-Q3"), [program("aws-elastic-beanstalk")])
+    ids = {m["id"] for m in results["members"]} | {m.id for m in chapter.members}
+    assert {*APPLICATIONS, FORMULA, SCRIPT, identity.COMPUTED, account.LONG} <= ids and len(account.LONG) == 300
     assert any(id.startswith("nightly\treports\nretired") for id in ids)
 
 
