@@ -52,11 +52,10 @@ def write(name: str, members: int) -> None:
     """Writes one format of so many members in this process; prints seconds of CPU, and MiB above what judging had left."""
     assessment, one = many(members), next(f for f in formats() if f.name == name)
     with tempfile.TemporaryDirectory() as scratch:
-        run = Path(scratch) / "run"
-        replayed(SAMPLE, run)
         folder = Path(scratch) / "pack"
-        (folder / "report").mkdir(parents=True)
-        (folder / "evidence").symlink_to(run)
+        run = folder / "evidence"
+        replayed(SAMPLE, run)
+        (folder / "report").mkdir()
         before, started = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, time.process_time()
         one.write(Material(assessment, pack(assessment), Run.open(run), folder))
         seconds, peak = time.process_time() - started, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
