@@ -23,7 +23,7 @@ from evidence.assessment.comparison import (
     Point,
     Side,
 )
-from evidence.assessment.model import Assessment, Judgement, MemberResult, RegisteredException, RequirementResult
+from evidence.assessment.model import Assessment, Judgement, MemberResult, RegisteredException, RequirementResult, gone_as
 from evidence.assessment.register import Identity, identity
 from evidence.populations.population import EVERY_REGION, Unread
 from evidence.run.answer import GLOBAL
@@ -194,7 +194,7 @@ def _hidden(m: MemberResult, population: str, there: _Looked, here: _Looked) -> 
 
 def _left(m: MemberResult, population: str, old: _Looked, new: _Looked) -> Fate:
     cause, why = _hidden(m, population, new, old)
-    if cause == "real" and _went(m) in new.went.get(population, ()):
+    if cause == "real" and gone_as(m) in new.went.get(population, ()):
         why = "It went away while NEW was read."
     kinds: Mapping[Cause, Kind] = {"real": "gone", "collection": "no longer visible", "scope": "out of scope"}
     return kinds[cause], cause, why or "Every list that it could stand on was read to its end, and it is on none."
@@ -203,15 +203,10 @@ def _left(m: MemberResult, population: str, old: _Looked, new: _Looked) -> Fate:
 def _came(m: MemberResult, population: str, old: _Looked, new: _Looked) -> Fate:
     """What OLD saw go away and NEW lists was there all the time, or came again: OLD does not count it, so it is not new."""
     cause, why = _hidden(m, population, old, new)
-    if _went(m) in old.went.get(population, ()):
+    if gone_as(m) in old.went.get(population, ()):
         return "newly visible", "collection", "It was listed in OLD, and said to be gone when it was asked about."
     kinds: Mapping[Cause, Kind] = {"real": "created", "collection": "newly visible", "scope": "into scope"}
     return kinds[cause], cause, why or m.reason
-
-
-def _went(m: MemberResult) -> str:
-    """As `PopulationFacts.gone` names it."""
-    return m.arn or f"{m.account}/{m.region}/{m.type}/{m.id}"
 
 
 def _observed(old: Assessment, new: Assessment, keys: frozenset[Key]) -> Iterator[Movement]:

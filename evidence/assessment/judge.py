@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
-from evidence.assessment.model import JUDGEMENTS, Judgement, MemberResult, PopulationFacts, RequirementResult
+from evidence.assessment.model import JUDGEMENTS, Judgement, MemberResult, PopulationFacts, RequirementResult, gone_as
 from evidence.populations.cells import Column, Truth
-from evidence.populations.population import Member, Population, Populations
+from evidence.populations.population import Population, Populations
 from evidence.requirements.declare import Requirement
 
 Environments = Mapping[tuple[str, str, str, str], tuple[str, ...]]
@@ -159,7 +159,7 @@ def _result(
         population.spec.name, population.spec.noun, len(members), counts["meets"] + counts["exception"],
         counts["not_applicable"], counts["gap"], population.complete, population.corroborated, population.second,
         tuple(sorted(population.unread, key=lambda u: (u.account, u.region, u.call, u.detail))),
-        tuple(sorted(_identity(m) for m in population.gone)), population.out_of_scope,
+        tuple(sorted(gone_as(m) for m in population.gone)), population.out_of_scope,
     )  # fmt: skip
     word, reason = _worst(facts, counts, population.spec.noun)
     lists = tuple(sorted({i for ids in population.lists.values() for i in ids}))
@@ -182,7 +182,3 @@ def _worst(facts: PopulationFacts, counts: Mapping[str, int], noun: str) -> tupl
     if facts.gone:
         return "not_applicable", f"There is no {noun} in scope any more: each that was listed went away while it was read."
     return "not_applicable", f"There is no {noun} in scope: every list was read to its end and was empty."
-
-
-def _identity(member: Member) -> str:
-    return member.arn or f"{member.account}/{member.region}/{member.type}/{member.id}"

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal, get_args
 
 from evidence.management.model import NOTHING, Acceptance, Response, Statements
-from evidence.populations.population import Second, Unread
+from evidence.populations.population import Member, Second, Unread
 from evidence.programs.model import AttestedServices, Reach, Responsibility
 
 Judgement = Literal["meets", "exception", "gap", "not_applicable"]
@@ -39,7 +39,7 @@ class MemberResult:
 @dataclass(frozen=True)
 class PopulationFacts:
     """How many members there are and what became of them: listed = judged + not_applicable + gaps. Beside them, not
-    counted: lists unread, members gone meanwhile, members of Regions out of scope."""
+    counted: lists unread, members gone meanwhile (see `gone_as`), members of Regions out of scope."""
 
     name: str
     noun: str
@@ -53,6 +53,11 @@ class PopulationFacts:
     unread: tuple[Unread, ...]
     gone: tuple[str, ...]
     out_of_scope: int
+
+
+def gone_as(member: Member | MemberResult) -> str:
+    """How `PopulationFacts.gone` names a resource."""
+    return member.arn or f"{member.account}/{member.region}/{member.type}/{member.id}"
 
 
 @dataclass(frozen=True)

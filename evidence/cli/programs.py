@@ -49,8 +49,9 @@ def listed(ctx: typer.Context, json: Json = False) -> None:
     ]
     if json:
         print_json({"programs": rows})
+    width = max(len(str(row["id"])) for row in rows)
     for row in () if json else rows:
-        typer.echo(f"{row['id']:28} {row['name']}, {row['edition']} ({row['body']}): {row['controls']} controls")
+        typer.echo(f"{row['id']:{width}} {row['name']}, {row['edition']} ({row['body']}): {row['controls']} controls")
 
 
 @app.command()

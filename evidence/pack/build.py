@@ -5,7 +5,6 @@ README.txt  SHA256SUMS  pack.json  report/  evidence/  method/
 
 import platform
 import shutil
-import tempfile
 import zlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from importlib.metadata import version
@@ -24,6 +23,7 @@ from evidence.pack.formats import formats
 from evidence.pack.material import Material
 from evidence.pack.procedure import written
 from evidence.pack.results import schema_json
+from evidence.pack.whole import check_empty, whole
 from evidence.requirements.declare import Requirement
 from evidence.run.run import Run
 from evidence.seal.facts import SCHEMA
@@ -49,11 +49,8 @@ def build_pack(
     """Writes the pack of a finished run into the new folder `out`. `program_sources` are the program files as used
     ({program id: bytes}), `policy` the IAM policy that the calls needed, `versions` what the reports were made with,
     `manual` the folder of management's documents, `earlier` the run of the period before, judged alike, `sealing` who signs it."""
-    if out.exists() and (not out.is_dir() or any(out.iterdir())):
-        raise EvidenceError(f"{out} is not empty.", "Choose a new folder with --out: a pack is never written over another.")
-    out.parent.mkdir(parents=True, exist_ok=True)
-    scratch = Path(tempfile.mkdtemp(dir=out.parent, prefix=f".{out.name}-"))
-    try:
+    check_empty(out, "Choose a new folder with --out: a pack is never written over another.")
+    with whole(out, "the pack") as scratch:
         on_step("evidence")
         _copy_evidence(run, scratch / "evidence")
         _copy_manual(assessment.management.documents, manual, scratch / "evidence/manual")
@@ -73,16 +70,6 @@ def build_pack(
         if sealing.signer:
             on_step("seal")
         seal(scratch, sealing, _predicate(assessment, facts))
-        scratch.chmod(0o755)
-        if out.exists():
-            out.rmdir()
-        scratch.replace(out)
-    except OSError as error:
-        raise EvidenceError(
-            f"Cannot write the pack {out}: {error.strerror or error}.", "Free some space or choose another folder."
-        ) from error
-    finally:
-        shutil.rmtree(scratch, ignore_errors=True)
     return facts
 
 

@@ -213,7 +213,9 @@ def _program_problems(file: _Program, controls: Sequence[Control]) -> Iterator[_
 
 
 def _source_problems(at: Path, control: _Control, source: _Source | None) -> Iterator[_Problem]:
-    """What is wrong with what a control says that it is made of."""
+    """What is wrong with what a control says that it is made of, or with its not being made of anything."""
+    if not control.same and not control.responsibility:
+        yield _Problem(at, f"control {control.id} has no responsibility.", "Add `responsibility: …`.")
     if control.same and control.of:
         what = f"control {control.id} is one control under another number, and made of others too."
         yield _Problem((*at, "of"), what, "Keep `is:` or `of:`.")
@@ -252,8 +254,6 @@ def _whole_problems(at: Path, control: Control, artifact: str, groups: Mapping[s
             yield _Problem(
                 (*at, "responsibility"), what, "Name the report under `aws: artifact:`, or make the responsibility shared."
             )
-    elif not control.responsibility:
-        yield _Problem(at, f"control {control.id} has no responsibility.", "Add `responsibility: …`.")
     elif not control.adds:
         what = f"control {control.id} is {control.responsibility}, yet it does not say what a person must add."
         yield _Problem(at, what, "Add `adds: …`.")
@@ -306,7 +306,7 @@ def _aws(aws: _Aws, taken: Program | None) -> AwsSide:
 
 
 def _control(control: _Control, source: _Source | None) -> Control:
-    """The control with what it takes over. What cannot be found is left out here, and is one of `_source_problems`."""
+    """The control with what it takes over. What is missing or cannot be found is one of `_source_problems`."""
     there = source.controls if source else {}
     found = [there[id] for id in control.sources if id in there]
     same = found[0] if control.same and found else None
@@ -314,7 +314,7 @@ def _control(control: _Control, source: _Source | None) -> Control:
     return Control(
         control.id,
         control.title or (same.title if same else ""),
-        control.responsibility or (same.responsibility if same else ""),  # type: ignore[arg-type]
+        control.responsibility or (same.responsibility if same else "customer"),
         put_right(joined(found, bool(control.same))[0], own, control.without),
         control.adds or (same.adds if same else ""),
         control.group or (same.group if same else ""),

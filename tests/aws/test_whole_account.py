@@ -2,7 +2,7 @@
 
 import os
 import threading
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -21,21 +21,6 @@ from tests.aws_simulator import KINDS, Bench, Fault, World, serve
 
 ACCOUNT, REGION = "012345678901", "eu-west-1"
 SECRET = "hunter2-" + "in-clear"
-OF_EACH_PROTOCOL = {
-    "ec2",
-    "iam",
-    "s3",
-    "kms",
-    "elasticbeanstalk",
-    "logs",
-    "apigateway",
-    "cloudfront",
-    "sts",
-    "lambda",
-    "guardduty",
-}
-"""Services that speak each of AWS's protocols. What breaks below them knows no operation, so that they stand for all."""
-BELOW = {"reset", "slow", "http_500", "malformed", *(kind for kind in KINDS if kind.startswith("cut_"))}
 ENDINGS = {
     "denied": {"denied"}, "throttled": {"throttled"}, "expired": {"expired"}, "not_opted_in": {"denied", "unsupported"},
     "unsupported": {"unsupported"}, "slow": {"answered", "absent", "failed"}, "cut_between_pages": {"answered", "absent", "failed"},
@@ -108,14 +93,13 @@ def right() -> "Kept":
     return kept
 
 
-def collect(faults: list[Fault], made: World, keeper: Kept | Run, only: Collection[str] = ()) -> tuple[Scope, Collected, Asker]:
-    """Finds the scope, then lets things go wrong, then collects (of these services only, where any are named)."""
+def collect(faults: list[Fault], made: World, keeper: Kept | Run) -> tuple[Scope, Collected, Asker]:
+    """Finds the scope, then lets things go wrong, then collects."""
     session = open_session(Settings(region=REGION))
     asker = Asker(lambda account: session, Redactor(b"k" * 32), sleep=lambda seconds: None)
     found = find_scope(session, asker, keeper)
     made.faults.extend(faults)
-    wanted = [ask for ask in asks() if not only or ask.service in only]
-    collected = collect_account(found.accounts[0], wanted, populations(), asker, keeper, already=found.already)
+    collected = collect_account(found.accounts[0], asks(), populations(), asker, keeper, already=found.already)
     return Scope(tuple(found.accounts)), collected, asker
 
 
@@ -141,7 +125,7 @@ def test_no_mishap_of_any_kind_changes_an_answer_without_saying_so(bench: tuple[
     """Whatever is still called answered is the very answer of the day when nothing went wrong."""
     made, _ = bench
     wrong, before = Kept(), right.by_key()
-    collect([Fault(kind, seconds=0.001)], made, wrong, OF_EACH_PROTOCOL if kind in BELOW else ())
+    collect([Fault(kind, seconds=0.001)], made, wrong)
     asked = [a for a in wrong if a.call.name not in ("sts:GetCallerIdentity", "ec2:DescribeRegions")]
     assert asked
     for answer in asked:

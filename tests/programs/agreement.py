@@ -105,8 +105,14 @@ def agreements(id: str) -> Iterator[Agreement]:
             yield Agreement(peer, len(mine & theirs), len(theirs - mine), len(mine - theirs))
 
 
+def by_hand() -> tuple[str, ...]:
+    """The programs whose differences were found by reading, since no peer names their controls by their numbers."""
+    return tuple(sorted(file.stem for file in DIFFERENCES.glob("*.yaml") if file.stem not in compared()))
+
+
 def page() -> str:
-    return "\n".join([*_head(), *(line for id in compared() for line in _section(program(id)))]) + "\n"
+    found = sorted([*compared(), *by_hand()])
+    return "\n".join([*_head(), *(line for id in found for line in _section(program(id)))]) + "\n"
 
 
 def _head() -> Iterator[str]:
@@ -131,8 +137,13 @@ def _head() -> Iterator[str]:
             theirs = a.both + a.theirs
             shares = f"{_share(a.both, theirs)} | {_share(a.both, mine)}"
             yield f"| `{id}` | {size:,} | {mine} | {NAMES[a.peer]} | {theirs} | {a.both} | {a.jaccard} | {shares} |"
-    alone = [f"`{p.id}`" for p in programs() if p.id not in compared()]
-    yield from ("", f"No public mapping at the level of controls was found for {', '.join(alone)}.")
+    alone = [f"`{p.id}`" for p in programs() if p.id not in compared() and p.id not in by_hand()]
+    read = [f"`{id}`" for id in by_hand()]
+    yield from (
+        "",
+        f"Public mappings of {', '.join(read)} use other numbers than the program: they were compared by hand, and only the",
+        f"differences stand below. For {', '.join(alone)} no public mapping was at hand.",
+    )
 
 
 def _share(part: int, whole: int) -> str:
@@ -142,6 +153,10 @@ def _share(part: int, whole: int) -> str:
 def _section(found: Program) -> Iterator[str]:
     mine, theirs, why = evidenced(found.id), peers(found.id), refused(found.id)
     yield from ("", f"## {found.name} (`{found.id}`)")
+    if not theirs:
+        yield from ("", f"Compared by hand. Theirs, not ours: {len(why)}.", "")
+        yield from (f"- `{c}`: {_clause(why[c])}" for c in why)
+        return
     only_theirs = [c for c in theirs if c not in mine]
     if only_theirs:
         yield from ("", f"Theirs, not ours: {len(only_theirs)}.", "")

@@ -18,7 +18,7 @@ from evidence.programs.exchange.conformance_pack import import_conformance_pack
 from evidence.programs.exchange.oscal_component import component_definition
 from evidence.programs.exchange.oscal_import import import_oscal
 from evidence.programs.exchange.starter import starter
-from evidence.programs.load import BUILT_IN, load_program, program, programs
+from evidence.programs.load import BUILT_IN, load_program, program
 from evidence.programs.model import Program
 from evidence.requirements import requirements
 
@@ -284,4 +284,3 @@ def test_yaml_imports_are_the_same_as_json(tmp_path: Path) -> None:
         import_oscal(tmp_path / "c.yaml", "acme", ()).document
         == import_oscal(kept(tmp_path, "c.json", document), "acme", ()).document
     )
-    assert programs()

@@ -1,6 +1,7 @@
 """Tickets as a user makes them: of the sample's run and of its pack, through the command line."""
 
 import json
+import re
 import shutil
 import subprocess
 import zipfile
@@ -102,12 +103,13 @@ def test_the_readmes_commands_do_what_they_say(made: Made) -> None:
     lines = (made.folder / "README.txt").read_text().splitlines()
     steps: list[tuple[str, str]] = []
     command: list[str] = []
-    for line in lines[lines.index("How to check it:") :]:
+    for line in lines[lines.index("How to check it:") + 1 :]:
         if line.startswith("   Expected: "):
-            steps.append(("\n".join(command), line.removeprefix("   Expected: ")))
+            steps.append(("\n".join(command).strip(), line.removeprefix("   Expected: ")))
+        elif re.match(r"\d+\. ", line):
             command = []
-        elif line.startswith("   "):
-            command.append(line[3:])
+        else:
+            command.append(line)  # as it stands: a heredoc that is pasted with a margin never ends
     assert len(steps) == 7
     for command_text, expected in steps[:-1]:
         said = shell(command_text.replace("PACK", str(made.pack)), made.folder).split()

@@ -1,19 +1,17 @@
 """Writes a comparison into a folder: changes.json with its schema, changes.xlsx, changes.pdf. The same two give the same bytes."""
 
 import datetime as dt
-import shutil
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
 import orjson
 
 from evidence.assessment.comparison import Comparison
-from evidence.errors import EvidenceError
 from evidence.pack import words
 from evidence.pack.changes.schema import schema_json
 from evidence.pack.changes.view import change
 from evidence.pack.facts import LABEL
+from evidence.pack.whole import check_empty, whole
 
 FILES = ("changes.json", "changes.schema.json", "changes.xlsx", "changes.pdf")
 
@@ -34,26 +32,12 @@ def changes_json(c: Comparison) -> bytes:
 
 def write_changes(c: Comparison, out: Path) -> None:
     """Writes the four files into the folder `out`, which is new or empty. Raises EvidenceError."""
-    if out.exists() and (not out.is_dir() or any(out.iterdir())):
-        raise EvidenceError(f"{out} is not empty.", "Choose a new folder with --out: nothing is written over.")
-    try:
-        out.parent.mkdir(parents=True, exist_ok=True)
-        scratch = Path(tempfile.mkdtemp(dir=out.parent, prefix=f".{out.name}-"))
-        try:
-            (scratch / "changes.json").write_bytes(changes_json(c))
-            (scratch / "changes.schema.json").write_bytes(schema_json())
-            _workbook(c, scratch / "changes.xlsx")
-            _pdf(c, scratch / "changes.pdf")
-            scratch.chmod(0o755)
-            if out.exists():
-                out.rmdir()
-            scratch.replace(out)
-        finally:
-            shutil.rmtree(scratch, ignore_errors=True)
-    except OSError as error:
-        raise EvidenceError(
-            f"Cannot write into {out}: {error.strerror or error}.", "Free some space or choose another folder."
-        ) from error
+    check_empty(out, "Choose a new folder with --out: nothing is written over.")
+    with whole(out, "the comparison") as folder:
+        (folder / "changes.json").write_bytes(changes_json(c))
+        (folder / "changes.schema.json").write_bytes(schema_json())
+        _workbook(c, folder / "changes.xlsx")
+        _pdf(c, folder / "changes.pdf")
 
 
 def _identity(c: Comparison) -> _Of:

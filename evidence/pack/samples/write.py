@@ -3,8 +3,6 @@
 samples.xlsx  samples.json  samples.schema.json  population.txt  README.txt  SHA256SUMS  evidence/ID.json
 """
 
-import shutil
-import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -13,15 +11,13 @@ from evidence.errors import EvidenceError
 from evidence.pack.samples.book import write_book
 from evidence.pack.samples.model import Samples, samples_json, schema_json
 from evidence.pack.samples.readme import readme
+from evidence.pack.whole import check_empty, whole
 from evidence.seal.manifest import SUMS, manifest
 
 
 def new(out: Path) -> None:
     """Raises EvidenceError for a folder with something in it: an auditor may have entered something there."""
-    if out.exists() and (not out.is_dir() or any(out.iterdir())):
-        raise EvidenceError(
-            f"{out} is not empty.", "Choose a new folder with --out: what an auditor entered is never written over."
-        )
+    check_empty(out, "Choose a new folder with --out: what an auditor entered is never written over.")
 
 
 def write_samples(samples: Samples, draw: Draw, lines: Mapping[str, bytes], out: Path) -> None:
@@ -34,21 +30,8 @@ def write_samples(samples: Samples, draw: Draw, lines: Mapping[str, bytes], out:
             f"{samples.run} keeps no answer with the evidence id {lost}, on which an item drawn rests.",
             "The run was changed after it was collected; restore your copy of it.",
         )
-    try:
-        out.parent.mkdir(parents=True, exist_ok=True)
-        scratch = Path(tempfile.mkdtemp(dir=out.parent, prefix=f".{out.name}-"))
-        try:
-            _fill(scratch, samples, draw, {id: lines[id] for id in ids})
-            scratch.chmod(0o755)
-            if out.exists():
-                out.rmdir()
-            scratch.replace(out)
-        finally:
-            shutil.rmtree(scratch, ignore_errors=True)
-    except OSError as error:
-        raise EvidenceError(
-            f"Cannot write the samples {out}: {error.strerror or error}.", "Free some space or choose another folder."
-        ) from error
+    with whole(out, "the samples") as folder:
+        _fill(folder, samples, draw, {id: lines[id] for id in ids})
 
 
 def _fill(folder: Path, samples: Samples, draw: Draw, lines: Mapping[str, bytes]) -> None:

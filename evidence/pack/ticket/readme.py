@@ -62,5 +62,5 @@ def readme(ticket: Ticket) -> str:
         "How to check it:", "",
     ]  # fmt: skip
     for number, (title, command, expected) in enumerate(steps, 1):
-        lines += [f"{number}. {title}", *("   " + line for line in command.splitlines()), f"   Expected: {expected}", ""]
+        lines += [f"{number}. {title}", "", command, "", f"   Expected: {expected}", ""]
     return "\n".join(lines)

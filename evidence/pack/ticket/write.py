@@ -3,8 +3,6 @@
 ticket.md  ticket.pdf  ticket.json  README.txt  SHA256SUMS  evidence/ID.json
 """
 
-import shutil
-import tempfile
 import zlib
 from bisect import bisect_left
 from collections.abc import Collection
@@ -21,6 +19,7 @@ from evidence.pack.ticket import text
 from evidence.pack.ticket.make import cited, ticket_of
 from evidence.pack.ticket.model import Cited, Origin, Ticket
 from evidence.pack.ticket.readme import readme
+from evidence.pack.whole import whole
 from evidence.run.run import Run
 from evidence.seal.archive import write_zip
 from evidence.seal.manifest import SUMS, manifest
@@ -65,22 +64,10 @@ def _write(assessment: Assessment, ticket: Ticket, ids: tuple[str, ...], lines: 
             f"{ticket.run} keeps no answer with the evidence id {lost[0]}, which {ticket.program}:{ticket.control} rests on.",
             "The run was changed after it was collected; restore your copy of it.",
         )
-    try:
-        out.parent.mkdir(parents=True, exist_ok=True)
-        scratch = Path(tempfile.mkdtemp(dir=out.parent, prefix=f".{out.name}-"))
-        try:
-            _fill(scratch, assessment, ticket, {id: lines[id] for id in fitting})
-            scratch.chmod(0o755)
-            shutil.rmtree(out, ignore_errors=True)
-            scratch.replace(out)
-        finally:
-            shutil.rmtree(scratch, ignore_errors=True)
-        zipped = out.parent / f"{out.name}.zip"
-        write_zip(out, zipped, out.name)
-    except OSError as error:
-        raise EvidenceError(
-            f"Cannot write the ticket {out}: {error.strerror or error}.", "Free some space or choose another folder."
-        ) from error
+    with whole(out, "the ticket", anew=True) as folder:
+        _fill(folder, assessment, ticket, {id: lines[id] for id in fitting})
+    zipped = out.parent / f"{out.name}.zip"
+    write_zip(out, zipped, out.name)
     if zipped.stat().st_size > LARGEST:
         raise EvidenceError(
             f"{zipped} has {zipped.stat().st_size:,} bytes; at most {LARGEST:,} are meant.", "Please report this."
