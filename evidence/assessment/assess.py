@@ -18,7 +18,6 @@ from evidence.assessment.model import (
     RequirementResult,
     RunFacts,
 )
-from evidence.assessment.period import quarter
 from evidence.assessment.register import acceptances, accepting, register
 from evidence.assessment.wanted import judged_by, wanted
 from evidence.management.model import NOTHING, Statements
@@ -29,6 +28,7 @@ from evidence.programs.model import Mapped, Program
 from evidence.programs.parameters import with_parameters
 from evidence.requirements.declare import Requirement
 from evidence.run.answer import GLOBAL, READ, Answer
+from evidence.run.calendar import quarter
 from evidence.run.run import RunFacts as Kept
 from evidence.run.scope import NOT_ASKED, Account
 from evidence.services.declare import Ask, PopulationSpec

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from evidence.assessment.compare import asked
 from evidence.assessment.comparison import Point, State
 from evidence.assessment.model import Assessment, CallFailed
-from evidence.assessment.period import quarter
+from evidence.run.calendar import quarter
 
 _FEW = 6
 """Names in one cell of a point."""

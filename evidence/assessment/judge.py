@@ -31,8 +31,27 @@ def judge(
     """The requirement's result and one result per member. `given` overrides parameters; `accepted` says whether an acceptance in
     force covers an exception."""
     population = populations[requirement.over]
+    members = judged_rows(requirement, populations, given, environments)
+    members.sort(key=lambda m: (m.account, m.region, m.id))
+    variant, parameters = variant_of(requirement, given or {}), parameters_of(requirement, given)
+    return _result(requirement, variant, parameters, population, members, accepted), tuple(members)
+
+
+def parameters_of(requirement: Requirement, given: Mapping[str, Any] | None) -> dict[str, Any]:
+    """The requirement's parameters as used: what was given, else the defaults."""
+    return {name: p.default for name, p in requirement.parameters.items()} | dict(given or {})
+
+
+def judged_rows(
+    requirement: Requirement,
+    populations: Populations,
+    given: Mapping[str, Any] | None = None,
+    environments: Environments | None = None,
+) -> list[MemberResult]:
+    """One result for each row of the population, in its order."""
+    population = populations[requirement.over]
     used = [populations[name] for name in requirement.uses]
-    parameters = {name: p.default for name, p in requirement.parameters.items()} | dict(given or {})
+    parameters = parameters_of(requirement, given)
     variant = variant_of(requirement, given or {})
     truth = requirement.judge(population, *used, **parameters)
     tests = [
@@ -67,8 +86,7 @@ def judge(
                     tuple(evidence),
                 )  # fmt: skip
             )
-    members.sort(key=lambda m: (m.account, m.region, m.id))
-    return _result(requirement, variant, parameters, population, members, accepted), tuple(members)
+    return members
 
 
 @contextmanager

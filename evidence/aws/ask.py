@@ -2,6 +2,7 @@
 
 import copy
 import datetime as dt
+import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from functools import cache
@@ -68,6 +69,8 @@ class Asker:
         recorded: Callable[[Call], Answer | None] | None = None,
     ) -> None:
         self.session_for, self.redactor, self.now, self.sleep, self.recorded = session_for, redactor, now, sleep, recorded
+        self._paces: dict[tuple[str, str, str], float] = {}
+        self._turn = threading.Lock()
 
     def ask(
         self,
@@ -76,9 +79,11 @@ class Asker:
         *,
         session: Session | None = None,
         on_page: Callable[[Page], None] | None = None,
+        enough: Callable[[Page], bool] | None = None,
         first_page: bool = False,
     ) -> Answer:
-        """The answer to one call; every way to fail is an ending of it. `on_page` sees each page as it will be kept.
+        """The answer to one call; every way to fail is an ending of it. `on_page` sees each page as it will be kept; after a page that
+        is `enough` no other is asked for.
 
         With `first_page` no other is asked for: a trial, nothing to keep."""
         kept = self._recorded(call)
@@ -94,6 +99,8 @@ class Asker:
                     exchange.page += 1
                     if on_page is not None:
                         on_page(page)
+                    if enough is not None and enough(page):
+                        break
             except NotKept:
                 raise
             except Exception as caught:  # one call's mishap is that call's ending, whatever it is
@@ -119,6 +126,17 @@ class Asker:
                 error = caught
                 exchange.ended(code_of(caught), message_of(caught))
         return _answer(ASSUME_ROLE, call, pages, exchange, role.caller, error)
+
+    def wait_for_turn(self, ask: Ask, call: Call) -> None:
+        """Waits until a request of a paced ask may be made in its account and Region."""
+        if not ask.pace or self.recorded is not None:
+            return
+        place = (call.account, call.service, call.region)
+        with self._turn:
+            now = time.monotonic()
+            turn = max(now, self._paces.get(place, now))
+            self._paces[place] = turn + ask.pace
+        self.sleep(turn - now)
 
     def _recorded(self, call: Call) -> Answer | None:
         if self.recorded is None:
@@ -226,6 +244,7 @@ class _Pages:
         if request in self._requested:
             raise NotWhole("AWS gave the same page token twice: the list has no end that could be reached")
         self._requested.add(request)
+        self.asker.wait_for_turn(self.ask, self.call)
         seen = self.session.generation
         try:
             return self._whole(parameters)

@@ -10,7 +10,7 @@ from typing import Any
 from evidence.aws.feed import AHEAD, Chain, Feed
 from evidence.run.answer import GLOBAL, Answer, Call, merged
 from evidence.run.scope import Account
-from evidence.services.calls import call_of, needed
+from evidence.services.calls import call_of, needed, own_entries
 from evidence.services.declare import ACCOUNTS, Ask, PopulationSpec
 from evidence.services.path import Absent, WrongShape
 
@@ -88,7 +88,7 @@ class Board:
                 continue
             feed.closed = True
             if not isinstance(listed, Ask):
-                self._listed(feed, feed.add([{"account": self.account.id, "region": region}]))
+                self._listed(feed, feed.add(own_entries(listed, self.account, region)))
             self._touched.append(feed)
 
     # Handing out
@@ -235,7 +235,7 @@ class Board:
         try:
             if ask.only is not None and chain.item is not None:
                 decides = None if ask.only.of is None else chain.values.get(self._number.get(ask.only.of, -1))
-                if needed(ask.only, chain.item, decides) is False:
+                if needed(ask.only, chain.item, decides, self.account.since) is False:
                     return None
             call = call_of(ask, self.account, chain.region, chain.item)
         except (Absent, WrongShape, KeyError, TypeError, ValueError):

@@ -138,8 +138,10 @@ class _Crew:
                 self.board.page(task, page)
                 self._wake(self.board.pushed - pushed)
 
+        stop, since = task.ask.enough, self.board.account.since
+        enough = None if stop is None else lambda page: stop(page, since)
         try:
-            return self.asker.ask(task.ask, task.call, on_page=on_page)
+            return self.asker.ask(task.ask, task.call, on_page=on_page, enough=enough)
         except NotKept:
             return None
         except Exception as error:  # a fault of ours in one call is that call's ending, and the rest goes on

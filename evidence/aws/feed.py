@@ -80,7 +80,7 @@ class Feed:
     def _counts(self, item: Item) -> bool:
         """Whether the entry is a member at all, and of a Region that is asked (or one whose home may be elsewhere)."""
         try:
-            if self.spec.only is not None and needed(self.spec.only, item) is False:
+            if self.spec.only is not None and needed(self.spec.only, item, None, self.account.since) is False:
                 return False
             own = self.region if self.spec.region is None else str(walk(self.spec.region, item))
         except (Absent, WrongShape):

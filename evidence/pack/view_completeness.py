@@ -6,12 +6,12 @@ from collections.abc import Iterable
 from typing import Any
 
 from evidence.assessment.model import PopulationFacts, ProgramFacts
-from evidence.assessment.period import quarter
 from evidence.assessment.register import identity
 from evidence.pack import words
 from evidence.pack.charts import age_classes, columns, difference, timeline
 from evidence.pack.kept import KeptAnswers
 from evidence.pack.lens import Lens
+from evidence.run.calendar import quarter
 
 ITEMS_SHOWN, KEYS_SHOWN = 60, 200
 """Differences itemised for one population, and access keys listed; the workbook has every one."""

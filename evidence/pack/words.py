@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
-from evidence.assessment.period import quarter
+from evidence.run.calendar import quarter
 
 CONCLUSION_MEANINGS: Mapping[str, str] = {
     "exceptions": "At least one member fails a mapped requirement.",

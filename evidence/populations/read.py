@@ -14,7 +14,7 @@ from evidence.populations.corroborate import corroborated
 from evidence.populations.population import EVERY_REGION, OWN, Member, Population, Populations, Unread
 from evidence.run.answer import GLOBAL, Answer
 from evidence.run.scope import NOT_ASKED, Account
-from evidence.services.calls import call_of, needed, with_parent
+from evidence.services.calls import call_of, needed, own_entries, with_parent
 from evidence.services.declare import ACCOUNTS, Ask, Item, Only, PopulationSpec
 from evidence.services.declare import Column as Declared
 from evidence.services.ec2 import DESCRIBE_REGIONS
@@ -25,7 +25,7 @@ UNREADABLE_ENDING = "unreadable"
 
 
 @dataclass(frozen=True)
-class _Row:
+class Row:
     """A listed item on its way to becoming a member: where it was listed, and by which answer."""
 
     account: Account
@@ -73,12 +73,12 @@ def _population(
         kept.append(row.member)
         for name, cell in read.items():
             cells[name].append(cell)
-    built = {name: _column(name, spec.columns[name].label or name.replace("_", " "), cells[name], as_of) for name in columns}
-    own = {n: _column(n, n, [(getattr(m, n) or None, None, (m.listed,)) for m in kept], as_of) for n in OWN}
+    built = {name: column_of(name, spec.columns[name].label or name.replace("_", " "), cells[name], as_of) for name in columns}
+    own = {n: column_of(n, n, [(getattr(m, n) or None, None, (m.listed,)) for m in kept], as_of) for n in OWN}
     return Population(spec, tuple(kept), {**built, **own}, as_of, tuple(unread), lists, gone=tuple(gone), out_of_scope=outside)
 
 
-def _column(name: str, label: str, cells: list[tuple[Any, Gap | None, tuple[str, ...]]], as_of: dt.datetime) -> Column:
+def column_of(name: str, label: str, cells: list[tuple[Any, Gap | None, tuple[str, ...]]], as_of: dt.datetime) -> Column:
     values, gaps, sources = zip(*cells, strict=True) if cells else ((), (), ())
     return Column(name, label, objects(values), objects(gaps), objects(sources), as_of)
 
@@ -86,7 +86,7 @@ def _column(name: str, label: str, cells: list[tuple[Any, Gap | None, tuple[str,
 # -- members -------------------------------------------------------------------------------------------------------
 
 
-_Listed = tuple[list[_Row], list[Unread], dict[tuple[str, str], tuple[str, ...]], int]
+_Listed = tuple[list[Row], list[Unread], dict[tuple[str, str], tuple[str, ...]], int]
 
 
 def _list(answers: Answers, spec: PopulationSpec, specs: Mapping[str, PopulationSpec]) -> _Listed:
@@ -95,7 +95,7 @@ def _list(answers: Answers, spec: PopulationSpec, specs: Mapping[str, Population
     A list that is asked for each member of another population is as complete as that population's own list."""
     ask = spec.listed_by
     parents = _list(answers, specs[ask.each], specs) if isinstance(ask, Ask) and ask.each else None
-    rows: dict[tuple[str, ...], _Row] = {}
+    rows: dict[tuple[str, ...], Row] = {}
     unread: list[Unread] = list(parents[1]) if parents else []
     lists: dict[tuple[str, str], tuple[str, ...]] = dict(parents[2]) if parents else {}
     outside: set[str] = set()
@@ -109,9 +109,9 @@ def _list(answers: Answers, spec: PopulationSpec, specs: Mapping[str, Population
             region = answer.call.region
             lists[account.id, region] = (*lists.get((account.id, region), ()), answer.id)
         for item in entries:
-            if spec.only is not None and needed(spec.only, item) is False:
+            row = row_of(spec, account, region, item, answer)
+            if row is None:
                 continue
-            row = _row(spec, account, region, item, answer)
             if isinstance(row, Unread):
                 unread.append(row)
             elif row.member.region not in (GLOBAL, *account.asked) and not spec.home:
@@ -122,7 +122,7 @@ def _list(answers: Answers, spec: PopulationSpec, specs: Mapping[str, Population
     return list(rows.values()), unread, lists, len(outside)
 
 
-def _places(answers: Answers, spec: PopulationSpec, parents: list[_Row] | None) -> Iterator[tuple[Account, str, _Row | None]]:
+def _places(answers: Answers, spec: PopulationSpec, parents: list[Row] | None) -> Iterator[tuple[Account, str, Row | None]]:
     """Where the list is asked for: once an account, once a Region, or once for each member of another population."""
     if parents is not None:
         yield from ((parent.account, parent.listed_in, parent) for parent in parents)
@@ -162,10 +162,10 @@ def _why_shut(answers: Answers, account: Account) -> tuple[str, str, str]:
 
 
 def _entries(
-    answers: Answers, spec: PopulationSpec, ask: Ask | str, account: Account, region: str, parent: _Row | None
+    answers: Answers, spec: PopulationSpec, ask: Ask | str, account: Account, region: str, parent: Row | None
 ) -> tuple[list[Item], Answer | None, list[Unread]]:
     if not isinstance(ask, Ask):
-        return [{"account": account.id, "region": region}], None, []
+        return own_entries(ask, account, region), None, []
     try:
         call = call_of(ask, account, region, parent.item if parent else None)
     except Absent:
@@ -201,7 +201,10 @@ def _page_entries(path: str, page: Item) -> list[Item]:
         return []
 
 
-def _row(spec: PopulationSpec, account: Account, region: str, item: Item, answer: Answer | None) -> "_Row | Unread":
+def row_of(spec: PopulationSpec, account: Account, region: str, item: Item, answer: Answer | None) -> "Row | Unread | None":
+    """A listed entry as a row; None where it is no member of this population, Unread where it does not say who it is."""
+    if spec.only is not None and needed(spec.only, item, None, account.since) is False:
+        return None
     try:
         if spec.only is not None and spec.only.told:
             walk(spec.only.path, item)
@@ -215,7 +218,7 @@ def _row(spec: PopulationSpec, account: Account, region: str, item: Item, answer
         return Unread(account.id, region, call, UNREADABLE_ENDING, f"a listed entry has no {error}")
     listed = answer.id if answer is not None else (account.seen[0] if account.seen else "")
     member = Member(account.partition, account.id, own, spec.type, name, arn, listed)
-    return _Row(account, region, item, member)
+    return Row(account, region, item, member)
 
 
 def _arn(template: str, account: Account, region: str, item: Item) -> str:
@@ -226,7 +229,7 @@ def _arn(template: str, account: Account, region: str, item: Item) -> str:
 # -- cells -----------------------------------------------------------------------------------------------------------
 
 
-def _cell(answers: Answers, spec: PopulationSpec, column: Declared, row: _Row) -> tuple[Any, Gap | None, tuple[str, ...]]:
+def _cell(answers: Answers, spec: PopulationSpec, column: Declared, row: Row) -> tuple[Any, Gap | None, tuple[str, ...]]:
     sources = (row.member.listed,) if row.member.listed else ()
     try:
         answer = None if column.of is None else _answer(answers, spec, column.of, row)
@@ -234,7 +237,7 @@ def _cell(answers: Answers, spec: PopulationSpec, column: Declared, row: _Row) -
             sources = (*sources, answer.id)
             if answer.ending == "absent":
                 return None, None, sources
-        return _value(column, row, None if answer is None else answers.value(answer)), None, sources
+        return value_of(column, row.item, None if answer is None else answers.value(answer)), None, sources
     except Absent:
         return None, None, sources
     except _Unreadable as unreadable:
@@ -244,7 +247,7 @@ def _cell(answers: Answers, spec: PopulationSpec, column: Declared, row: _Row) -
         return None, Gap(row.account.id, row.member.region, call, UNREADABLE_ENDING, str(error)), sources
 
 
-def _answer(answers: Answers, spec: PopulationSpec, ask: Ask, row: _Row) -> Answer:
+def _answer(answers: Answers, spec: PopulationSpec, ask: Ask, row: Row) -> Answer:
     """The answer that a cell is read from. Raises _Unreadable or _Gone."""
     listed = (row.member.listed,) if row.member.listed else ()
     try:
@@ -266,20 +269,23 @@ def _answer(answers: Answers, spec: PopulationSpec, ask: Ask, row: _Row) -> Answ
     return answer
 
 
-def _needed(answers: Answers, only: Only, row: _Row) -> bool | None:
+def _needed(answers: Answers, only: Only, row: Row) -> bool | None:
     if only.of is None:
-        return needed(only, row.item)
+        return needed(only, row.item, None, row.account.since)
     answer = answers.find(call_of(only.of, row.account, row.listed_in, row.item))
-    return needed(only, row.item, answers.value(answer) if answer is not None and answer.ending == "answered" else None)
+    value = answers.value(answer) if answer is not None and answer.ending == "answered" else None
+    return needed(only, row.item, value, row.account.since)
 
 
-def _value(column: Declared, row: _Row, answer: Any) -> Any:
+def value_of(column: Declared, item: Item, answer: Any) -> Any:
+    """The typed value of a cell of a member with this list entry. Raises Absent where the field was left out, WrongShape or one of
+    UNREADABLE where it makes no sense."""
     if column.read is not None:
-        value = column.read(row.item, answer)
+        value = column.read(item, answer)
         if value is None:
             raise Absent
     else:
-        value = walk(column.path, row.item if answer is None else answer)
+        value = walk(column.path, item if answer is None else answer)
     return _TYPED[column.kind](value)
 
 

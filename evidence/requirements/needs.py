@@ -4,7 +4,7 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 
-from evidence.populations.cells import Column, objects
+from evidence.populations.cells import Column, Truth, objects
 from evidence.populations.population import OWN, Population
 from evidence.requirements.declare import Requirement
 from evidence.services.declare import PopulationSpec
@@ -24,13 +24,35 @@ class _Noting(Mapping[str, Column]):
             raise KeyError(name)
         if name not in OWN:
             self.asked.add(name)
-        return Column(name, name, objects(()), objects(()), objects(()), _NO_TIME)
+        return _Timed(name, name, objects(()), objects(()), objects(()), _NO_TIME)
 
     def __iter__(self) -> Iterator[str]:
         return iter((*self.spec.columns, *OWN))
 
     def __len__(self) -> int:
         return len(self.spec.columns) + len(OWN)
+
+
+class _Timed(Column):
+    """A column that remembers whether it was compared with the run's end."""
+
+    def within(self, *, days: float) -> Truth:
+        _ASKED_THE_TIME.append(self.name)
+        return super().within(days=days)
+
+    def beyond(self, *, days: float) -> Truth:
+        _ASKED_THE_TIME.append(self.name)
+        return super().beyond(days=days)
+
+
+_ASKED_THE_TIME: list[str] = []
+
+
+def depends_on_the_day(requirement: Requirement, specs: Mapping[str, PopulationSpec]) -> bool:
+    """Whether the requirement compares anything with the day on which it is judged: what it says then changes though nothing did."""
+    _ASKED_THE_TIME.clear()
+    needs([requirement], specs)
+    return bool(_ASKED_THE_TIME)
 
 
 def needs(requirements: Iterable[Requirement], specs: Mapping[str, PopulationSpec]) -> dict[str, tuple[str, ...]]:

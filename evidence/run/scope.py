@@ -20,6 +20,7 @@ class Account:
     role         ARN of the role by which the account was entered, or refused us; empty for our own account
     session      the name of the role's session
     external_id  whether an external id was sent with it, which itself is never kept
+    since, until the time (UTC, ISO 8601) that is asked about besides the present; empty where only the present is
     """
 
     id: str
@@ -34,6 +35,8 @@ class Account:
     role: str = ""
     session: str = ""
     external_id: bool = False
+    since: str = ""
+    until: str = ""
 
     @property
     def shut(self) -> bool:
@@ -48,7 +51,8 @@ class Account:
 @dataclass(frozen=True)
 class Scope:
     """What one run was asked to look at. `period` is like "2026-Q3"; `programs` are program ids; `organization` is the id of
-    the organisation whose members `accounts` are, and `seen` the evidence ids of the answers that name them."""
+    the organisation whose members `accounts` are, and `seen` the evidence ids of the answers that name them; `over_time` names
+    what was asked of the time before the present: "history" (AWS Config's), "events" (CloudTrail's)."""
 
     accounts: tuple[Account, ...]
     programs: tuple[str, ...] = ()
@@ -57,18 +61,20 @@ class Scope:
     prepared_by: str = ""
     organization: str = ""
     seen: tuple[str, ...] = ()
+    over_time: tuple[str, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
-        accounts = [{**_said(a, _OF_ORGANIZATIONS), "regions": dict(a.regions), "seen": list(a.seen)} for a in self.accounts]
-        return {**_said(self, ("organization", "seen")), "accounts": accounts, "programs": list(self.programs)}
+        accounts = [{**_said(a, _OPTIONAL), "regions": dict(a.regions), "seen": list(a.seen)} for a in self.accounts]
+        return {**_said(self, ("organization", "seen", "over_time")), "accounts": accounts, "programs": list(self.programs)}
 
     @classmethod
     def from_json(cls, raw: Mapping[str, Any]) -> "Scope":
         accounts = tuple(Account(**{**a, "seen": tuple(a["seen"])}) for a in raw["accounts"])
-        return cls(**{**raw, "accounts": accounts, "programs": tuple(raw["programs"]), "seen": tuple(raw.get("seen", ()))})
+        texts = {name: tuple(raw.get(name, ())) for name in ("programs", "seen", "over_time")}
+        return cls(**{**raw, **texts, "accounts": accounts})
 
 
-_OF_ORGANIZATIONS = ("status", "state", "role", "session", "external_id")
+_OPTIONAL = ("status", "state", "role", "session", "external_id", "since", "until")
 
 
 def _said(record: Account | Scope, optional: Collection[str]) -> dict[str, Any]:

@@ -5,15 +5,18 @@ from collections.abc import Mapping
 from typing import Any
 
 from evidence.run.answer import GLOBAL, Call
+from evidence.run.calendar import days_between
 from evidence.run.scope import Account
-from evidence.services.declare import Ask, Item, Only, PopulationSpec
+from evidence.services.declare import DAYS, Ask, Item, Only, PopulationSpec
 from evidence.services.path import Absent, WrongShape, walk
 
 
 def filled(value: Any, account: Account, region: str) -> Any:
-    """A constant parameter with {account}, {region}, {partition} put in."""
+    """A constant parameter with {account}, {region}, {partition}, {since}, {until} put in."""
     if isinstance(value, str) and "{" in value:
-        return value.format(account=account.id, region=region, partition=account.partition)
+        return value.format(
+            account=account.id, region=region, partition=account.partition, since=account.since, until=account.until
+        )
     if isinstance(value, Mapping):
         return {k: filled(v, account, region) for k, v in value.items()}
     if isinstance(value, (list, tuple)):
@@ -59,10 +62,23 @@ def with_parent(spec: PopulationSpec, entries: list[Item], parent: Item | None) 
     return [{**more, **entry} if isinstance(entry, Mapping) else entry for entry in entries]
 
 
-def needed(only: Only, item: Item, answer: Any = None) -> bool | None:
+def own_entries(listed: str, account: Account, region: str) -> list[Item]:
+    """The entries of a population that nothing lists: the account, the Region, or each day of the time asked about in it."""
+    if listed != DAYS:
+        return [{"account": account.id, "region": region}]
+    return [{"account": account.id, "region": region, **day} for day in days_between(account.since, account.until)]
+
+
+def needed(only: Only, item: Item, answer: Any = None, since: str = "") -> bool | None:
     """Whether a fan-out applies to a listed item: True, False, or None where what decides it cannot be read.
 
-    `answer` is the value of the answer to `only.of` for the item, None where that was not answered."""
+    `answer` is the value of the answer to `only.of` for the item, None where that was not answered; `since` is the beginning of
+    the time asked about."""
+    if only.test is not None:
+        try:
+            return only.test(item, answer, since)
+        except (Absent, WrongShape, KeyError, TypeError, ValueError):
+            return None
     if only.of is not None and answer is None:
         return None
     try:

@@ -1,10 +1,25 @@
 """AWS CloudTrail."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
-from evidence.services.declare import ACCOUNTS, Ask, Item, PopulationSpec, Redact, Service, document, flag, items, text, time
+from evidence.services.config_items import capitalised
+from evidence.services.declare import (
+    ACCOUNTS,
+    DAYS,
+    Ask,
+    History,
+    Item,
+    PopulationSpec,
+    Redact,
+    Service,
+    document,
+    flag,
+    items,
+    text,
+    time,
+)
 
 # Shadow trails are wanted (the default): a trail made in another Region or by the organisation is then seen from anywhere.
 DESCRIBE_TRAILS = Ask("cloudtrail", "DescribeTrails", ("cloudtrail:DescribeTrails",), result="trailList")
@@ -96,6 +111,13 @@ TRAILS = PopulationSpec(
         "selectors": document(of=GET_EVENT_SELECTORS, label="event selectors"),
         "insights": items(of=GET_INSIGHT_SELECTORS, read=_insights, label="Insights on management events"),
     },
+    history=History(
+        "AWS::CloudTrail::Trail",
+        frozenset(
+            {"name", "owner", "multi_region", "organization", "global_events", "file_validation", "bucket", "key", "log_group"}
+        ),
+        lambda item: capitalised(item["configuration"]),
+    ),
 )
 
 # CloudTrail's own memory, whether there is a trail or not: management events of the last ninety days, of the Region asked, by one
@@ -112,6 +134,7 @@ _TOLD = frozenset({
     "sourceIPAddress", "tlsDetails", "userAgent", "userIdentity", "vpcEndpointId",
 })  # fmt: skip
 """What is kept of an event: who, when, from where and how. What was sent and answered may hold option values, and is not."""
+_REDACT = (Redact("Events[]", "details of a call", key="CloudTrailEvent", keeps=_TOLD),)
 LOOKUP_CHANGES = tuple(
     Ask(
         "cloudtrail",
@@ -119,9 +142,23 @@ LOOKUP_CHANGES = tuple(
         ("cloudtrail:LookupEvents",),
         parameters={"LookupAttributes": [{"AttributeKey": "EventName", "AttributeValue": name}]},
         result="Events",
-        redact=(Redact("Events[]", "details of a call", key="CloudTrailEvent", keeps=_TOLD),),
+        redact=_REDACT,
     )
     for name in CHANGES
+)
+# Every call that changed something, a day at a time so that a collection cut short goes on where it was. AWS keeps 90 days and
+# takes two requests a second in each account and Region.
+# https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_LookupEvents.html
+LOOKUP_DAY = Ask(
+    "cloudtrail",
+    "LookupEvents",
+    ("cloudtrail:LookupEvents",),
+    parameters={"LookupAttributes": [{"AttributeKey": "ReadOnly", "AttributeValue": "false"}], "MaxResults": 50},
+    each="cloudtrail.days",
+    given={"StartTime": "from", "EndTime": "to"},
+    result="Events",
+    pace=0.5,
+    redact=_REDACT,
 )
 
 
@@ -185,6 +222,39 @@ BEANSTALK_CHANGES = PopulationSpec(
     },
 )
 
+SOURCES: Mapping[str, str] = {
+    **{
+        name: f"{name}.amazonaws.com"
+        for name in (
+            "acm", "autoscaling", "cloudformation", "cloudfront", "cloudtrail", "config", "dynamodb", "ec2", "ecr", "ecs", "eks",
+            "elasticache", "elasticbeanstalk", "guardduty", "iam", "kms", "lambda", "logs", "rds", "redshift", "s3",
+            "secretsmanager", "sns", "sqs", "ssm", "wafv2",
+        )
+    },
+    "efs": "elasticfilesystem.amazonaws.com",
+    "elb": "elasticloadbalancing.amazonaws.com",
+    "elbv2": "elasticloadbalancing.amazonaws.com",
+    "cloudwatch": "monitoring.amazonaws.com",
+}  # fmt: skip
+"""How CloudTrail names a service that we collect; of others no event is attributed.
+https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-aws-service-specific-topics.html"""
+GLOBAL_EVENTS: Mapping[str, str] = {"aws": "us-east-1"}
+"""In which Region the events of services without Regions are kept, by partition.
+https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-concepts.html"""
+
+DAYS_OF_EVENTS = PopulationSpec(
+    name="cloudtrail.days",
+    noun="day of CloudTrail's event history",
+    type="AWS::CloudTrail::Event",
+    listed_by=DAYS,
+    identity="day",
+    columns={
+        "from": time("from"),
+        "to": time("to"),
+        "changes": items("Events[]", of=LOOKUP_DAY, label="changing calls"),
+    },
+)
+
 ACCOUNT = PopulationSpec(
     name="cloudtrail.account",
     noun="account",
@@ -197,6 +267,6 @@ ACCOUNT = PopulationSpec(
 SERVICE = Service(
     "cloudtrail",
     "AWS CloudTrail",
-    asks=(DESCRIBE_TRAILS, GET_TRAIL_STATUS, GET_EVENT_SELECTORS, GET_INSIGHT_SELECTORS, *LOOKUP_CHANGES),
-    populations=(TRAILS, ACCOUNT, BEANSTALK_CHANGES),
+    asks=(DESCRIBE_TRAILS, GET_TRAIL_STATUS, GET_EVENT_SELECTORS, GET_INSIGHT_SELECTORS, *LOOKUP_CHANGES, LOOKUP_DAY),
+    populations=(TRAILS, ACCOUNT, BEANSTALK_CHANGES, DAYS_OF_EVENTS),
 )

@@ -15,6 +15,9 @@ ACCOUNTS = "accounts"
 """`listed_by` of a population whose only member in each account is the account itself."""
 REGIONS = "regions"
 """`listed_by` of a population with one member for each account and Region in scope."""
+DAYS = "days"
+"""`listed_by` of a population with one member for each account, Region and day (UTC) of the time that is asked about; none where
+only the present is. An entry is {"account", "region", "day", "from", "to"}, times as ISO 8601."""
 
 
 @dataclass(frozen=True)
@@ -43,13 +46,16 @@ class Only:
     `of` is the earlier ask of the same member that holds the path; without it the member's own list entry does. Where
     that answer could not be read, the fan-out is asked all the same: unknown never means "not needed". What is `told` AWS
     always sends: an entry without it may be of this population or of another, so neither is read whole.
+    `test(entry, answer to `of` or None, beginning of the time asked about)` decides instead of path and values, where what is
+    asked depends on that time; None: it cannot be told.
     """
 
-    path: str
-    values: frozenset[Any]
+    path: str = ""
+    values: frozenset[Any] = frozenset()
     of: "Ask | None" = None
     negate: bool = False
     told: bool = False
+    test: Callable[[Item, Any, str], bool | None] | None = None
 
 
 @dataclass(frozen=True)
@@ -70,7 +76,8 @@ class Ask:
 
     service, operation  as botocore names them: "s3", "GetBucketEncryption"
     actions             the IAM actions the call needs ("s3:GetEncryptionConfiguration")
-    parameters          constants sent with every call; texts may hold {account}, {region}, {partition}
+    parameters          constants sent with every call; texts may hold {account}, {region}, {partition}, and {since}, {until}:
+                        the time that is asked about, ISO 8601
     each, given         fan-out: the population whose members are asked one by one, and {parameter: path in the member's
                         list entry}; a path written ("Path",) is sent as a list of one. Equal calls are made once.
     region              path in the member's entry that names the Region to ask (default: where the member was listed)
@@ -82,6 +89,8 @@ class Ask:
     tokens              (input, output) page tokens, where botocore has no paginator
     after               an ask that must have ended before this one is made
     poll                (path, values): asked again until the text at path is one of the values
+    enough              enough(page, since): no page after this one is asked for, since it reaches behind the time asked about
+    pace                seconds between two requests in one account and Region, where AWS documents so low a limit
     plain               False for the few operations that are not a plain read; `note` then says why it is safe
     redact              what must not be kept
     """
@@ -101,6 +110,8 @@ class Ask:
     tokens: tuple[str, str] | None = None
     after: "Ask | None" = None
     poll: tuple[str, frozenset[str]] | None = None
+    enough: Callable[[Mapping[str, Any], str], bool] | None = None
+    pace: float = 0.0
     plain: bool = True
     note: str = ""
     redact: tuple[Redact, ...] = ()
@@ -183,6 +194,22 @@ class Corroboration:
 
 
 @dataclass(frozen=True)
+class History:
+    """How AWS Config's configuration items of a population's members are read as if the service itself had answered at that time.
+
+    type     the resource type as AWS Config names it
+    columns  the population's columns that an item tells of; what it does not hold is never taken for absent
+    entry    from an item (its JSON texts parsed) to the member's list entry
+    answers  for columns with an ask of their own: the answer that the item stands for, None for "not configured"
+    """
+
+    type: str
+    columns: frozenset[str]
+    entry: Callable[[Item], Item]
+    answers: Mapping[Ask, Callable[[Item], Any]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class PopulationSpec:
     """All resources of one kind in scope, and how its members are read from answers.
 
@@ -203,6 +230,7 @@ class PopulationSpec:
     filtered    AWS shortens this list by the caller's rights without saying so: complete only if corroborated
     home        a member listed in several Regions counts once, by its identity alone (CloudTrail's shadow trails)
     offered     members are what AWS offers (certificates, policies, platforms), used or not
+    history     how AWS Config's history of the members is read
     """
 
     name: str
@@ -222,6 +250,7 @@ class PopulationSpec:
     also: tuple[Ask, ...] = ()
     offered: bool = False
     carries: tuple[str, ...] = ()
+    history: History | None = None
 
     @property
     def lists(self) -> "tuple[Ask | str, ...]":

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from evidence.services.declare import Ask, Item, Only, PopulationSpec, Service, document, flag, number, text, time
+from evidence.services.config_items import capitalised
+from evidence.services.declare import Ask, History, Item, Only, PopulationSpec, Service, document, flag, number, text, time
 
 _GONE = frozenset({"NotFoundException"})
 
@@ -54,6 +55,15 @@ KEYS = PopulationSpec(
         "rotation_period": number("RotationPeriodInDays", GET_KEY_ROTATION_STATUS, label="rotation period in days"),
         "policy": document("Policy", GET_KEY_POLICY, label="key policy"),
     },
+    history=History(
+        "AWS::KMS::Key",
+        frozenset({"manager", "state", "key_spec", "origin", "deletion", "rotation"}),
+        lambda item: {"KeyId": item["configuration"]["keyId"], "KeyArn": item["configuration"]["arn"]},
+        {
+            DESCRIBE_KEY: lambda item: {"KeyMetadata": capitalised(item["configuration"])},
+            GET_KEY_ROTATION_STATUS: lambda item: {"KeyRotationEnabled": item["supplementaryConfiguration"]["KeyRotationStatus"]},
+        },
+    ),
 )
 
 SERVICE = Service(

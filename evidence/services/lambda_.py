@@ -5,7 +5,8 @@ Policies and URLs of published versions and aliases are their own; the function'
 
 from typing import Any
 
-from evidence.services.declare import Ask, Item, PopulationSpec, Redact, Service, document, flag, items, text
+from evidence.services.config_items import capitalised
+from evidence.services.declare import Ask, History, Item, PopulationSpec, Redact, Service, document, flag, items, text
 
 _GONE = "ResourceNotFoundException"
 _EACH, _GIVEN = "lambda.functions", {"FunctionName": "FunctionName"}
@@ -58,6 +59,11 @@ FUNCTIONS = PopulationSpec(
         "subnets": items("VpcConfig.SubnetIds"),
         "policy": document("Policy", GET_POLICY, label="resource policy"),
     },
+    history=History(
+        "AWS::Lambda::Function",
+        frozenset({"runtime", "package"}),
+        lambda item: capitalised(item["configuration"]),
+    ),
 )
 FUNCTION_URLS = PopulationSpec(
     name="lambda.function-urls",

@@ -7,7 +7,8 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from evidence.services.declare import Ask, Item, Only, PopulationSpec, Redact, Service, flag, items, number, text, time
+from evidence.services.config_items import capitalised
+from evidence.services.declare import Ask, History, Item, Only, PopulationSpec, Redact, Service, flag, items, number, text, time
 
 OTHER_ENGINES = frozenset({"neptune", "docdb"})
 ONLY_RDS = Only("Engine", OTHER_ENGINES, negate=True, told=True)
@@ -197,6 +198,33 @@ INSTANCES = PopulationSpec(
         "subnets": items("DBSubnetGroup.Subnets[].SubnetIdentifier", label="subnets of its subnet group"),
         "tags": items("TagList"),
     },
+    history=History(
+        "AWS::RDS::DBInstance",
+        frozenset(
+            {
+                "engine",
+                "version",
+                "status",
+                "cluster",
+                "replica_of",
+                "encrypted",
+                "key",
+                "multi_az",
+                "multi_az_pending",
+                "zone",
+                "backup_days",
+                "backup_days_pending",
+                "public",
+                "log_exports",
+                "minor_upgrades",
+                "iam",
+                "admin",
+                "tags_copied",
+                "groups",
+            }
+        ),
+        lambda item: capitalised(item["configuration"]),
+    ),  # fmt: skip
 )
 PARAMETER_GROUPS = PopulationSpec(
     name="rds.parameter-groups",

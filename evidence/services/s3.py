@@ -6,7 +6,7 @@ General purpose buckets: directory, table and vector buckets have lists of their
 from collections.abc import Callable
 from typing import Any
 
-from evidence.services.declare import Ask, Column, Item, PopulationSpec, Service, document, flag, items, text, time
+from evidence.services.declare import Ask, Column, History, Item, PopulationSpec, Service, document, flag, items, text, time
 
 LIST_BUCKETS = Ask(
     "s3", "ListBuckets", ("s3:ListAllMyBuckets",),
@@ -85,6 +85,33 @@ def _public_grants(item: Item, answer: Any) -> list[str]:
     return [f"the ACL grants {permission} to {uri.rpartition('/')[2]}" for uri, permission in grants if uri.endswith(everyone)]
 
 
+def _recorded(item: Item, part: str) -> Any:
+    """A part of a bucket's configuration item. What AWS Config did not record raises KeyError: it says nothing of the bucket."""
+    return item["supplementaryConfiguration"][part]
+
+
+def _recorded_encryption(item: Item) -> Any:
+    rules = [
+        {"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": d["sseAlgorithm"], "KMSMasterKeyID": d.get("kmsMasterKeyID")}}
+        for d in (
+            rule["applyServerSideEncryptionByDefault"] for rule in _recorded(item, "ServerSideEncryptionConfiguration")["rules"]
+        )
+    ]
+    return {"ServerSideEncryptionConfiguration": {"Rules": rules}}
+
+
+def _recorded_logging(item: Item) -> Any:
+    target = _recorded(item, "BucketLoggingConfiguration")["destinationBucketName"]
+    return {"LoggingEnabled": {"TargetBucket": target}} if target else {}
+
+
+def _recorded_versioning(item: Item) -> Any:
+    """AWS Config says "Off" where S3 leaves the status out."""
+    told = _recorded(item, "BucketVersioningConfiguration")
+    mfa = {True: {"MFADelete": "Enabled"}, False: {"MFADelete": "Disabled"}, None: {}}[told.get("isMfaDeleteEnabled")]
+    return mfa if told["status"] == "Off" else {"Status": told["status"], **mfa}
+
+
 BUCKETS = PopulationSpec(
     name="s3.buckets",
     noun="bucket",
@@ -117,6 +144,16 @@ BUCKETS = PopulationSpec(
         "versioning": text("Status", GET_BUCKET_VERSIONING),
         "mfa_delete": text("MFADelete", GET_BUCKET_VERSIONING, label="MFA delete"),
     },
+    history=History(
+        "AWS::S3::Bucket",
+        frozenset({"name", "algorithm", "key", "logging_target", "versioning", "mfa_delete"}),
+        lambda item: {"Name": item["configuration"]["name"], "BucketRegion": item["awsRegion"]},
+        {
+            GET_BUCKET_ENCRYPTION: _recorded_encryption,
+            GET_BUCKET_LOGGING: _recorded_logging,
+            GET_BUCKET_VERSIONING: _recorded_versioning,
+        },
+    ),
 )
 
 SERVICE = Service(

@@ -10,6 +10,7 @@ from evidence.services.config.asks import (
     DESCRIBE_RECORDERS,
     DESCRIBE_RETENTION,
 )
+from evidence.services.config.history import TYPES
 from evidence.services.declare import ACCOUNTS, REGIONS, Item, PopulationSpec, flag, items, number, text, time
 from evidence.services.path import walk
 
@@ -110,6 +111,7 @@ REGION = PopulationSpec(
         "last_status": text(of=DESCRIBE_RECORDER_STATUS, read=_in(_STATUS, "lastStatus")),
         "last_error": text(of=DESCRIBE_RECORDER_STATUS, read=_in(_STATUS, "lastErrorCode")),
         "started": time(of=DESCRIBE_RECORDER_STATUS, read=_in(_STATUS, "lastStartTime"), label="recorder last started"),
+        "stopped": time(of=DESCRIBE_RECORDER_STATUS, read=_in(_STATUS, "lastStopTime"), label="recorder last stopped"),
         "frequency": text(of=DESCRIBE_RECORDERS, read=_in(_RECORDERS, "recordingMode.recordingFrequency")),
         "strategy": text(of=DESCRIBE_RECORDERS, read=_group(lambda group, region: _strategy(group))),
         "left_out": items(of=DESCRIBE_RECORDERS, read=_group(_left_out), label="types left out"),
@@ -117,6 +119,11 @@ REGION = PopulationSpec(
             of=DESCRIBE_RECORDERS,
             read=_group(lambda group, region: all(_records(group, kind, region) for kind in IAM_TYPES), none=False),
             label="IAM types recorded",
+        ),
+        "unrecorded": items(
+            of=DESCRIBE_RECORDERS,
+            read=_group(lambda group, region: [kind for kind in TYPES if not _records(group, kind, region)], none=TYPES),
+            label="types with a history that are not recorded",
         ),
         "beanstalk_unrecorded": items(
             of=DESCRIBE_RECORDERS,

@@ -1,6 +1,7 @@
 """EBS volumes and snapshots, and machine images."""
 
-from evidence.services.declare import Ask, PopulationSpec, flag, items, number, text, time
+from evidence.services.config_items import capitalised
+from evidence.services.declare import Ask, History, PopulationSpec, flag, items, number, text, time
 
 ARN = "arn:{partition}:ec2:{region}:{account}:"
 
@@ -40,6 +41,11 @@ VOLUMES = PopulationSpec(
         "instances": items("Attachments[].InstanceId", label="attached to"),
         "tags": items("Tags"),
     },
+    history=History(
+        "AWS::EC2::Volume",
+        frozenset({"encrypted", "key", "size", "instances"}),
+        lambda item: capitalised(item["configuration"]),
+    ),
 )
 SNAPSHOTS = PopulationSpec(
     name="ec2.snapshots",

@@ -4,7 +4,8 @@ import datetime as dt
 import re
 from typing import Any
 
-from evidence.services.declare import Ask, Item, Only, PopulationSpec, Redact, flag, items, number, text, time
+from evidence.services.config_items import capitalised
+from evidence.services.declare import Ask, History, Item, Only, PopulationSpec, Redact, flag, items, number, text, time
 from evidence.services.ssm import DESCRIBE_PATCH_STATES, patch_state
 
 ARN = "arn:{partition}:ec2:{region}:{account}:"
@@ -166,6 +167,28 @@ INSTANCES = PopulationSpec(
         ),
         "tags": items("Tags"),
     },
+    history=History(
+        "AWS::EC2::Instance",
+        frozenset(
+            {
+                "state",
+                "profile",
+                "imds_tokens",
+                "imds_endpoint",
+                "imds_hop_limit",
+                "image",
+                "kind",
+                "vpc",
+                "subnet",
+                "addresses",
+                "interfaces",
+                "virtualization",
+                "launched",
+                "key_pair",
+            }
+        ),
+        lambda item: capitalised(item["configuration"]),
+    ),  # fmt: skip
 )
 LAUNCH_TEMPLATES = PopulationSpec(
     name="ec2.launch-templates",

@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from evidence.services.declare import Corroboration, Item, PopulationSpec, document, items, number, text, time
+from evidence.services.config_items import capitalised
+from evidence.services.declare import Corroboration, History, Item, PopulationSpec, document, items, number, text, time
 from evidence.services.iam.asks import GET_ACCOUNT_AUTHORIZATION_DETAILS, GET_CREDENTIAL_REPORT
 from evidence.services.iam.credential_report import flag_cell, of_user, report_time, time_cell, users, whole_cell
 
@@ -39,6 +40,11 @@ USERS = PopulationSpec(
         "key_2_last_used": time_cell(of_user, "access_key_2_last_used_date", "key 2 last used"),
         "report_whole": whole_cell,
     },
+    history=History(
+        "AWS::IAM::User",
+        frozenset({"name", "created", "groups", "attached", "inline"}),
+        lambda item: capitalised(item["configuration"]),
+    ),
 )
 
 REPORT_USERS = PopulationSpec(

@@ -1,0 +1,319 @@
+"""A period out of the runs that looked at it. Pure: the same runs give the same Period."""
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+from evidence.assessment.judge import judged_rows, variant_of
+from evidence.assessment.model import Assessment, MemberResult, RequirementResult, gone_as
+from evidence.assessment.period.conclude import concluded, counted, said_limits
+from evidence.assessment.period.model import KindOfTime, Observation, Period, Timeline, Watched
+from evidence.assessment.period.recorded import Look, Word, recorded
+from evidence.assessment.period.spans import Moment, Stretch, filled, merged, over
+from evidence.assessment.period.unchanged import About, carried, names_of
+from evidence.assessment.wanted import judged_by
+from evidence.populations import history as config
+from evidence.populations.answers import Answers
+from evidence.populations.events import Events, read_events
+from evidence.populations.history import HistoryOf, Recorder, Resource, read_history, recorders
+from evidence.populations.population import Populations
+from evidence.populations.read import read_populations
+from evidence.programs.model import Program
+from evidence.requirements.declare import Requirement
+from evidence.requirements.needs import depends_on_the_day, needs
+from evidence.run.answer import GLOBAL, Answer
+from evidence.run.calendar import iso
+from evidence.run.run import RunFacts as Kept
+from evidence.services.cloudtrail import GLOBAL_EVENTS, SOURCES
+from evidence.services.declare import PopulationSpec
+
+Key = tuple[str, str, str, str, str]
+"""Partition, account, Region, type and id: what a member is told by."""
+Specs = Mapping[str, PopulationSpec]
+_UNSEEN = "no run looked, and nothing was recorded"
+
+
+@dataclass(frozen=True)
+class Observed:
+    """One run with its Assessment, and its answers for what it asked of the past."""
+
+    kept: Kept
+    assessment: Assessment
+    answers: Answers
+    results: Mapping[tuple[str, str], RequirementResult]
+    members: Mapping[tuple[str, str], Sequence[MemberResult]]
+
+    @property
+    def started(self) -> Moment:
+        return dt.datetime.fromisoformat(self.kept.started)
+
+    @property
+    def ended(self) -> Moment:
+        return self.kept.as_of
+
+
+def observed(kept: Kept, answers: Iterable[Answer], assessment: Assessment) -> Observed:
+    """A finished run, with those answers only that tell of the past and of where was looked."""
+    wanted = {"config", "cloudtrail", "sts", "ec2"} if kept.scope.over_time else set()
+    members: dict[tuple[str, str], list[MemberResult]] = defaultdict(list)
+    for member in assessment.members:
+        members[member.requirement, member.variant].append(member)
+    return Observed(
+        kept,
+        assessment,
+        Answers(kept.scope, (a for a in answers if a.call.service in wanted)),
+        {(r.id, r.variant): r for r in assessment.requirements},
+        members,
+    )
+
+
+def over_time(
+    runs: Sequence[Observed],
+    name: str,
+    since: Moment,
+    until: Moment,
+    programs: Sequence[Program],
+    requirements: Mapping[str, Requirement],
+    specs: Specs,
+) -> Period:
+    """What the runs say of the time from `since` up to `until`, for these programs. The runs are in order of time; the last is the
+    one that a pack is made of. Raises ValueError where there is none."""
+    past = _Past.of(runs, specs)
+    timelines: list[Timeline] = []
+    totals = []
+    judged = judged_by(programs, requirements)
+    for (id, variant), (requirement, given) in judged.items():
+        one = _Requirement(requirement, given, runs, past, specs[requirement.over], specs)
+        lines = one.timelines(since, until)
+        timelines.extend(lines)
+        totals.append(counted(id, variant, one.kind(len(runs)), lines, len(runs), _apart(runs, since, until)[0], one.limits()))
+    gap = _apart(runs, since, until)
+    by_id = {(r.id, r.variant): r for r in totals}
+    return Period(
+        name=name,
+        since=iso(since),
+        until=iso(until),
+        observations=tuple(
+            Observation(
+                r.kept.id, r.kept.started, r.kept.ended, "history" in r.kept.scope.over_time, "events" in r.kept.scope.over_time
+            )
+            for r in runs
+        ),
+        longest_gap=gap[0],
+        gap_from=iso(gap[1]),
+        gap_to=iso(gap[2]),
+        requirements=tuple(totals),
+        controls=concluded(programs, requirements, by_id, len(runs), gap[0], variant_of),
+        timelines=tuple(timelines),
+        watched=past.watched(since, until),
+        limits=said_limits(runs[-1].kept.scope.over_time, bool(past.events)),
+    )
+
+
+def _apart(runs: Sequence[Observed], since: Moment, until: Moment) -> tuple[float, Moment, Moment]:
+    """The longest time without an observation, in days, and where it lies."""
+    moments = [since, *(m for r in runs if since < (m := r.ended) < until), until]
+    return max(((b - a).total_seconds() / 86400, a, b) for a, b in pairwise(moments))
+
+
+@dataclass(frozen=True)
+class _Past:
+    """What the runs asked of the past, brought together: the last run's history, and everything that any run knows of recorders and
+    of changing calls."""
+
+    known: Populations | None
+    answers: Answers | None
+    recorders: Mapping[tuple[str, str], Recorder]
+    windows: Mapping[tuple[str, str], list[tuple[Moment, Moment]]]
+    events: Mapping[tuple[str, str], Events]
+    read: Mapping[tuple[str, str], list[tuple[Moment, Moment]]]
+    histories: dict[str, HistoryOf] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, runs: Sequence[Observed], specs: Specs) -> "_Past":
+        known, answers = None, None
+        last: dict[tuple[str, str], Recorder] = {}
+        windows: dict[tuple[str, str], list[tuple[Moment, Moment]]] = defaultdict(list)
+        found: dict[tuple[str, str], list[Events]] = defaultdict(list)
+        for run in runs:
+            if "history" in run.kept.scope.over_time:
+                known, answers = read_populations(run.answers, config.NEEDS, specs, run.ended), run.answers
+                last = recorders(known, run.ended)
+                for place, recorder in last.items():
+                    windows[place].extend(recorder.on)
+            if "events" in run.kept.scope.over_time:
+                for place, events in read_events(run.answers).items():
+                    found[place].append(events)
+        together = {
+            (account, region): Events(
+                account, region, tuple(merged(w for e in several for w in e.read)),
+                tuple(dict.fromkeys(c for e in several for c in e.changes)),
+                tuple(dict.fromkeys(id for e in several for id in e.evidence)),
+            )
+            for (account, region), several in found.items()
+        }  # fmt: skip
+        return cls(
+            known, answers, last, {place: merged(on) for place, on in windows.items()}, together,
+            {place: list(e.read) for place, e in together.items()},
+        )  # fmt: skip
+
+    def history(self, spec: PopulationSpec, columns: Sequence[str]) -> HistoryOf | None:
+        """The population over time; read once for all of its requirements."""
+        if self.known is None or self.answers is None or spec.history is None:
+            return None
+        if spec.name not in self.histories:
+            self.histories[spec.name] = read_history(self.answers, spec, sorted({*columns, *spec.history.columns}), self.known)
+        found = self.histories[spec.name]
+        missing = [c for c in columns if c not in found.rows.cells]
+        if missing:
+            found = self.histories[spec.name] = read_history(
+                self.answers, spec, sorted({*columns, *found.rows.cells} - {"id", "arn", "account", "region"}), self.known
+            )
+        return found
+
+    def watched(self, since: Moment, until: Moment) -> tuple[Watched, ...]:
+        out = []
+        for (account, region), on in sorted(self.windows.items()):
+            recorder = self.recorders.get((account, region))
+            for start, end in on:
+                if max(start, since) < min(end, until):
+                    evidence = recorder.evidence if recorder else ()
+                    out.append(Watched("recorder", account, region, iso(max(start, since)), iso(min(end, until)), evidence))
+        for (account, region), events in sorted(self.events.items()):
+            for start, end in events.read:
+                if max(start, since) < min(end, until):
+                    out.append(Watched("events", account, region, iso(max(start, since)), iso(min(end, until)), events.evidence))
+        return tuple(out)
+
+
+class _Requirement:
+    """One requirement through the period."""
+
+    def __init__(
+        self,
+        requirement: Requirement,
+        given: Mapping[str, object],
+        runs: Sequence[Observed],
+        past: _Past,
+        spec: PopulationSpec,
+        specs: Specs,
+    ) -> None:
+        self.requirement, self.runs, self.past, self.spec = requirement, runs, past, spec
+        self.id = (requirement.id, variant_of(requirement, given))
+        self.own = not requirement.uses
+        self.timed = depends_on_the_day(requirement, specs)
+        self.history = None
+        self.words: list[Word] = []
+        if self.own and not self.timed and spec.history is not None:
+            self.history = past.history(spec, needs([requirement], specs)[spec.name])
+        if self.history is not None:
+            rows = judged_rows(requirement, Populations({spec.name: self.history.rows}), given)
+            self.words = [(m.judgement, m.reason) for m in rows]
+            if rows and all(word == "gap" for word, _ in self.words):
+                self.history = None  # AWS Config does not record what it reads
+
+    def kind(self, observations: int) -> KindOfTime:
+        if self.history is not None and self.history.resources:
+            return "history"
+        return "observations" if observations > 1 or self.past.events else "point in time"
+
+    def limits(self) -> tuple[str, ...]:
+        out = []
+        if self.requirement.uses:
+            out.append(
+                "It reads several populations together, so that only a run can judge it: nothing is said between two runs."
+            )
+        elif self.timed:
+            out.append("It depends on the day (an age, an expiry), so that nothing is said between two runs.")
+        if self.history is not None and self.history.unread:
+            out.append("AWS Config's list of resources was not read to its end: there may be resources that nobody saw.")
+        return tuple(out)
+
+    def timelines(self, since: Moment, until: Moment) -> list[Timeline]:
+        looks, arns = self._looks()
+        resources = {_key_of(r): r for r in self.history.resources} if self.history is not None else {}
+        keys = sorted({*looks, *resources})
+        others: dict[str, set[str]] = defaultdict(set)
+        names = {
+            key: names_of(key[4], arns.get(key, "") or (resources[key].member.arn if key in resources else "")) for key in keys
+        }
+        for key in keys:
+            others[key[1]].update(names[key])
+        lines = []
+        for key in keys:
+            seen = looks.get(key, {})
+            stretches = self._stretches(key, names[key], others[key[1]], resources.get(key), list(seen.values()), since, until)
+            spans = filled(stretches, since, until, _UNSEEN)
+            arn = arns.get(key, "") or (resources[key].member.arn if key in resources else "")
+            partition, account, region, type, id = key
+            states = {run: look.state for run, look in seen.items()}
+            lines.append(Timeline(*self.id, partition, account, region, type, id, arn, states, spans))
+        return lines
+
+    def _looks(self) -> tuple[dict[Key, dict[str, Look]], dict[Key, str]]:
+        """What each run said of each member; "not there" where the run's list was complete and did not have it."""
+        found: dict[Key, dict[str, Look]] = defaultdict(dict)
+        arns: dict[Key, str] = {}
+        named: dict[Key, str] = {}
+        whole: list[tuple[Observed, RequirementResult, set[Key]]] = []
+        for run in self.runs:
+            result = run.results.get(self.id)
+            if result is None:
+                continue
+            here = set()
+            for m in run.members.get(self.id, ()):
+                key = (m.partition, m.account, m.region, m.type, m.id)
+                here.add(key)
+                arns[key] = m.arn
+                found[key][run.kept.id] = Look(run.started, run.ended, m.judgement, m.reason, m.evidence)
+                named[key] = gone_as(m)
+            if result.population.complete:
+                whole.append((run, result, here))
+        for run, result, here in whole:
+            gone = set(result.population.gone)
+            for key in found.keys() - here:
+                if named[key] not in gone:
+                    found[key][run.kept.id] = Look(run.started, run.ended, "not there", "not in the list", result.lists)
+        return found, arns
+
+    def _stretches(
+        self,
+        key: Key,
+        names: frozenset[str],
+        others: set[str],
+        resource: Resource | None,
+        looks: list[Look],
+        since: Moment,
+        until: Moment,
+    ) -> list[Stretch]:
+        partition, account, region, _, _ = key
+        base: list[Stretch] = []
+        if resource is not None:
+            words = dict(enumerate(self.words))
+            base = recorded(
+                resource,
+                words,
+                self.past.windows.get((account, region), ()),
+                self._recorder(account, region),
+                looks,
+                since,
+                until,
+            )
+        source = SOURCES.get(self.spec.name.partition(".")[0])
+        place = (account, GLOBAL_EVENTS.get(partition, "") if region == GLOBAL else region)
+        events = self.past.events.get(place)
+        if source is None or events is None or not self.own or self.timed:
+            return base
+        about = About(source, self.spec.type, names, others - names)
+        known = carried(looks, about, self.past.read[place], events.changes)
+        return over(base or [Stretch(since, until, "gap", "", _UNSEEN)], known)
+
+    def _recorder(self, account: str, region: str) -> Recorder | None:
+        return self.past.recorders.get((account, region))
+
+
+def _key_of(resource: Resource) -> Key:
+    m = resource.member
+    return (m.partition, m.account, m.region, m.type, m.id)

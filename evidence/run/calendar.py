@@ -1,0 +1,47 @@
+"""The audited period: what its name says, and the days and moments in it."""
+
+import datetime as dt
+
+_QUARTERS = {"Q1": (1, 3), "Q2": (4, 6), "Q3": (7, 9), "Q4": (10, 12)}
+
+
+def quarter(name: str) -> tuple[dt.date, dt.date] | None:
+    """The first and last day of a quarter such as "2026-Q3"; None for any other name."""
+    year, _, part = name.partition("-")
+    if not (len(year) == 4 and year.isascii() and year.isdigit() and int(year) and part in _QUARTERS):
+        return None
+    first, last = _QUARTERS[part]
+    after = dt.date(int(year) + last // 12, last % 12 + 1, 1) if int(year) < 9999 else dt.date.max
+    return dt.date(int(year), first, 1), after - dt.timedelta(days=1)
+
+
+def asked_about(period: str, now: dt.datetime) -> tuple[str, str]:
+    """The time that a run asks about besides the present: from the first moment of the quarter to its last, or to now where that is
+    earlier (UTC, ISO 8601). Two empty texts where the period is no quarter, or has not begun."""
+    days = quarter(period)
+    if days is None:
+        return "", ""
+    first, after = (midnight(day) for day in (days[0], days[1] + dt.timedelta(days=1)))
+    last = min(after, now.replace(microsecond=0))
+    return (iso(first), iso(last)) if first < last else ("", "")
+
+
+def days_between(since: str, until: str) -> list[dict[str, str]]:
+    """Each day (UTC) that the time touches: {"day": "2026-07-01", "from": its first moment, "to": its last that counts}."""
+    if not since or not until:
+        return []
+    first, last, days = dt.datetime.fromisoformat(since), dt.datetime.fromisoformat(until), []
+    while first < last:
+        after = min(midnight(first.date() + dt.timedelta(days=1)), last)
+        days.append({"day": first.date().isoformat(), "from": iso(first), "to": iso(after)})
+        first = after
+    return days
+
+
+def midnight(day: dt.date) -> dt.datetime:
+    return dt.datetime.combine(day, dt.time(), dt.UTC)
+
+
+def iso(moment: dt.datetime) -> str:
+    """UTC as AWS and our own files write it: 2026-07-01T00:00:00Z."""
+    return moment.astimezone(dt.UTC).isoformat().replace("+00:00", "Z")
