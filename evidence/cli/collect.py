@@ -20,10 +20,10 @@ from evidence.aws.collect import collect_account, is_fresh
 from evidence.aws.plan import plan
 from evidence.aws.redact import Redactor, load_key
 from evidence.aws.replay import recorded, replay_session
-from evidence.aws.scope import described, find_scope, rediscover, role_of
+from evidence.aws.scope import Found, described, find_scope, rediscover, role_of
 from evidence.aws.session import SESSION_NAME, Session, Settings, open_session
 from evidence.cli.common import COMPLETE, GAPS, chosen, named, print_json
-from evidence.cli.entering import Accounts, ExternalId, Organization, Profile, Regions, Role, SessionName
+from evidence.cli.entering import Accounts, Entering, ExternalId, Organization, Profile, Regions, Role, SessionName
 from evidence.errors import EvidenceError
 from evidence.requirements import requirements
 from evidence.run.answer import READ, Answer, Call
@@ -72,8 +72,56 @@ def collect(
     """Ask AWS what the chosen programs need, read-only, and keep every answer."""
     if replay is not None:
         raise typer.Exit(replayed(replay, out, program or [], json=json))
+    entering = Entering(
+        regions=tuple(region or ()), accounts=tuple(account or ()), organization=organization, role=role,
+        session_name=session_name, profile=profile,
+    )  # fmt: skip
     asked = Scope((), tuple(program or ()), period, entity, prepared_by)
-    run = Run.open(out) if resume else None
+    found = _found(asked, entering, external_id, redaction_key, Run.open(out) if resume else None, concurrency)
+    if dry_run:
+        _show_plan(found.asks, found.scope.accounts, json)
+        return
+    raise typer.Exit(_outcome(_collected(found, out, retry_denied, concurrency), json))
+
+
+def collect_run(
+    out: Path,
+    entering: Entering,
+    *,
+    programs: Sequence[str] = (),
+    period: str = "",
+    entity: str = "",
+    prepared_by: str = "",
+    over_time: tuple[str, ...] = (),
+    external_id: str = "",
+    redaction_key: Path | None = None,
+    resume: bool = False,
+    retry_denied: bool = False,
+    concurrency: int = 32,
+) -> Run:
+    """A finished run in the folder `out`, as `evidence collect` makes it; with `resume` the one that was cut short there, which knows
+    its own programs and period. `over_time`: see `Scope`. Raises EvidenceError."""
+    asked = Scope((), tuple(programs), period, entity, prepared_by, over_time=over_time)
+    found = _found(asked, entering, external_id, redaction_key, Run.open(out) if resume else None, concurrency)
+    return _collected(found, out, retry_denied, concurrency)
+
+
+@dataclass(frozen=True)
+class _Found:
+    """What a collection starts from: who we are and where we look is known, and nothing else asked. `run` is the one gone on with."""
+
+    scope: Scope
+    asks: tuple[Ask, ...]
+    asker: Asker
+    redactor: Redactor
+    entered: Found
+    waiting: "_Waiting"
+    run: Run | None
+
+
+def _found(
+    asked: Scope, entering: Entering, external_id: str, redaction_key: Path | None, run: Run | None, concurrency: int
+) -> _Found:
     if run is not None:
         asked = run.facts.scope
         if not external_id and any(a.external_id for a in asked.accounts):
@@ -85,62 +133,72 @@ def collect(
         raise EvidenceError("No program was named.", "Name at least one with --program; `evidence programs` lists them.")
     asks = asks_of(asked.programs)
     redactor = Redactor(load_key(redaction_key) if redaction_key else None)
-    before = role_of(asked)
-    settings = Settings(profile=profile, session_name=session_name or before[1] or SESSION_NAME, connections=concurrency)
-    session, kept = open_session(settings), _Waiting()
+    role, session_name = role_of(asked)
+    session_name = entering.session_name or session_name or SESSION_NAME
+    session, waiting = open_session(Settings(entering.profile, session_name=session_name, connections=concurrency)), _Waiting()
     sessions: dict[str, Session] = {}
     asker = Asker(sessions.__getitem__, redactor)
-    regions = region or sorted({r for a in asked.accounts for r in a.asked})
-    names = [*(a.id for a in asked.accounts if a.status == "in scope"), *(account or [])]
     found = find_scope(
         session,
         asker,
-        kept,
-        regions=regions,
-        accounts=names,
-        role=role or before[0],
+        waiting,
+        regions=entering.regions or sorted({r for a in asked.accounts for r in a.asked}),
+        accounts=[*(a.id for a in asked.accounts if a.status == "in scope"), *entering.accounts],
+        role=entering.role or role,
         external_id=external_id,
-        organization=organization or bool(asked.organization),
+        organization=entering.organization or bool(asked.organization),
     )
     sessions.update(found.sessions)
     for note in found.notes:
         typer.echo(f"evidence: {note}", err=True)
-    if dry_run:
-        _show_plan(asks, found.accounts, json)
-        return
-    scope = found.into(asked)
-    run = run or Run.create(out, scope, versions=versions())
-    kept_before = recorded(a for a in run.answers() if is_fresh(a, now())) if resume else None
-    for answer in kept.answers:
+    return _Found(found.into(asked), asks, asker, redactor, found, waiting, run)
+
+
+def _collected(found: _Found, out: Path, retry_denied: bool, concurrency: int) -> Run:
+    run = found.run or Run.create(out, found.scope, versions=versions())
+    kept_before = recorded(a for a in run.answers() if is_fresh(a, now())) if found.run else None
+    for answer in found.waiting.answers:
         run.keep(answer)
     _ask_all(
         run,
-        found.accounts,
-        asks,
-        asker,
+        found.entered.accounts,
+        found.asks,
+        found.asker,
         concurrency,
-        sessions=found.sessions,
-        already=_either(found.already, kept_before),
+        sessions=found.entered.sessions,
+        already=_either(found.entered.already, kept_before),
         retry_denied=retry_denied,
     )
-    run.finish(scope=scope, redactions=_added(run.facts.redactions, redactor.counts), redaction_key=redactor.key_facts)
-    raise typer.Exit(_outcome(run, json))
+    redactor = found.redactor
+    run.finish(scope=found.scope, redactions=_added(run.facts.redactions, redactor.counts), redaction_key=redactor.key_facts)
+    return run
 
 
 def replayed(source: Path, out: Path, only: Sequence[str] = (), *, json: bool = False) -> int:
-    """Collects from a kept run instead of AWS: the same code, recorded times and endings, nothing sent, nothing waited for."""
+    """Makes the run of `replay_run`, says how it came out and returns the exit code."""
+    return _outcome(replay_run(source, out, only), json)
+
+
+def replay_run(source: Path, out: Path, only: Sequence[str] = (), *, resume: bool = False) -> Run:
+    """Collects from a kept run instead of AWS: the same code, recorded times and endings, nothing sent, nothing waited for. With
+    `resume` it goes on with such a run that was cut short in `out`."""
     was = Run.open(source)
     facts = was.finished()
-    asks = asks_of(only or facts.scope.programs)
+    programs = tuple(only or facts.scope.programs)
     offline = {partition: replay_session(partition) for partition in {a.partition for a in facts.scope.accounts}}
     sessions = {a.id: offline[a.partition] for a in facts.scope.accounts}
     asker = Asker(sessions.__getitem__, Redactor(b"\0" * 32), recorded=recorded(was.answers()))
-    run = Run.create(out, facts.scope, versions=dict(facts.versions), id=facts.id, started=facts.started_at)
+    if resume:
+        run = Run.open(out)
+    else:
+        run = Run.create(out, facts.scope, versions=dict(facts.versions), id=facts.id, started=facts.started_at)
+    kept_before = recorded(run.answers()) if resume else None
     found = rediscover(facts.scope, asker, run, was.answers())
-    _ask_all(run, found.accounts, asks, asker, concurrency=1, sessions={}, already=found.already)
-    scope = replace(found.into(facts.scope), programs=tuple(only or facts.scope.programs))
+    already = _either(found.already, kept_before)
+    _ask_all(run, found.accounts, asks_of(programs), asker, concurrency=1, sessions={}, already=already)
+    scope = replace(found.into(facts.scope), programs=programs)
     run.finish(ended=facts.as_of, scope=scope, redactions=facts.redactions, redaction_key=facts.redaction_key)
-    return _outcome(run, json)
+    return run
 
 
 @dataclass
@@ -215,10 +273,15 @@ def _show_plan(asks: Sequence[Ask], accounts: Sequence[Account], json: bool) -> 
         typer.echo(str(line))
 
 
+def unread_in(run: Run) -> tuple[int, list[str]]:
+    """How many calls of a finished run did not bring what was asked, and the accounts that could not be entered."""
+    unread = sum(number for ending, number in run.facts.calls.items() if ending not in READ)
+    return unread, [a.id for a in run.facts.scope.accounts if a.shut]
+
+
 def _outcome(run: Run, json: bool) -> int:
     calls = run.facts.calls
-    unread = sum(number for ending, number in calls.items() if ending not in READ)
-    refused = [a.id for a in run.facts.scope.accounts if a.shut]
+    unread, refused = unread_in(run)
     if json:
         print_json({"run": run.where, "id": run.facts.id, "calls": dict(calls), "accounts_refused": refused})
     else:

@@ -24,7 +24,12 @@ class FailOn(StrEnum):
 
 def named(words: list[str] | None) -> list[str]:
     """The ids of programs named by their id, or by their file where they are the user's own. Raises EvidenceError."""
-    return [given(Path(word)).id if word.endswith((".yaml", ".yml")) else word for word in words or []]
+    return [given(Path(word)).id if given_as_file(word) else word for word in words or []]
+
+
+def given_as_file(word: str) -> bool:
+    """Whether a program is named by its file."""
+    return word.endswith((".yaml", ".yml"))
 
 
 def chosen(ids: Iterable[str]) -> tuple[Program, ...]:

@@ -48,7 +48,7 @@ def compare(
 ) -> None:
     """Say what changed: first whether the two can be compared, then what moved, and why: real, rule, scope or collection."""
     with unpacked(old) as before, unpacked(new) as after:
-        result, code = _compared(before, after, program or [], config)
+        result, code = comparison(before, after, program or [], config)
     if out is not None:
         write_changes(result, out)
     if json:
@@ -61,8 +61,8 @@ def compare(
     raise typer.Exit(code)
 
 
-def _compared(old: Path, new: Path, only: Sequence[str], config: Path | None) -> tuple[Comparison, int]:
-    """The comparison, and the exit code: 3 where either has a gap."""
+def comparison(old: Path, new: Path, only: Sequence[str] = (), config: Path | None = None) -> tuple[Comparison, int]:
+    """What changed from one folder of a run or pack to another, and the exit code: 3 where either has a gap. Raises EvidenceError."""
     later, earlier = opened(new, only if not _is_pack(new) else []), _earlier(old)
     if config is not None and later.facts is not None:
         raise EvidenceError("A pack keeps what it was judged with.", "Leave out --config: it is for a NEW that is a run.")

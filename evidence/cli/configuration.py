@@ -1,27 +1,64 @@
 """`evidence.toml`: what a user sets for every pack, checked when it is read. Only the file that was named is read."""
 
 import tomllib
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any, TypeVar
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from evidence.assessment.named import check_named
+from evidence.cli.common import given_as_file
+from evidence.cli.entering import Entering
 from evidence.errors import EvidenceError
 from evidence.management.model import People, Statements
 from evidence.management.read import read_acceptances, read_manual, read_responses
 from evidence.programs.parameters import check_parameters
 from evidence.requirements import requirements
 
-FILES = ("acceptances", "responses", "manual")
-"""Keys that name management's files, each also a flag."""
+Table = TypeVar("Table", bound=BaseModel)
+
+
+class Quarter(BaseModel):
+    """What `evidence quarter` keeps to; each key is also a flag of it. Paths are from the folder of evidence.toml on.
+
+    runs, packs     where runs and packs are kept: runs/2026-Q3/2026-09-30, packs/EVP-2026Q3-8c41d2aa
+    every_days      a run is due when the last is so many days old
+    history, events what is asked of the time before the present: AWS Config's history, CloudTrail's events
+    redaction_key   your own key file, so that changes of secrets show from run to run
+    key, kms_key, tsa, pades, zip   how packs are sealed: as the options of `evidence pack`
+    tsa_ca          the timestamp authority's root certificate, to check the timestamp at once
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    runs: Path = Path("runs")
+    packs: Path = Path("packs")
+    every_days: Annotated[int, Field(ge=1)] = 7
+    history: bool = False
+    events: bool = False
+    redaction_key: Path | None = None
+    key: Path | None = None
+    kms_key: str = ""
+    tsa: str = ""
+    tsa_ca: Path | None = None
+    pades: Path | None = None
+    zip: bool = False
+
+    @property
+    def over_time(self) -> tuple[str, ...]:
+        """As a run's scope says it."""
+        return tuple(name for name in ("history", "events") if getattr(self, name))
 
 
 class Configuration(BaseModel):
     """`parameters`: requirement id → {parameter: value}, management's own thresholds and lists. `stands_on`: environment id →
     ARNs of what no API links to it, a database outside of Elastic Beanstalk, say. `people`: who answers for the pack.
-    `acceptances`, `responses`, `manual`: management's files, from the folder of this file on.
+    `acceptances`, `responses`, `manual`: management's files, from the folder of this file on. `entity`, `programs`, `scope` and
+    `quarter` are read by `evidence quarter`; a program of your own is named by its file, likewise from this folder on.
 
+    entity = "Larkfield Books Ltd"
+    programs = ["soc2-2017", "our-baseline.yaml"]
     acceptances = "acceptances.yaml"
     responses = "responses.yaml"
     manual = "manual"
@@ -35,6 +72,14 @@ class Configuration(BaseModel):
 
     [stands_on]
     "e-m4xq9k2ptz" = ["arn:aws:rds:eu-west-1:012345678901:db:orders"]
+
+    [scope]
+    regions = ["eu-west-1"]
+    organization = true
+    role = "evidence-reader"
+
+    [quarter]
+    key = "audit-key"
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -45,6 +90,10 @@ class Configuration(BaseModel):
     acceptances: Path | None = None
     responses: Path | None = None
     manual: Path | None = None
+    entity: str = ""
+    programs: tuple[str, ...] = ()
+    scope: Entering = Entering()
+    quarter: Quarter = Quarter()
 
     def statements(self) -> Statements:
         """What management states, its files read. Raises EvidenceError."""
@@ -66,10 +115,21 @@ def read_configuration(path: Path | None, **flags: Path | None) -> Configuration
     EvidenceError."""
     found = _from(path) if path is not None else Configuration()
     folder = path.parent if path is not None else Path()
-    own = {name: folder / value for name in FILES if (value := getattr(found, name)) is not None}
-    given = {name: value for name, value in flags.items() if value is not None}
     _check_people(found.people, str(path))
-    return found.model_copy(update={**own, **given})
+    programs = tuple(str(folder / word) if given_as_file(word) else word for word in found.programs)
+    found = found.model_copy(update={"programs": programs, "quarter": _from_folder(found.quarter, folder)})
+    return with_flags(_from_folder(found, folder), flags)
+
+
+def with_flags(table: Table, flags: Mapping[str, Any]) -> Table:
+    """The same with the flags that were given instead of its keys; None, an empty text or list is a flag that was not."""
+    return table.model_copy(update={name: value for name, value in flags.items() if value not in (None, "", [], ())})
+
+
+def _from_folder(table: Table, folder: Path) -> Table:
+    """Its paths, from the folder of the file on."""
+    paths = {name: folder / value for name in type(table).model_fields if isinstance(value := getattr(table, name), Path)}
+    return table.model_copy(update=paths)
 
 
 def _check_people(people: People, where: str) -> None:

@@ -3,6 +3,7 @@
 from typing import Annotated
 
 import typer
+from pydantic import BaseModel, ConfigDict, model_validator
 
 Regions = Annotated[
     list[str] | None, typer.Option("--region", help="A Region to ask; may be repeated (default: every enabled one).")
@@ -19,3 +20,24 @@ SessionName = Annotated[
     str, typer.Option("--session-name", help="How CloudTrail is to name the role's session (default: evidence).")
 ]
 Profile = Annotated[str, typer.Option("--profile", help="A profile of the AWS configuration.")]
+
+
+class Entering(BaseModel):
+    """Where is asked, and how accounts are entered: what these options say, and the table `[scope]` of evidence.toml. The external
+    id is no part of it: that is a secret, and no file of ours keeps it."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    regions: tuple[str, ...] = ()
+    accounts: tuple[str, ...] = ()
+    organization: bool = False
+    role: str = ""
+    session_name: str = ""
+    profile: str = ""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _no_secret(cls, given: object) -> object:
+        if isinstance(given, dict) and "external_id" in given:
+            raise ValueError("an external id is a secret and stands in no file; give it as EVIDENCE_EXTERNAL_ID")
+        return given

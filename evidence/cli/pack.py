@@ -6,18 +6,21 @@ from typing import Annotated
 
 import typer
 
+from evidence.assessment.model import Assessment
 from evidence.assessment.wanted import judged_by, wanted
 from evidence.aws.policy import policy as iam_policy
 from evidence.cli.assessing import assessment_of, with_earlier
 from evidence.cli.common import FailOn, chosen, counted, exit_code, named
 from evidence.cli.configuration import Configuration, read_configuration
-from evidence.cli.sealing import hand_over, room_beside, sealing
+from evidence.cli.sealing import beside, hand_over, room_beside, sealing
 from evidence.management.read import check_controls
 from evidence.pack.build import build_pack, made_with
+from evidence.pack.facts import PackFacts
 from evidence.programs.load import sources
 from evidence.programs.parameters import overruled
 from evidence.requirements import requirements
 from evidence.run.run import Run
+from evidence.seal.manifest import SUMS, digest_of
 from evidence.seal.sealing import UNSEALED, Sealing
 from evidence.services import populations
 from evidence.services.plan import asks_for
@@ -84,7 +87,32 @@ def write_pack(
     zip: bool = False,
     oscal_findings: bool = False,
 ) -> int:
-    """Writes the pack and returns the exit code."""
+    """Writes the pack, says what is in it and returns the exit code."""
+    facts, assessment = make_pack(run, out, only, settings, earlier, sealed, zip, oscal_findings)
+    typer.echo(f"{facts.id} in {out}, evidence root {facts.evidence_root[:16]}, {'signed' if facts.signed else 'UNSIGNED'}")
+    typer.echo(f"  receipt, to be sent another way than the pack: SHA-256 of {SUMS} {digest_of(out / SUMS)}")
+    if zip:
+        archive, receipt = beside(out)
+        typer.echo(f"  {archive} and {receipt}")
+    for p in assessment.programs:
+        typer.echo(f"  {p.name}: {counted([c.conclusion for c in assessment.conclusions if c.program == p.id])}")
+    exceptions = sum(m.judgement == "exception" for m in assessment.members)
+    gaps = sum(m.judgement == "gap" for m in assessment.members)
+    typer.echo(f"  {exceptions} exceptions, {gaps} gaps, {len(assessment.failed_calls)} calls that did not bring what was asked")
+    return exit_code(assessment, fail_on)
+
+
+def make_pack(
+    run: Path,
+    out: Path,
+    only: Sequence[str],
+    settings: Configuration,
+    earlier: Sequence[Path] = (),
+    sealed: Sealing = UNSEALED,
+    zip: bool = False,
+    oscal_findings: bool = False,
+) -> tuple[PackFacts, Assessment]:
+    """Writes the pack, and with `zip` its zip file and receipt beside it. Raises EvidenceError."""
     if zip:
         room_beside(out)
     management = settings.statements()
@@ -114,11 +142,6 @@ def write_pack(
         oscal_findings=oscal_findings,
         on_step=lambda step: typer.echo(f"  {step}", err=True),
     )
-    typer.echo(f"{facts.id} in {out}, evidence root {facts.evidence_root[:16]}, {'signed' if facts.signed else 'UNSIGNED'}")
-    hand_over(out, facts, assessment.run.as_of, zip)
-    for p in programs:
-        typer.echo(f"  {p.name}: {counted([c.conclusion for c in assessment.conclusions if c.program == p.id])}")
-    exceptions = sum(m.judgement == "exception" for m in assessment.members)
-    gaps = sum(m.judgement == "gap" for m in assessment.members)
-    typer.echo(f"  {exceptions} exceptions, {gaps} gaps, {len(assessment.failed_calls)} calls that did not bring what was asked")
-    return exit_code(assessment, fail_on)
+    if zip:
+        hand_over(out, facts, assessment.run.as_of)
+    return facts, assessment

@@ -1,7 +1,6 @@
 """The options of `evidence pack` that seal a pack, and what is handed over beside its folder."""
 
 import datetime as dt
-import hashlib
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -84,21 +83,22 @@ def _previous(pack: Path, run: Path) -> Previous:
     return found
 
 
-def room_beside(out: Path) -> tuple[Path, Path]:
-    """The paths of the zip file and the receipt. Raises EvidenceError where either is there already."""
-    paths = out.with_name(f"{out.name}.zip"), out.with_name(f"{out.name}.receipt.txt")
-    for path in paths:
+def beside(out: Path) -> tuple[Path, Path]:
+    """The paths of a pack's zip file and of its receipt."""
+    return out.with_name(f"{out.name}.zip"), out.with_name(f"{out.name}.receipt.txt")
+
+
+def room_beside(out: Path) -> None:
+    """Raises EvidenceError where the zip file or the receipt is there already."""
+    for path in beside(out):
         if path.exists():
             raise EvidenceError(f"{path} is there already.", "Choose another name with --out: nothing is written over.")
-    return paths
 
 
-def hand_over(out: Path, facts: PackFacts, as_of: str, zip: bool) -> None:
-    """Says the receipt; with `zip`, writes it and the zip file beside the folder."""
+def hand_over(out: Path, facts: PackFacts, as_of: str) -> None:
+    """Writes the zip file and the receipt beside the folder."""
+    archive, receipt = beside(out)
+    room_beside(out)
+    write_zip(out, archive, facts.id)
     sums = (out / SUMS).read_bytes()
-    typer.echo(f"  receipt, to be sent another way than the pack: SHA-256 of {SUMS} {hashlib.sha256(sums).hexdigest()}")
-    if zip:
-        archive, receipt = room_beside(out)
-        write_zip(out, archive, facts.id)
-        receipt.write_text(receipt_text(sums, facts.id, as_of, facts.signed), encoding="utf-8")
-        typer.echo(f"  {archive} and {receipt}")
+    receipt.write_text(receipt_text(sums, facts.id, as_of, facts.signed), encoding="utf-8")

@@ -1,5 +1,6 @@
 """`evidence verify PACK`: check a pack in numbered steps, and judge its answers again; or check the chains of a run."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -43,10 +44,15 @@ def verify(
         _say(pack, list(verify_run(pack)), json, is_run=True)
         return
     with unpacked(pack) as folder:
-        given = anchors(folder, key, tsa_ca, receipt, previous)
-        steps = list(verify_pack(folder, given))
-        steps.append(_again(folder) if not _broken(steps) else not_done(JUDGED, "An earlier step failed, so this was not done."))
+        steps = every_step(folder, anchors(folder, key, tsa_ca, receipt, previous))
     _say(pack, steps, json)
+
+
+def every_step(folder: Path, given: Anchors) -> list[Checked]:
+    """The steps of a pack's verification, judging again the last. Raises EvidenceError where the folder is no pack at all."""
+    steps = list(verify_pack(folder, given))
+    steps.append(_again(folder) if not broken(steps) else not_done(JUDGED, "An earlier step failed, so this was not done."))
+    return steps
 
 
 def anchors(folder: Path, key: Path | None, tsa_ca: Path | None, given: str, previous: Path | None) -> Anchors:
@@ -64,16 +70,17 @@ def anchors(folder: Path, key: Path | None, tsa_ca: Path | None, given: str, pre
     )  # fmt: skip
 
 
-def _broken(steps: list[Checked]) -> bool:
+def broken(steps: Sequence[Checked]) -> bool:
+    """Whether a step failed: the pack is not the one that was made."""
     return any(step.outcome == "failed" for step in steps)
 
 
 def _say(pack: Path, steps: list[Checked], json: bool, is_run: bool = False) -> None:
     """Prints the steps and what they come to: exit code 0 where all is checked, 3 where something that could be was not."""
-    broken = _broken(steps)
+    wrong = broken(steps)
     loose = [] if is_run else untied(steps)
     if json:
-        words = {"run" if is_run else "pack": str(pack), "verified": not broken and not loose, "unbroken": not broken}
+        words = {"run" if is_run else "pack": str(pack), "verified": not wrong and not loose, "unbroken": not wrong}
         print_json({**words, "left": loose, "steps": [vars(step) for step in steps]})
     else:
         for step in steps:
@@ -84,7 +91,7 @@ def _say(pack: Path, steps: list[Checked], json: bool, is_run: bool = False) -> 
                 typer.echo(f"   and {len(step.says) - SHOWN:,} more, which --json lists.")
         for sentence in loose:
             typer.echo(sentence)
-    if broken:
+    if wrong:
         raise EvidenceError(
             f"{pack} is not the {'run that was kept' if is_run else 'pack that was made'}.",
             "See the steps that failed; get it again from whoever made it.",

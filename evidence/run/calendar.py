@@ -15,6 +15,11 @@ def quarter(name: str) -> tuple[dt.date, dt.date] | None:
     return dt.date(int(year), first, 1), after - dt.timedelta(days=1)
 
 
+def quarter_of(day: dt.date) -> str:
+    """The quarter that a day lies in: "2026-Q3"."""
+    return f"{day.year:04}-Q{(day.month + 2) // 3}"
+
+
 def asked_about(period: str, now: dt.datetime) -> tuple[str, str]:
     """The time that a run asks about besides the present: from the first moment of the quarter to its last, or to now where that is
     earlier (UTC, ISO 8601). Two empty texts where the period is no quarter, or has not begun."""
