@@ -123,6 +123,7 @@ def _would(call: Quarter, json: bool) -> int:
 
 
 def _done(call: Quarter, fail_on: FailOn, json: bool) -> int:
+    call.check()
     with alone(call.runs):
         due = call.due()
         collected = call.collect(due)

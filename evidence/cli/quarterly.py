@@ -30,7 +30,7 @@ from evidence.pack.changes.view import since
 from evidence.pack.changes.write import write_changes
 from evidence.pack.facts import PackFacts
 from evidence.run.calendar import quarter_of
-from evidence.run.due import Kept, ToCollect, ToPack, kept_in, to_collect, to_pack
+from evidence.run.due import Kept, ToCollect, ToPack, kept_in, names_in, to_collect, to_pack
 from evidence.run.run import Run
 from evidence.seal.manifest import SUMS, digest_of
 from evidence.seal.sealing import Sealing
@@ -103,7 +103,7 @@ class Quarter:
         return self.moment.date()
 
     def due(self) -> ToCollect:
-        return to_collect(kept_in(self.runs), self.moment, self.settings.quarter.every_days, FRESH)
+        return to_collect(kept_in(self.runs), self.moment, self.settings.quarter.every_days, FRESH, names_in(self.runs))
 
     def to_pack(self, due: ToCollect | None = None) -> tuple[ToPack, ...]:
         """The packs to be made; of `due` what they will be once that is collected."""
@@ -112,6 +112,10 @@ class Quarter:
             kept = [k if k.name not in due.resume else Kept(k.name, k.id, k.started, self.moment) for k in kept]
             kept += [Kept(due.begin, "", self.moment, self.moment)] if due.begin else []
         return to_pack(kept, {p.run for p in packs_in(self.packs)}, self.today, self.early)
+
+    def check(self) -> None:
+        """What would stop the work halfway stops it before anything is asked. Raises EvidenceError."""
+        check_controls(self.settings.statements(), chosen(self.settings.programs))
 
     # Collecting
 
@@ -254,15 +258,13 @@ def _compared(previous: KeptPack, pack: Path, out: Path) -> str:
 
 
 def _place(pack: Path, changes: Path, place: Path) -> None:
-    """Gives the pack and what goes with it their names, the pack's folder last: once that is there, all is. What lies beside it
-    without it is of a call that was cut short here, and is made again of the same."""
-    for made, final in zip(beside(pack), beside(place), strict=True):
+    """Gives the pack and what goes with it their names, the pack's folder last: once that is there whole, all is. What has one of
+    the names before that is of a call, or a copy, that was cut short, and is made again of the same."""
+    for made, final in zip((*beside(pack), changes, pack), (*beside(place), _changes(place), place), strict=True):
         if made.exists():
+            if final.is_dir():
+                shutil.rmtree(final)
             made.replace(final)
-    if changes.exists():
-        shutil.rmtree(_changes(place), ignore_errors=True)
-        changes.replace(_changes(place))
-    pack.replace(place)
 
 
 def _changes(pack: Path) -> Path:

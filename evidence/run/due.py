@@ -71,9 +71,16 @@ def kept_in(runs: Path) -> tuple[Kept, ...]:
     return tuple(sorted(found, key=lambda k: (k.started, k.name)))
 
 
-def to_collect(kept: Sequence[Kept], now: dt.datetime, every_days: int, alive: dt.timedelta) -> ToCollect:
+def names_in(runs: Path) -> frozenset[str]:
+    """The names that are taken in this folder, by runs and by whatever a copy that was cut short left."""
+    return frozenset(path.relative_to(runs).as_posix() for path in runs.glob("*/*"))
+
+
+def to_collect(
+    kept: Sequence[Kept], now: dt.datetime, every_days: int, alive: dt.timedelta, taken: Collection[str] = ()
+) -> ToCollect:
     """The first run of the quarter is due, then one when the last is `every_days` old. One that was cut short and is not older than
-    `alive` is gone on with, and counts as done."""
+    `alive` is gone on with, and counts as done. A new one has none of the names that are `taken`."""
     today, current = now.date(), quarter_of(now.date())
     resume = [k for k in kept if k.ended is None and now - k.started <= alive]
     done = [k for k in kept if k.quarter == current and (k.ended is not None or k in resume)]
@@ -84,7 +91,12 @@ def to_collect(kept: Sequence[Kept], now: dt.datetime, every_days: int, alive: d
     after = dt.timedelta(days=every_days)
     ahead = (today if due or last is None else last) + after
     next_quarter = _last_day(current) + dt.timedelta(days=1)
-    return ToCollect(tuple(k.name for k in resume), _free(kept, today) if due else "", tuple(left), min(ahead, next_quarter))
+    return ToCollect(
+        tuple(k.name for k in resume),
+        _free({*taken, *(k.name for k in kept)}, today) if due else "",
+        tuple(left),
+        min(ahead, next_quarter),
+    )
 
 
 def to_pack(kept: Sequence[Kept], packed: Collection[str], today: dt.date, early: bool = False) -> tuple[ToPack, ...]:
@@ -103,10 +115,10 @@ def to_pack(kept: Sequence[Kept], packed: Collection[str], today: dt.date, early
     return tuple(out)
 
 
-def _free(kept: Sequence[Kept], today: dt.date) -> str:
+def _free(taken: Collection[str], today: dt.date) -> str:
     """The name of a run that is begun today."""
-    names, first = {k.name for k in kept}, f"{quarter_of(today)}/{today.isoformat()}"
-    return next(name for n in range(1, len(names) + 2) if (name := first if n == 1 else f"{first}-{n}") not in names)
+    first = f"{quarter_of(today)}/{today.isoformat()}"
+    return next(name for n in range(1, len(taken) + 2) if (name := first if n == 1 else f"{first}-{n}") not in taken)
 
 
 def _last_day(name: str) -> dt.date:
