@@ -34,6 +34,18 @@ def schemas() -> Mapping[str, bytes]:
     return {name: _pretty(schema) for name, schema in {**found, "ocsf.schema.json": event_schema()}.items()}
 
 
+def of_dataclass(kind: type) -> bytes:
+    """The JSON Schema of a file that is one value: every member required, none besides."""
+    from pydantic import TypeAdapter
+
+    schema = TypeAdapter(kind).json_schema(mode="serialization")
+    for part in (schema, *schema["$defs"].values()):
+        part["additionalProperties"] = False
+        part["required"] = sorted(part["properties"])
+    top = {"$schema": _DIALECT, **schema}
+    return orjson.dumps(top, option=orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS) + b"\n"
+
+
 def _pretty(value: Any) -> bytes:
     return orjson.dumps(value, option=orjson.OPT_INDENT_2) + b"\n"
 
