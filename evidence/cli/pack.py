@@ -6,11 +6,13 @@ from typing import Annotated
 
 import typer
 
+from evidence.assessment.model import Assessment
 from evidence.assessment.wanted import judged_by, wanted
 from evidence.aws.policy import policy as iam_policy
 from evidence.cli.assessing import assessment_of, with_earlier
 from evidence.cli.common import FailOn, chosen, counted, exit_code, named
 from evidence.cli.configuration import Configuration, read_configuration
+from evidence.cli.observing import Looked, period_of, quarter_of
 from evidence.cli.sealing import hand_over, room_beside, sealing
 from evidence.management.read import check_controls
 from evidence.pack.build import build_pack, made_with
@@ -99,6 +101,7 @@ def write_pack(
     check_controls(management, programs)
     management, before = with_earlier(management, kept, [Run.open(path) for path in earlier], programs)
     assessment = assessment_of(kept, programs, management)
+    period, looked = period_of([*before, (kept, assessment)], programs, management)
     asks = asks_for(wanted(programs, requirements(), populations()), populations())
     facts = build_pack(
         kept,
@@ -109,7 +112,9 @@ def write_pack(
         policy=iam_policy(asks),
         versions=made_with(),
         manual=settings.manual,
-        earlier=before,
+        earlier=_before_the_quarter(kept, before),
+        period=period,
+        observed=looked,
         sealing=sealed,
         oscal_findings=oscal_findings,
         on_step=lambda step: typer.echo(f"  {step}", err=True),
@@ -122,3 +127,9 @@ def write_pack(
     gaps = sum(m.judgement == "gap" for m in assessment.members)
     typer.echo(f"  {exceptions} exceptions, {gaps} gaps, {len(assessment.failed_calls)} calls that did not bring what was asked")
     return exit_code(assessment, fail_on)
+
+
+def _before_the_quarter(run: Run, before: Looked) -> Assessment | None:
+    """The newest of the earlier runs that is not of the same quarter: what the section on changes compares with."""
+    span = quarter_of(run)
+    return next((found for old, found in reversed(before) if span is None or old.finished().as_of <= span[0]), None)

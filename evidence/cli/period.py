@@ -1,29 +1,19 @@
 """`evidence period RUN…`: what can be said of a whole period, and with which limits."""
 
 import datetime as dt
-from collections.abc import Sequence
-from dataclasses import replace
-from itertools import pairwise
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from evidence.assessment.period.model import Period
-from evidence.assessment.period.over_time import Observed, observed, over_time
-from evidence.cli.assessing import assessment_of
 from evidence.cli.common import COMPLETE, GAPS, chosen, named
 from evidence.cli.configuration import read_configuration
+from evidence.cli.observing import in_order, judged_alike, period_from
 from evidence.errors import EvidenceError
-from evidence.management.model import Statements
 from evidence.pack.period.say import lines
 from evidence.pack.period.write import FILES, period_json, write_period
-from evidence.programs.model import Program
-from evidence.programs.parameters import with_parameters
-from evidence.requirements import requirements
 from evidence.run.calendar import midnight, quarter
 from evidence.run.run import Run
-from evidence.services import populations
 
 
 def period(
@@ -52,7 +42,8 @@ def period(
     facts = kept[-1].finished()
     since, until = _span(facts.scope.period, first, last)
     management = read_configuration(config).statements()
-    result = of_runs(kept, facts.scope.period, since, until, chosen(program or facts.scope.programs), management)
+    programs = chosen(program or facts.scope.programs)
+    result = period_from(judged_alike(kept, programs, management), since, until, programs, management)
     if out is not None:
         write_period(result, facts.scope.entity, out)
     if json:
@@ -63,27 +54,6 @@ def period(
         if out is not None:
             typer.echo(f"{', '.join(FILES)} in {out}")
     raise typer.Exit(GAPS if any(r.unknown for r in result.requirements) else COMPLETE)
-
-
-def in_order(runs: Sequence[Run]) -> list[Run]:
-    """Finished runs by their end. Raises EvidenceError for one that was cut short, or that is named twice."""
-    found = sorted(runs, key=lambda run: run.finished().as_of)
-    for one, other in pairwise(found):
-        if one.facts.id == other.facts.id:
-            raise EvidenceError(f"{one.where} and {other.where} are the same run.", "Name each run once.")
-    return found
-
-
-def of_runs(
-    runs: Sequence[Run], name: str, since: dt.datetime, until: dt.datetime, programs: Sequence[Program], management: Statements
-) -> Period:
-    """The period as these runs show it, each judged by today's requirements with management's parameters."""
-    stated = replace(management, acceptances=(), responses=(), earlier=())
-    looked: list[Observed] = []
-    for run in runs:
-        looked.append(observed(run.finished(), run.answers(), assessment_of(run, programs, stated)))
-    judged_with = with_parameters(programs, management.parameters)
-    return over_time(looked, name, since, until, judged_with, requirements(), populations())
 
 
 def _span(name: str, first: dt.datetime | None, last: dt.datetime | None) -> tuple[dt.datetime, dt.datetime]:

@@ -9,11 +9,14 @@ import orjson
 from evidence.assessment.period.model import Period
 from evidence.pack import words
 from evidence.pack.facts import LABEL
+from evidence.pack.material import Material
 from evidence.pack.period.say import last_day
 from evidence.pack.period.schema import schema_json
 from evidence.pack.period.view import over_time
 from evidence.pack.whole import check_empty, whole
 
+IN_PACK = "report/period.json"
+"""Where a pack has it."""
 FILES = ("period.json", "period.schema.json", "period.xlsx", "period.pdf")
 
 
@@ -29,6 +32,12 @@ class _Of:
 def period_json(p: Period) -> bytes:
     """The period for machines: keys sorted, two spaces, a newline at the end."""
     return orjson.dumps(p, option=orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS) + b"\n"
+
+
+def write_in_pack(material: Material) -> None:
+    """`report/period.json`, where the pack says something of a whole period."""
+    if material.period is not None:
+        (material.folder / IN_PACK).write_bytes(period_json(material.period))
 
 
 def write_period(p: Period, entity: str, out: Path) -> None:
