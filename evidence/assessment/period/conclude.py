@@ -98,7 +98,7 @@ def said_limits(over_time: Sequence[str], events: bool) -> tuple[str, ...]:
     out = ["A run sees one moment. What changed and changed back between two runs shows only where something recorded it."]
     if "history" in over_time:
         out.append(
-            "AWS Config records what its recorder is told to, while it is on, and only some fields of a resource. Where the recorder was "
+            "AWS Config records what its recorder is told to, while it is on, only some fields of a resource, and minutes after it changed. Where the recorder was "
             "not known to be on, where an item is missing or contradicts what a run saw, the time counts as not known."
         )
     else:

@@ -12,7 +12,7 @@ from evidence.assessment.period.conclude import concluded, counted, said_limits
 from evidence.assessment.period.model import KindOfTime, Observation, Period, Timeline, Watched
 from evidence.assessment.period.recorded import Look, Word, recorded
 from evidence.assessment.period.spans import Moment, Stretch, filled, merged, over
-from evidence.assessment.period.unchanged import About, carried, names_of
+from evidence.assessment.period.unchanged import Touches, carried, names_of
 from evidence.assessment.wanted import judged_by
 from evidence.populations import history as config
 from evidence.populations.answers import Answers
@@ -234,23 +234,35 @@ class _Requirement:
     def timelines(self, since: Moment, until: Moment) -> list[Timeline]:
         looks, arns = self._looks()
         resources = {_key_of(r): r for r in self.history.resources} if self.history is not None else {}
-        keys = sorted({*looks, *resources})
-        others: dict[str, set[str]] = defaultdict(set)
-        names = {
-            key: names_of(key[4], arns.get(key, "") or (resources[key].member.arn if key in resources else "")) for key in keys
-        }
-        for key in keys:
-            others[key[1]].update(names[key])
+        arns = {key: r.member.arn for key, r in resources.items()} | arns
+        names = {key: names_of(key[4], arns[key]) for key in sorted({*looks, *resources})}
+        touches = self._touches(names)
         lines = []
-        for key in keys:
+        for key in names:
             seen = looks.get(key, {})
-            stretches = self._stretches(key, names[key], others[key[1]], resources.get(key), list(seen.values()), since, until)
+            stretches = self._recorded(key, resources.get(key), list(seen.values()), since, until)
+            place = _place(key)
+            if place in touches:
+                known = carried(list(seen.values()), touches[place].of(names[key]), self.past.read[place])
+                stretches = over(stretches or [Stretch(since, until, "gap", "", _UNSEEN)], known)
             spans = filled(stretches, since, until, _UNSEEN)
-            arn = arns.get(key, "") or (resources[key].member.arn if key in resources else "")
             partition, account, region, type, id = key
             states = {run: look.state for run, look in seen.items()}
-            lines.append(Timeline(*self.id, partition, account, region, type, id, arn, states, spans))
+            lines.append(Timeline(*self.id, partition, account, region, type, id, arns[key], states, spans))
         return lines
+
+    def _touches(self, names: Mapping[Key, frozenset[str]]) -> dict[tuple[str, str], Touches]:
+        """(account, Region of its events) → when its members were touched; none where calls cannot tell what the requirement reads."""
+        source = SOURCES.get(self.spec.name.partition(".")[0])
+        if source is None or not self.own or self.timed:
+            return {}
+        known: dict[str, set[str]] = defaultdict(set)
+        for key, mine in names.items():
+            known[key[1]].update(mine)
+        places = {_place(key) for key in names} & self.past.events.keys()
+        return {
+            place: Touches(self.past.events[place].changes, source, self.spec.type, known[place[0]]) for place in sorted(places)
+        }
 
     def _looks(self) -> tuple[dict[Key, dict[str, Look]], dict[Key, str]]:
         """What each run said of each member; "not there" where the run's list was complete and did not have it."""
@@ -278,40 +290,18 @@ class _Requirement:
                     found[key][run.kept.id] = Look(run.started, run.ended, "not there", "not in the list", result.lists)
         return found, arns
 
-    def _stretches(
-        self,
-        key: Key,
-        names: frozenset[str],
-        others: set[str],
-        resource: Resource | None,
-        looks: list[Look],
-        since: Moment,
-        until: Moment,
-    ) -> list[Stretch]:
-        partition, account, region, _, _ = key
-        base: list[Stretch] = []
-        if resource is not None:
-            words = dict(enumerate(self.words))
-            base = recorded(
-                resource,
-                words,
-                self.past.windows.get((account, region), ()),
-                self._recorder(account, region),
-                looks,
-                since,
-                until,
-            )
-        source = SOURCES.get(self.spec.name.partition(".")[0])
-        place = (account, GLOBAL_EVENTS.get(partition, "") if region == GLOBAL else region)
-        events = self.past.events.get(place)
-        if source is None or events is None or not self.own or self.timed:
-            return base
-        about = About(source, self.spec.type, names, others - names)
-        known = carried(looks, about, self.past.read[place], events.changes)
-        return over(base or [Stretch(since, until, "gap", "", _UNSEEN)], known)
+    def _recorded(self, key: Key, resource: Resource | None, looks: list[Look], since: Moment, until: Moment) -> list[Stretch]:
+        if resource is None:
+            return []
+        place = (key[1], key[2])
+        windows, recorder = self.past.windows.get(place, ()), self.past.recorders.get(place)
+        return recorded(resource, self.words, windows, recorder, looks, since, until)
 
-    def _recorder(self, account: str, region: str) -> Recorder | None:
-        return self.past.recorders.get((account, region))
+
+def _place(key: Key) -> tuple[str, str]:
+    """Account and Region in which the events about a member are kept."""
+    partition, account, region, _, _ = key
+    return account, GLOBAL_EVENTS.get(partition, "") if region == GLOBAL else region
 
 
 def _key_of(resource: Resource) -> Key:
