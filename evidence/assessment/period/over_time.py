@@ -233,7 +233,7 @@ class _Requirement:
 
     def timelines(self, since: Moment, until: Moment) -> list[Timeline]:
         looks, arns = self._looks()
-        resources = {_key_of(r): r for r in self.history.resources} if self.history is not None else {}
+        resources = self._resources()
         arns = {key: r.member.arn for key, r in resources.items()} | arns
         names = {key: names_of(key[4], arns[key]) for key in sorted({*looks, *resources})}
         touches = self._touches(names)
@@ -250,6 +250,16 @@ class _Requirement:
             states = {run: look.state for run, look in seen.items()}
             lines.append(Timeline(*self.id, partition, account, region, type, id, arns[key], states, spans))
         return lines
+
+    def _resources(self) -> dict[Key, Resource]:
+        """The resources that AWS Config knows; one that is recorded in several Regions by that of a recorder that is on."""
+        found: dict[Key, Resource] = {}
+        for r in self.history.resources if self.history is not None else ():
+            m = r.member
+            key = (m.partition, m.account, m.region, m.type, m.id)
+            if key not in found or not self.past.windows.get((m.account, found[key].recorded_in)):
+                found[key] = r
+        return found
 
     def _touches(self, names: Mapping[Key, frozenset[str]]) -> dict[tuple[str, str], Touches]:
         """(account, Region of its events) → when its members were touched; none where calls cannot tell what the requirement reads."""
@@ -293,7 +303,7 @@ class _Requirement:
     def _recorded(self, key: Key, resource: Resource | None, looks: list[Look], since: Moment, until: Moment) -> list[Stretch]:
         if resource is None:
             return []
-        place = (key[1], key[2])
+        place = (key[1], resource.recorded_in)
         windows, recorder = self.past.windows.get(place, ()), self.past.recorders.get(place)
         return recorded(resource, self.words, windows, recorder, looks, since, until)
 
@@ -302,8 +312,3 @@ def _place(key: Key) -> tuple[str, str]:
     """Account and Region in which the events about a member are kept."""
     partition, account, region, _, _ = key
     return account, GLOBAL_EVENTS.get(partition, "") if region == GLOBAL else region
-
-
-def _key_of(resource: Resource) -> Key:
-    m = resource.member
-    return (m.partition, m.account, m.region, m.type, m.id)
