@@ -42,6 +42,11 @@ def period(
     facts = kept[-1].finished()
     since, until = _span(facts.scope.period, first, last)
     management = read_configuration(config).statements()
+    if facts.as_of <= since:
+        raise EvidenceError(
+            f"The last run ended on {facts.ended[:10]}, before the period begins on {since.date()}.",
+            "Name a run that looked in the period or after it, or another --from.",
+        )
     programs = chosen(program or facts.scope.programs)
     result = period_from(judged_alike(kept, programs, management), since, until, programs, management)
     if out is not None:

@@ -93,9 +93,11 @@ def _control(
     )  # fmt: skip
 
 
-def said_limits(over_time: Sequence[str], events: bool) -> tuple[str, ...]:
+def said_limits(over_time: Sequence[str], events: bool, until: dt.datetime, ends: dt.datetime) -> tuple[str, ...]:
     """What the sources cannot tell, in sentences."""
-    out = ["A run sees one moment. What changed and changed back between two runs shows only where something recorded it."]
+    after = (ends - until).total_seconds() / 86400
+    out = [f"Nothing is said of the last {after:.1f} days of the period: the last run ended before them."] if after > 0 else []
+    out += ["A run sees one moment. What changed and changed back between two runs shows only where something recorded it."]
     if "history" in over_time:
         out.append(
             "AWS Config records what its recorder is told to, while it is on, only some fields of a resource, and minutes after it changed. Where the recorder was "

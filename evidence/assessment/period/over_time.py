@@ -56,7 +56,7 @@ class Observed:
 
 def observed(kept: Kept, answers: Iterable[Answer], assessment: Assessment) -> Observed:
     """A finished run, with those answers only that tell of the past and of where was looked."""
-    wanted = {"config", "cloudtrail", "sts", "ec2"} if kept.scope.over_time else set()
+    wanted = {"config", "cloudtrail", "sts", "ec2"}
     members: dict[tuple[str, str], list[MemberResult]] = defaultdict(list)
     for member in assessment.members:
         members[member.requirement, member.variant].append(member)
@@ -79,8 +79,12 @@ def over_time(
     specs: Specs,
 ) -> Period:
     """What the runs say of the time from `since` up to `until`, for these programs. The runs are in order of time; the last is the
-    one that a pack is made of. Raises ValueError where there is none."""
+    one that a pack is made of, and nothing is said of what comes after it. Raises ValueError where it ended before the period."""
+    ends, until = until, min(until, runs[-1].ended)
+    if until <= since:
+        raise ValueError(f"the last run ended on {iso(until)}, before the period begins")
     past = _Past.of(runs, specs)
+    inside = sum(since <= run.ended < until for run in runs) or 1
     timelines: list[Timeline] = []
     totals = []
     judged = judged_by(programs, requirements)
@@ -88,13 +92,14 @@ def over_time(
         one = _Requirement(requirement, given, runs, past, specs[requirement.over], specs)
         lines = one.timelines(since, until)
         timelines.extend(lines)
-        totals.append(counted(id, variant, one.kind(len(runs)), lines, len(runs), _apart(runs, since, until)[0], one.limits()))
+        totals.append(counted(id, variant, one.kind(inside), lines, inside, _apart(runs, since, until)[0], one.limits()))
     gap = _apart(runs, since, until)
     by_id = {(r.id, r.variant): r for r in totals}
     return Period(
         name=name,
         since=iso(since),
         until=iso(until),
+        ends=iso(ends),
         observations=tuple(
             Observation(
                 r.kept.id, r.kept.started, r.kept.ended, "history" in r.kept.scope.over_time, "events" in r.kept.scope.over_time
@@ -105,10 +110,10 @@ def over_time(
         gap_from=iso(gap[1]),
         gap_to=iso(gap[2]),
         requirements=tuple(totals),
-        controls=concluded(programs, requirements, by_id, len(runs), gap[0], variant_of),
+        controls=concluded(programs, requirements, by_id, inside, gap[0], variant_of),
         timelines=tuple(timelines),
         watched=past.watched(since, until),
-        limits=said_limits(runs[-1].kept.scope.over_time, bool(past.events)),
+        limits=said_limits(runs[-1].kept.scope.over_time, bool(past.events), until, ends),
     )
 
 
@@ -138,11 +143,12 @@ class _Past:
         windows: dict[tuple[str, str], list[tuple[Moment, Moment]]] = defaultdict(list)
         found: dict[tuple[str, str], list[Events]] = defaultdict(list)
         for run in runs:
+            read = read_populations(run.answers, config.NEEDS, specs, run.ended)
+            looked = recorders(read, run.ended)
+            for place, recorder in looked.items():
+                windows[place].extend(recorder.on)
             if "history" in run.kept.scope.over_time:
-                known, answers = read_populations(run.answers, config.NEEDS, specs, run.ended), run.answers
-                last = recorders(known, run.ended)
-                for place, recorder in last.items():
-                    windows[place].extend(recorder.on)
+                known, answers, last = read, run.answers, looked
             if "events" in run.kept.scope.over_time:
                 for place, events in read_events(run.answers).items():
                     found[place].append(events)

@@ -47,7 +47,7 @@ def _counted(found: Mapping[str, int], order: Mapping[str, str]) -> str:
 
 
 def last_day(p: Period) -> str:
-    """The last day that the period has: its end is the first moment after it."""
+    """The last day of which something is said: the end is the first moment after it."""
     return (dt.datetime.fromisoformat(p.until) - dt.timedelta(microseconds=1)).date().isoformat()
 
 
