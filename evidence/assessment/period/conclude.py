@@ -95,8 +95,9 @@ def _control(
 
 def said_limits(over_time: Sequence[str], events: bool, until: dt.datetime, ends: dt.datetime) -> tuple[str, ...]:
     """What the sources cannot tell, in sentences."""
-    after = (ends - until).total_seconds() / 86400
-    out = [f"Nothing is said of the last {after:.1f} days of the period: the last run ended before them."] if after > 0 else []
+    hours = (ends - until).total_seconds() / 3600
+    rest = f"{hours / 24:.1f} days" if hours >= 48 else f"{hours:.1f} hours"
+    out = [f"Nothing is said of the last {rest} of the period: the last run ended before them."] if hours > 0 else []
     out += ["A run sees one moment. What changed and changed back between two runs shows only where something recorded it."]
     if "history" in over_time:
         out.append(

@@ -65,8 +65,8 @@ def days(found: Mapping[str, float]) -> str:
 
 def telling(timelines: Sequence[Timeline]) -> list[Timeline]:
     """The timelines that a reader should look at, those with exceptions first, then those that changed or are not known for some of
-    the time; what met throughout is counted and not drawn."""
-    found = [t for t in timelines if t.states - {"meets", "not_applicable"}]
+    the time. What met throughout, and of which nothing is known but a moment, is counted and not drawn."""
+    found = [t for t in timelines if t.states - {"meets", "not_applicable"} and t.states != {"gap"}]
     return sorted(found, key=lambda t: (_rank(t), t.requirement, t.variant, t.account, t.region, t.id))
 
 
@@ -75,4 +75,4 @@ def _rank(line: Timeline) -> int:
         return 0
     if "exception" in line.states:
         return 1
-    return 2 if line.states - {"gap"} else 3
+    return 2

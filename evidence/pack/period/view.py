@@ -20,7 +20,10 @@ def over_time(p: Period, requirements: Collection[tuple[str, str]] | None = None
     lines = [t for t in p.timelines if requirements is None or (t.requirement, t.variant) in requirements]
     telling = say.telling(lines)
     kinds = Counter[str](c.kind for c in controls)
-    with_members = sorted((r for r in mine if r.members), key=lambda r: (-r.exception, -r.unknown, r.id, r.variant))
+    with_members = sorted(
+        (r for r in mine if r.members and r.kind != "point in time"),
+        key=lambda r: (r.kind != "history", -r.exception, -r.unknown, r.id, r.variant),
+    )
     totals: Counter[str] = Counter()
     for r in mine:
         totals.update(r.days)
@@ -33,10 +36,12 @@ def over_time(p: Period, requirements: Collection[tuple[str, str]] | None = None
         "controls": len(controls),
         "requirements": with_members[:LISTED],
         "more_requirements": max(0, len(with_members) - LISTED),
-        "empty": len(mine) - len(with_members),
+        "one_moment": sum(r.kind == "point in time" and r.members > 0 for r in mine),
+        "empty": sum(not r.members for r in mine),
         "lines": [(t, drawn(t, p.since, p.until), _why(t)) for t in telling[:DRAWN]],
         "more_lines": max(0, len(telling) - DRAWN),
-        "steady": len(lines) - len(telling),
+        "steady": sum(not t.states - {"meets", "not_applicable"} for t in lines),
+        "unseen": sum(t.states == {"gap"} for t in lines),
         "watched": _watched(p),
     }
 
