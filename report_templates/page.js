@@ -1084,6 +1084,39 @@ function handedIn() {
     Math.max(documents.length, data.wanted.length) > 100 && note("The first hundred of each; each control names its own, workbook.xlsx all."));
 }
 
+// ── The whole period ────────────────────────────────────────────────────────
+
+// One member's period as a bar; the stretches stand in words below it.
+function stretches(line) {
+  const element = h("div", { class: "bar stretch", "aria-hidden": "true" });
+  for (const [state, seconds] of line.spans) {
+    const part = h("i", { class: `b-${state.replaceAll(" ", "-")}` });
+    part.style.flexGrow = seconds;
+    element.append(part);
+  }
+  return element;
+}
+
+function overTimePane() {
+  const o = data.over_time;
+  const words = (span) => [h("div", {}, h("b", {}, spaced(span[0])), ` ${span[2]} to ${span[3]}`, span[4] && `, by ${span[4]}: `, span[5] && said(span[5]), span[6].length > 0 && [" ", answerLink(span[6][0])])];
+  const rows = o.requirements.map((r) => [[code(r.id), r.variant && h("div", { class: "m" }, said(r.variant)), r.limits.map((text) => h("div", { class: "m" }, text))],
+    [h("b", {}, r.kind), h("div", { class: "m" }, r.says)], n(r.members), counted("exception", r.exception), counted("gap", r.unknown), n(r.always)]);
+  const lines = o.lines.map((t) => [[code(t.name), h("div", { class: "m" }, code(t.requirement), " ", t.account, " ", t.region)],
+    [stretches(t), h("details", {}, h("summary", {}, plural(t.spans.length, "stretch", "stretches")), t.spans.map(words))]]);
+  return pane("wide", "Over time",
+    title("The whole period"),
+    h("p", { class: "lead" }, `${o.since} to ${o.last_day}: ${plural(o.observations, "run")} looked, ${o.longest_gap} days without one at most. What lies between is said only where AWS Config recorded it or CloudTrail shows that nothing changed; the rest is not known.`),
+    h("h2", {}, "Requirement by requirement"),
+    h("div", { class: "scroll" }, table(["Requirement", "Time covered", "#Members", "#Exception at some time", "#Not known at some time", "#Met throughout"], rows)),
+    h("h2", {}, "Timelines"),
+    note("Dark: exception. Hatched: not known. Mid: meets. Thin line: not there. Those that met throughout are not drawn."),
+    lines.length ? h("div", { class: "scroll" }, table(["Resource", "From the first day to the last"], lines)) : h("p", {}, "Every member met throughout, or the requirement did not apply to it."),
+    o.left > 0 && note(`${n(o.left)} more stand in workbook.xlsx and period.json.`),
+    h("h2", {}, "Limits"),
+    h("ul", {}, o.limits.map((text) => h("li", {}, text))));
+}
+
 // AWS's own reports, with how far short of the audited period's end they fall.
 function attestedServices(program) {
   const kept = program.aws_services;
@@ -1222,7 +1255,7 @@ function wanted() {
   if (view === "exceptions") return inResults(parts, "exceptions", exceptionsPane);
   if (view === "answer") return [[`answer ${parts[0]}`, () => answerPane(decoded(parts[0] ?? ""))]];
   if (view === "environments") return inEnvironments(parts);
-  const single = { overview, acceptances: acceptancesPane, "not-collected": missingPane, check: checkPane }[view];
+  const single = { overview, acceptances: acceptancesPane, ...(data.over_time ? { "over-time": overTimePane } : {}), "not-collected": missingPane, check: checkPane }[view];
   return [[view, single ?? (() => nothing("There is no such view."))]];
 }
 
@@ -1267,7 +1300,7 @@ function inEnvironments([first]) {
 }
 
 function showViews() {
-  const views = [["/", "Overview"], ...programs.map((p) => [pathTo(p.id), said(p.name.split(",")[0])]), ["results", "All results"], ["exceptions", `Exceptions (${n(register.number.length)})`], ...(data.acceptances.length ? [["acceptances", `Acceptances (${n(data.acceptances.length)})`]] : []), ["environments", `Environments (${n(data.environments.length)})`], ["not-collected", "Not collected"], ["check", "Check this pack"]];
+  const views = [["/", "Overview"], ...programs.map((p) => [pathTo(p.id), said(p.name.split(",")[0])]), ["results", "All results"], ["exceptions", `Exceptions (${n(register.number.length)})`], ...(data.acceptances.length ? [["acceptances", `Acceptances (${n(data.acceptances.length)})`]] : []), ["environments", `Environments (${n(data.environments.length)})`], ...(data.over_time ? [["over-time", "Over time"]] : []), ["not-collected", "Not collected"], ["check", "Check this pack"]];
   const now = here() || "/";
   document.getElementById("views").replaceChildren(...views.map(([path, name]) => {
     const element = h("a", { href: href(path) }, name);

@@ -4,12 +4,14 @@ import datetime as dt
 import threading
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Any
 
 import botocore.session
 from botocore.config import Config
 from botocore.credentials import Credentials, DeferredRefreshableCredentials
 from botocore.exceptions import ClientError, DataNotFoundError, UnknownServiceError
+from botocore.loaders import create_loader
 from botocore.utils import parse_timestamp
 
 from evidence import __version__
@@ -107,7 +109,7 @@ class Session:
         hour is over."""
         role = Role(self, role_arn, external_id)
         credentials = Renewable(lambda: DeferredRefreshableCredentials(role.fetch, "assume-role"))
-        inner = _walled(self.settings, self.wall, self.botocore.get_component("data_loader"))
+        inner = _walled(self.settings, self.wall)
         inner.register_component("credential_provider", Provider(credentials))
         return Session(inner, credentials, self.partition, self.settings, self.wall, role)
 
@@ -168,14 +170,13 @@ def open_session(settings: Settings, declared: Iterable[Ask] | None = None) -> S
     wall = Wall(allowed_by(asks() if declared is None else declared))
     try:
         inner = _walled(settings, wall)
-        loader = inner.get_component("data_loader")
         region = inner.get_config_variable("region")
         partition = inner.get_partition_for_region(region)
         first = [inner]
 
         def load() -> Credentials | None:
             """Every renewal asks a chain that remembers nothing: files changed since are read again."""
-            chain = first.pop() if first else _walled(settings, wall, loader)
+            chain = first.pop() if first else _walled(settings, wall)
             return chain.get_component("credential_provider").load_credentials()
 
         credentials = Renewable(load)
@@ -192,6 +193,7 @@ def offline_session(partition: str, declared: Iterable[Ask] | None = None) -> Se
     """A session that needs no credentials and reads no configuration: for a run that is replayed."""
     wall = Wall(allowed_by(asks() if declared is None else declared))
     inner = botocore.session.Session(session_vars=_NO_FILES)
+    inner.register_component("data_loader", _models(None))
     _fit(inner, wall)
     credentials = Credentials("replay", "replay")
     inner.register_component("credential_provider", Provider(credentials))
@@ -206,11 +208,16 @@ _NO_FILES = {
 }
 
 
-def _walled(settings: Settings, wall: Wall, loader: Any = None) -> Any:
-    """A botocore session behind the wall. Sessions share one loader: it holds the parsed service models."""
+@cache
+def _models(data_path: str | None) -> Any:
+    """botocore's loader, which holds the service models once they are parsed: all sessions of a process share it."""
+    return create_loader(data_path)
+
+
+def _walled(settings: Settings, wall: Wall) -> Any:
+    """A botocore session behind the wall."""
     inner = botocore.session.Session(profile=settings.profile or None)
-    if loader is not None:
-        inner.register_component("data_loader", loader)
+    inner.register_component("data_loader", _models(inner.get_config_variable("data_path")))
     region = settings.region or inner.get_config_variable("region") or HOME["aws"]
     inner.set_config_variable("region", region)
     _fit(inner, wall)

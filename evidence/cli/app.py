@@ -18,8 +18,8 @@ from evidence import __version__
 from evidence.errors import EvidenceError
 
 COMMANDS = (
-    "sample", "collect", "quarter", "pack", "verify", "compare", "ticket", "draw", "anonymise", "keygen", "explain", "doctor", "policy",
-    "programs", "requirements",
+    "sample", "collect", "quarter", "pack", "verify", "compare", "period", "ticket", "draw", "anonymise", "keygen", "explain", "doctor",
+    "policy", "programs", "requirements",
 )  # fmt: skip
 """Each is a module of this folder, with a function of that name or, for a group, an `app`."""
 

@@ -47,17 +47,18 @@ def programs_in(pack: Path, ids: Iterable[str]) -> tuple[Program, ...]:
 
 def with_earlier(
     management: Statements, run: Run, earlier: Sequence[Run], programs: Sequence[Program]
-) -> tuple[Statements, Assessment | None]:
+) -> tuple[Statements, list[tuple[Run, Assessment]]]:
     """Management's statements, with what earlier runs of the same entity show of exceptions: judged by today's requirements, oldest
-    first; and the newest of these runs, so judged. Since when an exception is seen is broken by a run that does not show it. Raises
+    first; and these runs, so judged. Since when an exception is seen is broken by a run that does not show it. Raises
     EvidenceError for a run that is not earlier."""
     seen: tuple[Seen, ...] = ()
-    last: Assessment | None = None
+    judged: list[tuple[Run, Assessment]] = []
     for old in sorted(earlier, key=lambda r: r.finished().as_of):
         if old.finished().as_of >= run.finished().as_of:
             raise EvidenceError(
                 f"The run {old.facts.id} is not earlier than {run.facts.id}.", "Name only older runs with --earlier."
             )
-        last = assessment_of(old, programs, management)
-        seen = register.earlier(last.exceptions, seen)
-    return replace(management, earlier=seen), last
+        found = assessment_of(old, programs, management)
+        seen = register.earlier(found.exceptions, seen)
+        judged.append((old, found))
+    return replace(management, earlier=seen), judged

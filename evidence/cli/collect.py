@@ -25,14 +25,19 @@ from evidence.aws.session import SESSION_NAME, Session, Settings, open_session
 from evidence.cli.common import COMPLETE, GAPS, chosen, named, print_json
 from evidence.cli.entering import Accounts, Entering, ExternalId, Organization, Profile, Regions, Role, SessionName
 from evidence.errors import EvidenceError
+from evidence.populations.events import NEEDS as events_needs
+from evidence.populations.history import NEEDS as history_needs
 from evidence.requirements import requirements
 from evidence.run.answer import READ, Answer, Call
+from evidence.run.calendar import asked_about
 from evidence.run.run import Run, now
 from evidence.run.scope import Account, Scope
 from evidence.services import populations
 from evidence.services.declare import Ask
 from evidence.services.plan import asks_for
 
+OVER_TIME = {"history": history_needs, "events": events_needs}
+"""What may be asked of the time before the present, and the populations and columns it fills."""
 Known = Callable[[Call], Answer | None]
 """Finds the kept answer of a call that need not be made again."""
 
@@ -62,6 +67,19 @@ def collect(
         ),
     ] = False,
     retry_denied: Annotated[bool, typer.Option("--retry-denied", help="With --resume, ask again what was denied.")] = False,
+    history: Annotated[
+        bool,
+        typer.Option(
+            "--history", help="Ask AWS Config how resources were since the beginning of --period, as far as it recorded them."
+        ),
+    ] = False,
+    events: Annotated[
+        bool,
+        typer.Option(
+            "--events",
+            help="Ask CloudTrail for every changing call since the beginning of --period (90 days at most, two requests a second).",
+        ),
+    ] = False,
     replay: Annotated[Path | None, typer.Option("--replay", help="Answer from this kept run instead of AWS.")] = None,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Say what would be asked, and ask only who we are and where.")
@@ -76,7 +94,8 @@ def collect(
         regions=tuple(region or ()), accounts=tuple(account or ()), organization=organization, role=role,
         session_name=session_name, profile=profile,
     )  # fmt: skip
-    asked = Scope((), tuple(program or ()), period, entity, prepared_by)
+    over_time = (*(["history"] if history else []), *(["events"] if events else []))
+    asked = Scope((), tuple(program or ()), period, entity, prepared_by, over_time=over_time)
     found = _found(asked, entering, external_id, redaction_key, Run.open(out) if resume else None, concurrency)
     if dry_run:
         _show_plan(found.asks, found.scope.accounts, json)
@@ -131,7 +150,8 @@ def _found(
             )
     if not asked.programs:
         raise EvidenceError("No program was named.", "Name at least one with --program; `evidence programs` lists them.")
-    asks = asks_of(asked.programs)
+    asks = asks_of(asked.programs, asked.over_time)
+    time = _asked_about(asked)
     redactor = Redactor(load_key(redaction_key) if redaction_key else None)
     role, session_name = role_of(asked)
     session_name = entering.session_name or session_name or SESSION_NAME
@@ -149,6 +169,7 @@ def _found(
         organization=entering.organization or bool(asked.organization),
     )
     sessions.update(found.sessions)
+    found.accounts = [replace(account, since=time[0], until=time[1]) for account in found.accounts]
     for note in found.notes:
         typer.echo(f"evidence: {note}", err=True)
     return _Found(found.into(asked), asks, asker, redactor, found, waiting, run)
@@ -195,7 +216,8 @@ def replay_run(source: Path, out: Path, only: Sequence[str] = (), *, resume: boo
     kept_before = recorded(run.answers()) if resume else None
     found = rediscover(facts.scope, asker, run, was.answers())
     already = _either(found.already, kept_before)
-    _ask_all(run, found.accounts, asks_of(programs), asker, concurrency=1, sessions={}, already=already)
+    asks = asks_of(programs, facts.scope.over_time)
+    _ask_all(run, found.accounts, asks, asker, concurrency=1, sessions={}, already=already)
     scope = replace(found.into(facts.scope), programs=programs)
     run.finish(ended=facts.as_of, scope=scope, redactions=facts.redactions, redaction_key=facts.redaction_key)
     return run
@@ -211,9 +233,26 @@ class _Waiting:
         self.answers.append(answer)
 
 
-def asks_of(programs: Sequence[str]) -> tuple[Ask, ...]:
-    """What these programs need to be asked."""
-    return asks_for(wanted(chosen(programs), requirements(), populations()), populations())
+def asks_of(programs: Sequence[str], over_time: Sequence[str] = ()) -> tuple[Ask, ...]:
+    """What these programs need to be asked, of the present and of the time before it."""
+    columns = wanted(chosen(programs), requirements(), populations())
+    more = {name: needs for what in over_time for name, needs in OVER_TIME[what].items()}
+    columns |= {name: tuple(sorted({*columns.get(name, ()), *needs})) for name, needs in more.items()}
+    return asks_for(columns, populations())
+
+
+def _asked_about(asked: Scope) -> tuple[str, str]:
+    """The time before the present that is asked about; of a run that is gone on with, its own. Raises EvidenceError."""
+    if not asked.over_time:
+        return "", ""
+    before = next(((a.since, a.until) for a in asked.accounts if a.since), None)
+    since, until = before or asked_about(asked.period, now())
+    if not since:
+        raise EvidenceError(
+            f"--{asked.over_time[0]} asks about the time since the beginning of the period, and {asked.period or 'none'} is no quarter that has begun.",
+            "Name the quarter, e.g. --period 2026-Q3.",
+        )
+    return since, until
 
 
 def _ask_all(

@@ -7,6 +7,7 @@ import typer
 
 from evidence.cli.common import chosen, print_json
 from evidence.errors import EvidenceError, did_you_mean
+from evidence.pack.build import OBSERVATIONS
 from evidence.programs.load import programs as all_programs
 from evidence.requirements import requirements
 from evidence.run.answer import Answer, encode
@@ -34,10 +35,12 @@ def find(id: str, where: Path) -> Answer:
             f"{id!r} is no evidence id, no requirement and no PROGRAM:CONTROL.",
             "An evidence id is the 16 hex digits beside a number; `evidence requirements` and `evidence programs` list the others.",
         )
-    folder = where / "evidence" if (where / "evidence/run.json").is_file() else where
-    for answer in Run.open(folder).answers():
-        if answer.digest.startswith(id):
-            return answer
+    inside = (where / "evidence/run.json").is_file()
+    earlier = sorted(p.parent for p in (where / OBSERVATIONS).glob("*/run.json")) if inside else []
+    for folder in (where / "evidence" if inside else where, *earlier):
+        for answer in Run.open(folder).answers():
+            if answer.digest.startswith(id):
+                return answer
     raise EvidenceError(
         f"{where} keeps no answer with the evidence id {id}.", "Name the run or pack it was printed in with --in."
     )

@@ -12,6 +12,7 @@ from evidence.aws.policy import policy as iam_policy
 from evidence.cli.assessing import assessment_of, with_earlier
 from evidence.cli.common import FailOn, chosen, counted, exit_code, named
 from evidence.cli.configuration import Configuration, read_configuration
+from evidence.cli.observing import Looked, period_of, quarter_of
 from evidence.cli.sealing import beside, hand_over, room_beside, sealing
 from evidence.management.read import check_controls
 from evidence.pack.build import build_pack, made_with
@@ -127,6 +128,7 @@ def make_pack(
     check_controls(management, programs)
     management, before = with_earlier(management, kept, [Run.open(path) for path in earlier], programs)
     assessment = assessment_of(kept, programs, management)
+    period, looked = period_of([*before, (kept, assessment)], programs, management)
     asks = asks_for(wanted(programs, requirements(), populations()), populations())
     facts = build_pack(
         kept,
@@ -137,7 +139,9 @@ def make_pack(
         policy=iam_policy(asks),
         versions=made_with(),
         manual=settings.manual,
-        earlier=before,
+        earlier=_before_the_quarter(kept, before),
+        period=period,
+        observed=looked,
         sealing=sealed,
         oscal_findings=oscal_findings,
         on_step=lambda step: typer.echo(f"  {step}", err=True),
@@ -145,3 +149,9 @@ def make_pack(
     if zip:
         hand_over(out, facts, assessment.run.as_of)
     return facts, assessment
+
+
+def _before_the_quarter(run: Run, before: Looked) -> Assessment | None:
+    """The newest of the earlier runs that is not of the same quarter: what the section on changes compares with."""
+    span = quarter_of(run)
+    return next((found for old, found in reversed(before) if span is None or old.finished().as_of <= span[0]), None)

@@ -15,7 +15,7 @@ from evidence.errors import EvidenceError
 from evidence.pack import words
 from evidence.pack.attention import Attention, lines
 from evidence.run.calendar import quarter as days_of
-from evidence.run.calendar import quarter_of
+from evidence.run.calendar import quarter_name
 from evidence.run.due import ToCollect
 from evidence.run.run import Run, now
 from evidence.seal.manifest import SUMS
@@ -169,7 +169,7 @@ def _collected(call: Quarter, due: ToCollect, runs: Sequence[Run], needed: Atten
 
 def _packs(call: Quarter, packed: Sequence[Packed]) -> str:
     if not packed:
-        return f"Packs: none was due; {quarter_of(call.today)} is packed once it is over, or with --pack."
+        return f"Packs: none was due; {quarter_name(call.today)} is packed once it is over, or with --pack."
     return "Packs: " + "; ".join(map(_pack, packed)) + "."
 
 
@@ -197,7 +197,7 @@ def _changes(packed: Sequence[Packed]) -> str:
 
 
 def _next(call: Quarter, due: ToCollect) -> str:
-    return f"Next: a run on {due.next}, the pack of {quarter_of(call.today)} after {_last_day(call.today)}."
+    return f"Next: a run on {due.next}, the pack of {quarter_name(call.today)} after {_last_day(call.today)}."
 
 
 def _left(call: Quarter, due: ToCollect) -> list[str]:
@@ -205,7 +205,7 @@ def _left(call: Quarter, due: ToCollect) -> list[str]:
 
 
 def _last_day(today: dt.date) -> dt.date:
-    days = days_of(quarter_of(today))
+    days = days_of(quarter_name(today))
     assert days is not None
     return days[1]
 

@@ -29,7 +29,7 @@ from evidence.pack.attention import Attention, attention
 from evidence.pack.changes.view import since
 from evidence.pack.changes.write import write_changes
 from evidence.pack.facts import PackFacts
-from evidence.run.calendar import quarter_of
+from evidence.run.calendar import quarter_name
 from evidence.run.due import Kept, ToCollect, ToPack, kept_in, names_in, to_collect, to_pack
 from evidence.run.run import Run
 from evidence.seal.manifest import SUMS, digest_of
@@ -137,7 +137,7 @@ class Quarter:
             out,
             settings.scope,
             programs=settings.programs,
-            period=quarter_of(self.today),
+            period=quarter_name(self.today),
             entity=settings.entity,
             prepared_by=self.prepared_by or str(settings.people.preparer or ""),
             over_time=settings.quarter.over_time,
@@ -210,7 +210,7 @@ class Quarter:
         check_controls(stated, programs)
         stated, earlier = with_earlier(stated, run, [Run.open(self.runs / k.name) for k in before[-1:]], programs)
         assessment = assessment_of(run, programs, stated)
-        change = since(earlier, assessment, [p.id for p in programs]) if earlier else None
+        change = since(earlier[-1][1], assessment, [p.id for p in programs]) if earlier else None
         return assessment, attention(assessment, change, self.today)
 
 

@@ -10,7 +10,10 @@ import typer
 from evidence import __version__
 from evidence.cli.assessing import assessment_of, programs_in, stated_in
 from evidence.cli.common import GAPS, print_json
+from evidence.cli.observing import period_again
 from evidence.errors import EvidenceError
+from evidence.pack.period.write import IN_PACK as PERIOD
+from evidence.pack.period.write import period_json
 from evidence.pack.results import results_json
 from evidence.programs.load import known
 from evidence.run.run import Run
@@ -121,10 +124,17 @@ def judged_again(pack: Path) -> Checked:
         why = f"The pack was made by version {made_by} of the tool and this is {__version__}: use that version to judge the answers again."
         return Checked(JUDGED, TITLES[JUDGED], "not done", (why,))
     programs = programs_in(pack, facts["programs"])
-    found = results_json(assessment_of(Run.open(pack / "evidence"), programs, stated_in(pack)))
+    stated = stated_in(pack)
+    found = results_json(assessment_of(Run.open(pack / "evidence"), programs, stated))
     if found != (pack / "report/results.json").read_bytes():
         return Checked(JUDGED, TITLES[JUDGED], "failed", ("Judging the kept answers again does not give report/results.json.",))
+    also = ""
+    if (pack / PERIOD).is_file():
+        period = period_again(pack, programs, stated)
+        if period is None or period_json(period) != (pack / PERIOD).read_bytes():
+            return Checked(JUDGED, TITLES[JUDGED], "failed", (f"Judging the kept runs again does not give {PERIOD}.",))
+        also = f" and {PERIOD}"
     strange = [p.id for p in programs if not known(p.id, pack / "method/programs")]
     theirs = (f"As in the pack, not as in this tool, are the mappings of {', '.join(strange)}: read them.",) if strange else ()
-    says = ("Judging the kept answers again gives report/results.json byte for byte.", *theirs)
+    says = (f"Judging the kept answers again gives report/results.json{also} byte for byte.", *theirs)
     return Checked(JUDGED, TITLES[JUDGED], "done", says)

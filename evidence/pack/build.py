@@ -15,6 +15,7 @@ import orjson
 
 from evidence import __version__
 from evidence.assessment.model import Assessment
+from evidence.assessment.period.model import Period
 from evidence.errors import EvidenceError
 from evidence.management.model import Document
 from evidence.pack.described import schemas
@@ -30,6 +31,9 @@ from evidence.seal.facts import SCHEMA
 from evidence.seal.manifest import SUMS, digest_of, evidence_root, manifest, named
 from evidence.seal.sealing import UNSEALED, Sealing, seal
 
+OBSERVATIONS = "evidence/observations"
+"""Where a pack keeps the earlier runs of its period, each in a folder with its id."""
+
 
 def build_pack(
     run: Run,
@@ -42,28 +46,33 @@ def build_pack(
     versions: Mapping[str, str],
     manual: Path | None = None,
     earlier: Assessment | None = None,
+    period: Period | None = None,
+    observed: Sequence[Run] = (),
     sealing: Sealing = UNSEALED,
     oscal_findings: bool = False,
     on_step: Callable[[str], None] = lambda step: None,
 ) -> PackFacts:
     """Writes the pack of a finished run into the new folder `out`. `program_sources` are the program files as used
     ({program id: bytes}), `policy` the IAM policy that the calls needed, `versions` what the reports were made with,
-    `manual` the folder of management's documents, `earlier` the run of the period before, judged alike, `sealing` who signs it."""
+    `manual` the folder of management's documents, `earlier` the run of the period before, judged alike, `period` what is said of the whole
+    period by `observed`, the earlier runs that looked in it, `sealing` who signs it."""
     check_empty(out, "Choose a new folder with --out: a pack is never written over another.")
     with whole(out, "the pack") as scratch:
         on_step("evidence")
         _copy_evidence(run, scratch / "evidence")
+        for one in observed:
+            _copy_evidence(one, scratch / OBSERVATIONS / one.facts.id)
         _copy_manual(assessment.management.documents, manual, scratch / "evidence/manual")
         method = _method(scratch / "method", assessment, requirements, program_sources, policy, versions)
         root = evidence_root(manifest(scratch))
         facts = pack_facts(assessment, root, method=method, sealing=sealing)
         (scratch / "report").mkdir()
-        material = Material(assessment, facts, run, scratch, oscal_findings, earlier)
+        material = Material(assessment, facts, run, scratch, oscal_findings, earlier, period, tuple(observed))
         for format in formats():
             on_step(format.name)
             format.write(material)
         on_step("manifest")
-        (scratch / "README.txt").write_text(_readme(assessment, facts), encoding="utf-8")
+        (scratch / "README.txt").write_text(_readme(assessment, facts, bool(observed)), encoding="utf-8")
         (scratch / "pack.json").write_bytes(_pack_json(assessment, facts, versions, sealing))
         (scratch / SUMS).write_bytes(manifest(scratch))
         named((scratch / SUMS).read_bytes())  # what a verifier would refuse is refused here
@@ -167,7 +176,7 @@ def _json(value: Any) -> bytes:
     return orjson.dumps(value, option=orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS) + b"\n"
 
 
-def _readme(assessment: Assessment, facts: PackFacts) -> str:
+def _readme(assessment: Assessment, facts: PackFacts, observed: bool) -> str:
     run = assessment.run
     lines = [
         f"{facts.id}",
@@ -179,11 +188,11 @@ def _readme(assessment: Assessment, facts: PackFacts) -> str:
         "report/     one PDF per program, summary.pdf, workbook.xlsx, index.html (opens in a browser, asks nothing of the network),",
         "            results.json, data/ (the same as CSV and Parquet), ocsf/ and oscal/ for other tools; described by method/",
         "evidence/   run.json (who asked, where, when) and answers/ (every answer as kept: zcat reads them);",
-        "            manual/, where people handed in documents",
+        "            manual/, where people handed in documents; observations/, earlier runs of the period",
         "method/     requirements, parameters, what management stated, program files, the IAM policy that the calls need, versions",
         "",
         "From a number to the raw answer: take the 16 digits beside it (its evidence id) and run",
-        "    zgrep ID evidence/answers/*/*/*",
+        "    zgrep ID evidence/answers/*/*/*" + (" evidence/observations/*/answers/*/*/*" if observed else ""),
         "",
         "How to check this pack. No step needs the network, and only the last needs this tool. Work in the folder that holds",
         "SHA256SUMS. Names that begin with ../ are what you got by another way than this pack; put them beside its folder.",

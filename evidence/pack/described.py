@@ -9,6 +9,7 @@ from typing import Any
 
 import orjson
 
+from evidence.assessment.period.model import Period
 from evidence.pack import ocsf, oscal, tables
 from evidence.pack.columns import TABLES, Column, Kind, Table
 
@@ -31,7 +32,21 @@ _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 def schemas() -> Mapping[str, bytes]:
     """{file name under method/formats/: JSON Schema}: one row of a table, or one event, is the object described."""
     found = {f"{t.name}.schema.json": _table(t) for t in TABLES}
-    return {name: _pretty(schema) for name, schema in {**found, "ocsf.schema.json": event_schema()}.items()}
+    return {name: _pretty(schema) for name, schema in {**found, "ocsf.schema.json": event_schema()}.items()} | {
+        "period.schema.json": of_dataclass(Period)
+    }
+
+
+def of_dataclass(kind: type) -> bytes:
+    """The JSON Schema of a file that is one value: every member required, none besides."""
+    from pydantic import TypeAdapter
+
+    schema = TypeAdapter(kind).json_schema(mode="serialization")
+    for part in (schema, *schema["$defs"].values()):
+        part["additionalProperties"] = False
+        part["required"] = sorted(part["properties"])
+    top = {"$schema": _DIALECT, **schema}
+    return orjson.dumps(top, option=orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS) + b"\n"
 
 
 def _pretty(value: Any) -> bytes:

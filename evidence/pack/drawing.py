@@ -106,7 +106,7 @@ def bar(counts: Mapping[str, int], wide: float = 290, most: int = 0, high: float
     parts, x = [], 1.0
     for word, size in raw.items():
         wide_now = small.get(word) or size * left / rest
-        parts.append(_segment(word, x, max(wide_now - 2, 5), high))
+        parts.append(segment(word, x, max(wide_now - 2, 5), high))
         x += wide_now
     return drawing(title, max(wide, x + 2), high, parts, ' class="bar"')
 
@@ -116,7 +116,8 @@ def _counted(counts: Mapping[str, int]) -> str:
     return ", ".join(f"{counts.get(word, 0)} {name}" for word, name in names.items())
 
 
-def _segment(word: str, x: float, wide: float, high: float) -> str:
+def segment(word: str, x: float, wide: float, high: float) -> str:
+    """One judgement's part of a bar."""
     inner = high - 2
     if word == "exception":
         return box(x, 1, wide, inner, RED, "")

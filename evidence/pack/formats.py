@@ -7,6 +7,7 @@ from importlib.metadata import entry_points
 
 from evidence.pack import ocsf, oscal, page, pdf, results, tables, workbook
 from evidence.pack.material import Material
+from evidence.pack.period.write import write_in_pack
 
 
 @dataclass(frozen=True)
@@ -23,6 +24,7 @@ def _results(material: Material) -> None:
 
 FORMATS = (
     Format("results", _results),
+    Format("period", write_in_pack),
     Format("tables", tables.write_tables),
     Format("ocsf", ocsf.write_ocsf),
     Format("oscal", oscal.write_oscal),

@@ -7,6 +7,7 @@ from functools import cached_property
 from pathlib import Path
 
 from evidence.assessment.model import Assessment
+from evidence.assessment.period.model import Period
 from evidence.pack.facts import PackFacts
 from evidence.pack.kept import KeptAnswers, kept_answers
 from evidence.run.answer import Answer
@@ -17,7 +18,8 @@ from evidence.run.run import Run
 class Material:
     """`folder` already holds `evidence/`, `method/` and the reports of the formats before this one. `oscal_findings`: the
     assessor asked for findings, which are otherwise theirs to make. `earlier`: the run of the period before, judged by the same
-    requirements; None where none was named."""
+    requirements; None where none was named. `period`: what is said of the whole period, None where there is one moment only; by
+    `observed`, the earlier runs that looked in it."""
 
     assessment: Assessment
     facts: PackFacts
@@ -25,6 +27,8 @@ class Material:
     folder: Path
     oscal_findings: bool = False
     earlier: Assessment | None = None
+    period: Period | None = None
+    observed: tuple[Run, ...] = ()
 
     @property
     def report(self) -> Path:

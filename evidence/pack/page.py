@@ -43,7 +43,7 @@ def page(material: Material, *, most: int = MOST, limit: int = LIMIT) -> str:
     """The page. At most `most` results and `limit` bytes of answers stand in it; it says so where there are more."""
     run = material.assessment.run
     lens = Lens(material.assessment, material.assessment.programs)
-    data, cited, urgent = document(lens, material.facts, most)
+    data, cited, urgent = document(lens, material.facts, most, material.period)
     kept = embed(material.run, cited, urgent, limit)
     data["evidence"] = {"id": cited, **kept.columns}
     data["files"] = _files(material)

@@ -5,10 +5,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from evidence.assessment.model import Conclusion, Environment, MemberResult, RequirementResult
+from evidence.assessment.period.model import Period
 from evidence.assessment.register import identity
 from evidence.pack import view_scope, words
 from evidence.pack.facts import PackFacts
 from evidence.pack.lens import Lens, unread_lists
+from evidence.pack.page_period import over_time
 from evidence.pack.page_stated import stated
 from evidence.pack.page_table import Table
 from evidence.requirements.declare import TOPICS
@@ -19,7 +21,9 @@ MOST = 200_000
 """Results in one page; of more, exceptions and gaps come first, and the page says how many are elsewhere."""
 
 
-def document(lens: Lens, pack: PackFacts, most: int = MOST) -> tuple[dict[str, Any], list[str], set[int]]:
+def document(
+    lens: Lens, pack: PackFacts, most: int = MOST, period: Period | None = None
+) -> tuple[dict[str, Any], list[str], set[int]]:
     """The data; the evidence ids cited in it, which it calls by their place here; and those of exceptions, gaps and
     failed calls, whose answers are wanted first."""
     a, evidence = lens.assessment, Table()
@@ -46,6 +50,7 @@ def document(lens: Lens, pack: PackFacts, most: int = MOST) -> tuple[dict[str, A
         "environments": _environments(lens, evidence),
         "missing": _missing(lens, evidence),
         **stated(a, evidence),
+        "over_time": over_time(period, evidence) if period else None,
     }  # fmt: skip
     return data, evidence.values, urgent
 

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from evidence.assessment.model import Assessment
+from evidence.assessment.period.model import Period
 from evidence.pack.facts import PackFacts
 from evidence.pack.kept import NOWHERE, KeptAnswers
 from evidence.pack.material import Material
@@ -26,7 +27,9 @@ def _reports(material: Material) -> Iterator[Printable]:
     assessment, facts = material.assessment, material.facts
     yield _summary(assessment, facts, material.report / "summary.pdf")
     for program in assessment.programs:
-        yield _program(assessment, program.id, facts, material.report / f"{program.id}.pdf", material.kept, material.earlier)
+        yield _program(
+            assessment, program.id, facts, material.report / f"{program.id}.pdf", material.kept, material.earlier, material.period
+        )
 
 
 def write_program_pdf(
@@ -36,9 +39,10 @@ def write_program_pdf(
     out: Path,
     kept: KeptAnswers = NOWHERE,
     earlier: Assessment | None = None,
+    period: Period | None = None,
 ) -> None:
     """The report of one program, printed by this process."""
-    print_pdf(_program(assessment, program_id, pack, out, kept, earlier))
+    print_pdf(_program(assessment, program_id, pack, out, kept, earlier, period))
 
 
 def write_summary_pdf(assessment: Assessment, pack: PackFacts, out: Path) -> None:
@@ -47,9 +51,15 @@ def write_summary_pdf(assessment: Assessment, pack: PackFacts, out: Path) -> Non
 
 
 def _program(
-    assessment: Assessment, program_id: str, pack: PackFacts, out: Path, kept: KeptAnswers, earlier: Assessment | None
+    assessment: Assessment,
+    program_id: str,
+    pack: PackFacts,
+    out: Path,
+    kept: KeptAnswers,
+    earlier: Assessment | None,
+    period: Period | None,
 ) -> Printable:
-    view, own = program_view(assessment, program_id, pack, kept, earlier), of_program(assessment, program_id)
+    view, own = program_view(assessment, program_id, pack, kept, earlier, period), of_program(assessment, program_id)
     return _printable("program.html", view, out, own, f"{pack.id} {pack.evidence_root} {program_id}")
 
 

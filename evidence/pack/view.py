@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from evidence.assessment.model import Assessment, ProgramFacts
+from evidence.assessment.period.model import Period
 from evidence.errors import EvidenceError
 from evidence.pack import view_completeness, view_controls, view_environments, view_management, view_scope, words
 from evidence.pack.changes.view import change, since
@@ -13,6 +14,7 @@ from evidence.pack.drawing import conclusion_bar, shape_chart
 from evidence.pack.facts import PackFacts
 from evidence.pack.kept import NOWHERE, KeptAnswers
 from evidence.pack.lens import Lens, unread_lists
+from evidence.pack.period.view import over_time
 
 PROGRAM_SECTIONS = (
     "reader", "assertion", "scope", "period", "method", "completeness", "limits", "controls", "register", "accepted",
@@ -25,9 +27,15 @@ ATTESTED_SHOWN = 6
 
 
 def program_view(
-    assessment: Assessment, program_id: str, pack: PackFacts, kept: KeptAnswers = NOWHERE, earlier: Assessment | None = None
+    assessment: Assessment,
+    program_id: str,
+    pack: PackFacts,
+    kept: KeptAnswers = NOWHERE,
+    earlier: Assessment | None = None,
+    period: Period | None = None,
 ) -> dict[str, Any]:
-    """Everything that one program's PDF prints. Without an earlier run it has no section on what changed."""
+    """Everything that one program's PDF prints. Without an earlier run it has no section on what changed, and of one moment only
+    nothing on the whole period."""
     program = next((p for p in assessment.programs if p.id == program_id), None)
     if program is None:
         known = words.listed([p.id for p in assessment.programs])
@@ -46,6 +54,7 @@ def program_view(
         "assertion": view_management.assertion(lens, pack),
         "responsible": Counter(c.responsibility for c in lens.conclusions),
         "covered": view_completeness.period(lens),
+        "over_time": over_time(period, set(lens.results), program_id) if period else None,
         "method": view_scope.method(lens, pack),
         **view_controls.controls(lens, program),
         "register": view_management.register(lens),

@@ -11,9 +11,10 @@ from evidence.populations.answers import Answers
 from evidence.populations.cells import UNREADABLE, Gap
 from evidence.populations.population import OWN, Member, Population, Populations, Unread
 from evidence.populations.read import UNREADABLE_ENDING, column_of, row_of, value_of
+from evidence.run.answer import GLOBAL
 from evidence.run.scope import Account
 from evidence.services.config_items import read_item
-from evidence.services.declare import PopulationSpec
+from evidence.services.declare import Ask, PopulationSpec
 from evidence.services.path import Absent, WrongShape
 
 RESOURCES, RECORDERS = "config.resources", "config.regions"
@@ -48,10 +49,11 @@ class Recorded:
 
 @dataclass(frozen=True)
 class Resource:
-    """A resource over time. `items` are in the order in which they were captured; `made` is when AWS Config says that it was made;
+    """A resource over time. `recorded_in` is the Region whose recorder has it; `items` are in the order in which they were captured; `made` is when AWS Config says that it was made;
     `from_first` whether the first item is the first that there is. `gap` is why its items could not be read."""
 
     member: Member
+    recorded_in: str
     items: tuple[Recorded, ...]
     made: dt.datetime | None
     from_first: bool
@@ -156,6 +158,9 @@ class _Reader:
         self, spec: PopulationSpec, columns: Sequence[str], account: Account, listed: Member, evidence: tuple[str, ...]
     ) -> None:
         self.spec, self.columns, self.account, self.listed, self.evidence = spec, columns, account, listed, evidence
+        listed_by = spec.listed_by
+        whole = spec.region is None and isinstance(listed_by, Ask) and listed_by.whole_account
+        self.region = GLOBAL if whole else listed.region  # IAM's types are recorded in some Region, and have none
         self.members: list[Member] = []
         self.cells: dict[str, list[tuple[Any, Gap | None, tuple[str, ...]]]] = defaultdict(list)
 
@@ -189,10 +194,10 @@ class _Reader:
         if member is None and outside:
             return None
         member = member or Member(
-            self.account.partition, self.account.id, self.listed.region, self.spec.type,
+            self.account.partition, self.account.id, self.region, self.spec.type,
             self.listed.id.partition(" ")[2], "", self.listed.listed,
         )  # fmt: skip
-        return Resource(member, tuple(sorted(items.values(), key=lambda i: i.captured)), made, first, gap)
+        return Resource(member, self.listed.region, tuple(sorted(items.values(), key=lambda i: i.captured)), made, first, gap)
 
     def _row(self, item: Mapping[str, Any]) -> Member | Gap | None:
         """The item as a row: its member, None where it is none of this population, or why it cannot be read."""
@@ -202,7 +207,7 @@ class _Reader:
             entry = history.entry(item)
         except (WrongShape, Absent, *UNREADABLE) as error:
             return self._gap(f"a configuration item: {error}")
-        row = row_of(self.spec, self.account, self.listed.region, entry, None)
+        row = row_of(self.spec, self.account, self.region, entry, None)
         if row is None:
             return None
         if isinstance(row, Unread):

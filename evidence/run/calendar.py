@@ -15,20 +15,17 @@ def quarter(name: str) -> tuple[dt.date, dt.date] | None:
     return dt.date(int(year), first, 1), after - dt.timedelta(days=1)
 
 
-def quarter_of(day: dt.date) -> str:
-    """The quarter that a day lies in: "2026-Q3"."""
+def quarter_name(day: dt.date) -> str:
+    """The name of the quarter that a day lies in: "2026-Q3"."""
     return f"{day.year:04}-Q{(day.month + 2) // 3}"
 
 
 def asked_about(period: str, now: dt.datetime) -> tuple[str, str]:
-    """The time that a run asks about besides the present: from the first moment of the quarter to its last, or to now where that is
-    earlier (UTC, ISO 8601). Two empty texts where the period is no quarter, or has not begun."""
+    """The time that a run asks about besides the present: from the first moment of the quarter to now (UTC, ISO 8601), so that what it
+    sees itself can be carried back into the quarter. Two empty texts where the period is no quarter, or has not begun."""
     days = quarter(period)
-    if days is None:
-        return "", ""
-    first, after = (midnight(day) for day in (days[0], days[1] + dt.timedelta(days=1)))
-    last = min(after, now.replace(microsecond=0))
-    return (iso(first), iso(last)) if first < last else ("", "")
+    first, last = midnight(days[0]) if days else None, now.replace(microsecond=0)
+    return (iso(first), iso(last)) if first is not None and first < last else ("", "")
 
 
 def days_between(since: str, until: str) -> list[dict[str, str]]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from evidence.errors import EvidenceError
-from evidence.run.calendar import quarter, quarter_of
+from evidence.run.calendar import quarter, quarter_name
 from evidence.run.run import Run
 
 
@@ -81,7 +81,7 @@ def to_collect(
 ) -> ToCollect:
     """The first run of the quarter is due, then one when the last is `every_days` old. One that was cut short and is not older than
     `alive` is gone on with, and counts as done. A new one has none of the names that are `taken`."""
-    today, current = now.date(), quarter_of(now.date())
+    today, current = now.date(), quarter_name(now.date())
     resume = [k for k in kept if k.ended is None and now - k.started <= alive]
     done = [k for k in kept if k.quarter == current and (k.ended is not None or k in resume)]
     last = max((k.day for k in done), default=None)
@@ -102,7 +102,7 @@ def to_collect(
 def to_pack(kept: Sequence[Kept], packed: Collection[str], today: dt.date, early: bool = False) -> tuple[ToPack, ...]:
     """Each quarter that is over, and with `early` the one that is not, whose last run is in no pack yet: `packed` are the ids of
     the runs that are. The oldest first. With each go the earlier runs of its quarter and the last of the one that has any before it."""
-    current = quarter_of(today)
+    current = quarter_name(today)
     finished: dict[str, list[Kept]] = {}
     for k in sorted((k for k in kept if k.ended is not None), key=lambda k: (k.ended, k.name)):
         finished.setdefault(k.quarter, []).append(k)
@@ -117,7 +117,7 @@ def to_pack(kept: Sequence[Kept], packed: Collection[str], today: dt.date, early
 
 def _free(taken: Collection[str], today: dt.date) -> str:
     """The name of a run that is begun today."""
-    first = f"{quarter_of(today)}/{today.isoformat()}"
+    first = f"{quarter_name(today)}/{today.isoformat()}"
     return next(name for n in range(1, len(taken) + 2) if (name := first if n == 1 else f"{first}-{n}") not in taken)
 
 

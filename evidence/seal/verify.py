@@ -7,6 +7,7 @@ again is the one step that knows more than bytes: the command line adds it.
 import datetime as dt
 import hashlib
 import os
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,6 +28,8 @@ from evidence.seal.timestamp import verified
 
 __all__ = ["Anchors", "Checked", "untied", "verify", "verify_run"]
 _LARGEST_SIGNATURE = 4096
+_OBSERVED = re.compile(r"evidence/observations/[^/]+/run\.json")
+"""Earlier runs of the period, kept whole beside the pack's own."""
 UNSIGNED = "This pack is UNSIGNED: nobody's signature says who made it."
 Listed = dict[str, os.stat_result]
 
@@ -196,7 +199,11 @@ def _chained(pack: Opened, listed: Listed) -> Checked:
     says = []
     if pack.evidence_root != root:
         says.append(f"The evidence root is {root}; pack.json and the reports cite {pack.evidence_root}.")
-    broken, lines = _chains(pack.folder / "evidence", "evidence/", {n for n in listed if _plain(listed, n)})
+    plain = {n for n in listed if _plain(listed, n)}
+    broken, lines = _chains(pack.folder / "evidence", "evidence/", plain)
+    for inside in sorted({n.rpartition("/")[0] for n in plain if _OBSERVED.fullmatch(n)}):
+        more, of_these = _chains(pack.folder / inside, f"{inside}/", plain)
+        broken, lines = broken + more, lines + of_these
     if says or broken:
         return failed(steps.CHAINED, *says, *broken)
     unknown = (

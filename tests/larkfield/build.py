@@ -5,22 +5,20 @@ import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
-from evidence.assessment.wanted import wanted
 from evidence.aws.ask import Asker
 from evidence.aws.collect import collect_account
 from evidence.aws.redact import Redactor
 from evidence.aws.scope import find_scope
 from evidence.aws.session import Session, Settings, open_session
-from evidence.cli.collect import versions
-from evidence.programs.load import program
-from evidence.requirements import requirements
+from evidence.cli.collect import asks_of, versions
 from evidence.run.answer import Answer
+from evidence.run.calendar import asked_about
 from evidence.run.run import Run
 from evidence.run.scope import Scope
 from evidence.services import populations
-from evidence.services.plan import asks_for
 from tests.aws_simulator import World, serve
 from tests.larkfield.base import ENDS, GOOD, REGIONS
 from tests.larkfield.more.watching import MANAGEMENT
@@ -34,6 +32,8 @@ PROGRAMS = (
     "nis2-ir-2024-2690", "irap-ism-2025-12",
 )  # fmt: skip
 """Those that the run names. They need what all programs together need (test_sample.py), so that any can be made of it."""
+OVER_TIME = {"2026-Q3": ("history",)}
+"""What the runs ask of the time before them."""
 KEY = bytes(range(32))
 
 
@@ -74,7 +74,8 @@ def build(out: Path, quarter: str = "2026-Q3") -> Run:
     }
     world = larkfield(quarter)
     with serve(world) as bench, environment(**bench.environment, **keys):
-        asks = asks_for(wanted([program(id) for id in PROGRAMS], requirements(), populations()), populations())
+        over_time = OVER_TIME.get(quarter, ())
+        asks = asks_of(PROGRAMS, over_time)
         redactor, sessions = Redactor(KEY), dict[str, Session]()
         started = end - dt.timedelta(minutes=4)
         asker = Asker(sessions.__getitem__, redactor, now=Ticking(started, world), sleep=lambda seconds: None)
@@ -89,7 +90,11 @@ def build(out: Path, quarter: str = "2026-Q3") -> Run:
             at_once=1,
         )
         sessions.update(found.sessions)
-        scope = found.into(Scope((), PROGRAMS, quarter, "Larkfield Books Ltd", "J. Moreau, Platform Engineering"))
+        since, until = asked_about(quarter, end) if over_time else ("", "")
+        found.accounts = [replace(account, since=since, until=until) for account in found.accounts]
+        scope = found.into(
+            Scope((), PROGRAMS, quarter, "Larkfield Books Ltd", "J. Moreau, Platform Engineering", over_time=over_time)
+        )
         run = Run.create(out, scope, versions=versions(), id=f"run-larkfield-{quarter}", started=started)
         for answer in kept:
             run.keep(answer)

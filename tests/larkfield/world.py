@@ -8,6 +8,7 @@ from tests.larkfield.base import ACCOUNT, BAD, GOOD, HOME, NAME, Place, ident, s
 from tests.larkfield.beanstalk import add_balancer, add_databases, add_environment, add_logs_and_keys
 from tests.larkfield.earlier import as_it_was
 from tests.larkfield.more import deepen
+from tests.larkfield.more.history import add_history
 from tests.larkfield.network import Names, add_machines, add_network
 from tests.larkfield.organisation import STAGING, add_organisation
 
@@ -33,6 +34,7 @@ def larkfield(quarter: str = "2026-Q3") -> World:
         if quarter == "2026-Q2":
             as_it_was(world, SHOP, LEGACY)
         else:
+            add_history(world)
             throttled = Fault("throttled", account=ACCOUNT, region=BAD, service="logs", operation="DescribeLogGroups")
             cut = Fault("cut_between_pages", account=STAGING, region=HOME, service="ec2", operation="DescribeSnapshots", page=1)
             world.faults += [throttled, cut]

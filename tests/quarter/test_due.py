@@ -5,7 +5,7 @@ import datetime as dt
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evidence.run.calendar import quarter, quarter_of
+from evidence.run.calendar import quarter, quarter_name
 from evidence.run.due import Kept, to_collect, to_pack
 
 HALF = dt.timedelta(hours=12)
@@ -15,7 +15,7 @@ HOURS = st.integers(0, 24 * 200)
 
 def kept(started: dt.datetime, ended: dt.datetime | None, n: int = 0) -> Kept:
     return Kept(
-        f"{quarter_of(started.date())}/{started.date()}" + (f"-{n}" if n else ""), f"r{started:%m%d%H}{n}", started, ended
+        f"{quarter_name(started.date())}/{started.date()}" + (f"-{n}" if n else ""), f"r{started:%m%d%H}{n}", started, ended
     )
 
 
@@ -32,7 +32,7 @@ def test_a_run_is_due_exactly_when_the_last_of_the_quarter_is_old_enough(runs: l
     now = START + dt.timedelta(hours=hour)
     runs = [k for k in runs if k.started <= now and (k.ended is None or k.ended <= now)]
     due = to_collect(runs, now, every, HALF)
-    current = quarter_of(now.date())
+    current = quarter_name(now.date())
     assert set(due.resume) == {k.name for k in runs if k.ended is None and now - k.started <= HALF}
     done = [k for k in runs if k.quarter == current and (k.ended is not None or k.name in due.resume)]
     old = all((now.date() - k.day).days >= every for k in done)
@@ -57,7 +57,7 @@ def test_each_quarter_that_is_over_is_packed_once_of_its_last_run(runs: list[Kep
     today = (START + dt.timedelta(hours=hour)).date()
     found = to_pack(runs, (), today, early)
     finished = [k for k in runs if k.ended is not None]
-    over = {k.quarter for k in finished if k.quarter < quarter_of(today) or (early and k.quarter == quarter_of(today))}
+    over = {k.quarter for k in finished if k.quarter < quarter_name(today) or (early and k.quarter == quarter_name(today))}
     assert [p.quarter for p in found] == sorted(over)
     for p in found:
         own = sorted((k for k in finished if k.quarter == p.quarter), key=lambda k: k.started)
@@ -78,5 +78,5 @@ def test_one_that_was_cut_short_too_long_ago_is_named_until_a_later_one_is_finis
 
 @given(st.dates(dt.date(1900, 1, 1), dt.date(9998, 12, 31)))
 def test_every_day_lies_in_its_quarter(day: dt.date) -> None:
-    days = quarter(quarter_of(day))
+    days = quarter(quarter_name(day))
     assert days is not None and days[0] <= day <= days[1]

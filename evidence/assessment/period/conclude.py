@@ -93,12 +93,15 @@ def _control(
     )  # fmt: skip
 
 
-def said_limits(over_time: Sequence[str], events: bool) -> tuple[str, ...]:
+def said_limits(over_time: Sequence[str], events: bool, until: dt.datetime, ends: dt.datetime) -> tuple[str, ...]:
     """What the sources cannot tell, in sentences."""
-    out = ["A run sees one moment. What changed and changed back between two runs shows only where something recorded it."]
+    hours = (ends - until).total_seconds() / 3600
+    rest = f"{hours / 24:.1f} days" if hours >= 48 else f"{hours:.1f} hours"
+    out = [f"Nothing is said of the last {rest} of the period: the last run ended before them."] if hours > 0 else []
+    out += ["A run sees one moment. What changed and changed back between two runs shows only where something recorded it."]
     if "history" in over_time:
         out.append(
-            "AWS Config records what its recorder is told to, while it is on, and only some fields of a resource. Where the recorder was "
+            "AWS Config records what its recorder is told to, while it is on, only some fields of a resource, and minutes after it changed. Where the recorder was "
             "not known to be on, where an item is missing or contradicts what a run saw, the time counts as not known."
         )
     else:

@@ -113,12 +113,14 @@ class Watched:
 
 @dataclass(frozen=True)
 class Period:
-    """Everything that is said of a period. `longest_gap` is the longest time without an observation, in days, the ends of the period
+    """Everything that is said of a period, from `since` up to `until`: its end (`ends`), or that of the last run, where that came first.
+    `longest_gap` is the longest time without an observation, in days, the ends of the period
     included; `gap_from` and `gap_to` where it lies."""
 
     name: str
     since: str
     until: str
+    ends: str
     observations: tuple[Observation, ...]
     longest_gap: float
     gap_from: str

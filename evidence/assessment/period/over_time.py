@@ -12,7 +12,7 @@ from evidence.assessment.period.conclude import concluded, counted, said_limits
 from evidence.assessment.period.model import KindOfTime, Observation, Period, Timeline, Watched
 from evidence.assessment.period.recorded import Look, Word, recorded
 from evidence.assessment.period.spans import Moment, Stretch, filled, merged, over
-from evidence.assessment.period.unchanged import About, carried, names_of
+from evidence.assessment.period.unchanged import Touches, carried, names_of
 from evidence.assessment.wanted import judged_by
 from evidence.populations import history as config
 from evidence.populations.answers import Answers
@@ -56,7 +56,7 @@ class Observed:
 
 def observed(kept: Kept, answers: Iterable[Answer], assessment: Assessment) -> Observed:
     """A finished run, with those answers only that tell of the past and of where was looked."""
-    wanted = {"config", "cloudtrail", "sts", "ec2"} if kept.scope.over_time else set()
+    wanted = {"config", "cloudtrail", "sts", "ec2"}
     members: dict[tuple[str, str], list[MemberResult]] = defaultdict(list)
     for member in assessment.members:
         members[member.requirement, member.variant].append(member)
@@ -79,8 +79,12 @@ def over_time(
     specs: Specs,
 ) -> Period:
     """What the runs say of the time from `since` up to `until`, for these programs. The runs are in order of time; the last is the
-    one that a pack is made of. Raises ValueError where there is none."""
+    one that a pack is made of, and nothing is said of what comes after it. Raises ValueError where it ended before the period."""
+    ends, until = until, min(until, runs[-1].ended)
+    if until <= since:
+        raise ValueError(f"the last run ended on {iso(until)}, before the period begins")
     past = _Past.of(runs, specs)
+    inside = sum(since <= run.ended < until for run in runs) or 1
     timelines: list[Timeline] = []
     totals = []
     judged = judged_by(programs, requirements)
@@ -88,13 +92,14 @@ def over_time(
         one = _Requirement(requirement, given, runs, past, specs[requirement.over], specs)
         lines = one.timelines(since, until)
         timelines.extend(lines)
-        totals.append(counted(id, variant, one.kind(len(runs)), lines, len(runs), _apart(runs, since, until)[0], one.limits()))
+        totals.append(counted(id, variant, one.kind(inside), lines, inside, _apart(runs, since, until)[0], one.limits()))
     gap = _apart(runs, since, until)
     by_id = {(r.id, r.variant): r for r in totals}
     return Period(
         name=name,
         since=iso(since),
         until=iso(until),
+        ends=iso(ends),
         observations=tuple(
             Observation(
                 r.kept.id, r.kept.started, r.kept.ended, "history" in r.kept.scope.over_time, "events" in r.kept.scope.over_time
@@ -105,10 +110,10 @@ def over_time(
         gap_from=iso(gap[1]),
         gap_to=iso(gap[2]),
         requirements=tuple(totals),
-        controls=concluded(programs, requirements, by_id, len(runs), gap[0], variant_of),
+        controls=concluded(programs, requirements, by_id, inside, gap[0], variant_of),
         timelines=tuple(timelines),
         watched=past.watched(since, until),
-        limits=said_limits(runs[-1].kept.scope.over_time, bool(past.events)),
+        limits=said_limits(runs[-1].kept.scope.over_time, bool(past.events), until, ends),
     )
 
 
@@ -138,11 +143,12 @@ class _Past:
         windows: dict[tuple[str, str], list[tuple[Moment, Moment]]] = defaultdict(list)
         found: dict[tuple[str, str], list[Events]] = defaultdict(list)
         for run in runs:
+            read = read_populations(run.answers, config.NEEDS, specs, run.ended)
+            looked = recorders(read, run.ended)
+            for place, recorder in looked.items():
+                windows[place].extend(recorder.on)
             if "history" in run.kept.scope.over_time:
-                known, answers = read_populations(run.answers, config.NEEDS, specs, run.ended), run.answers
-                last = recorders(known, run.ended)
-                for place, recorder in last.items():
-                    windows[place].extend(recorder.on)
+                known, answers, last = read, run.answers, looked
             if "events" in run.kept.scope.over_time:
                 for place, events in read_events(run.answers).items():
                     found[place].append(events)
@@ -233,24 +239,46 @@ class _Requirement:
 
     def timelines(self, since: Moment, until: Moment) -> list[Timeline]:
         looks, arns = self._looks()
-        resources = {_key_of(r): r for r in self.history.resources} if self.history is not None else {}
-        keys = sorted({*looks, *resources})
-        others: dict[str, set[str]] = defaultdict(set)
-        names = {
-            key: names_of(key[4], arns.get(key, "") or (resources[key].member.arn if key in resources else "")) for key in keys
-        }
-        for key in keys:
-            others[key[1]].update(names[key])
+        resources = self._resources()
+        arns = {key: r.member.arn for key, r in resources.items()} | arns
+        names = {key: names_of(key[4], arns[key]) for key in sorted({*looks, *resources})}
+        touches = self._touches(names)
         lines = []
-        for key in keys:
+        for key in names:
             seen = looks.get(key, {})
-            stretches = self._stretches(key, names[key], others[key[1]], resources.get(key), list(seen.values()), since, until)
+            stretches = self._recorded(key, resources.get(key), list(seen.values()), since, until)
+            place = _place(key)
+            if place in touches:
+                known = carried(list(seen.values()), touches[place].of(names[key]), self.past.read[place])
+                stretches = over(stretches or [Stretch(since, until, "gap", "", _UNSEEN)], known)
             spans = filled(stretches, since, until, _UNSEEN)
-            arn = arns.get(key, "") or (resources[key].member.arn if key in resources else "")
             partition, account, region, type, id = key
             states = {run: look.state for run, look in seen.items()}
-            lines.append(Timeline(*self.id, partition, account, region, type, id, arn, states, spans))
+            lines.append(Timeline(*self.id, partition, account, region, type, id, arns[key], states, spans))
         return lines
+
+    def _resources(self) -> dict[Key, Resource]:
+        """The resources that AWS Config knows; one that is recorded in several Regions by that of a recorder that is on."""
+        found: dict[Key, Resource] = {}
+        for r in self.history.resources if self.history is not None else ():
+            m = r.member
+            key = (m.partition, m.account, m.region, m.type, m.id)
+            if key not in found or not self.past.windows.get((m.account, found[key].recorded_in)):
+                found[key] = r
+        return found
+
+    def _touches(self, names: Mapping[Key, frozenset[str]]) -> dict[tuple[str, str], Touches]:
+        """(account, Region of its events) → when its members were touched; none where calls cannot tell what the requirement reads."""
+        source = SOURCES.get(self.spec.name.partition(".")[0])
+        if source is None or not self.own or self.timed:
+            return {}
+        known: dict[str, set[str]] = defaultdict(set)
+        for key, mine in names.items():
+            known[key[1]].update(mine)
+        places = {_place(key) for key in names} & self.past.events.keys()
+        return {
+            place: Touches(self.past.events[place].changes, source, self.spec.type, known[place[0]]) for place in sorted(places)
+        }
 
     def _looks(self) -> tuple[dict[Key, dict[str, Look]], dict[Key, str]]:
         """What each run said of each member; "not there" where the run's list was complete and did not have it."""
@@ -278,42 +306,15 @@ class _Requirement:
                     found[key][run.kept.id] = Look(run.started, run.ended, "not there", "not in the list", result.lists)
         return found, arns
 
-    def _stretches(
-        self,
-        key: Key,
-        names: frozenset[str],
-        others: set[str],
-        resource: Resource | None,
-        looks: list[Look],
-        since: Moment,
-        until: Moment,
-    ) -> list[Stretch]:
-        partition, account, region, _, _ = key
-        base: list[Stretch] = []
-        if resource is not None:
-            words = dict(enumerate(self.words))
-            base = recorded(
-                resource,
-                words,
-                self.past.windows.get((account, region), ()),
-                self._recorder(account, region),
-                looks,
-                since,
-                until,
-            )
-        source = SOURCES.get(self.spec.name.partition(".")[0])
-        place = (account, GLOBAL_EVENTS.get(partition, "") if region == GLOBAL else region)
-        events = self.past.events.get(place)
-        if source is None or events is None or not self.own or self.timed:
-            return base
-        about = About(source, self.spec.type, names, others - names)
-        known = carried(looks, about, self.past.read[place], events.changes)
-        return over(base or [Stretch(since, until, "gap", "", _UNSEEN)], known)
-
-    def _recorder(self, account: str, region: str) -> Recorder | None:
-        return self.past.recorders.get((account, region))
+    def _recorded(self, key: Key, resource: Resource | None, looks: list[Look], since: Moment, until: Moment) -> list[Stretch]:
+        if resource is None:
+            return []
+        place = (key[1], resource.recorded_in)
+        windows, recorder = self.past.windows.get(place, ()), self.past.recorders.get(place)
+        return recorded(resource, self.words, windows, recorder, looks, since, until)
 
 
-def _key_of(resource: Resource) -> Key:
-    m = resource.member
-    return (m.partition, m.account, m.region, m.type, m.id)
+def _place(key: Key) -> tuple[str, str]:
+    """Account and Region in which the events about a member are kept."""
+    partition, account, region, _, _ = key
+    return account, GLOBAL_EVENTS.get(partition, "") if region == GLOBAL else region

@@ -1,6 +1,6 @@
 """From AWS Config's items of one resource, each judged, to stretches of time."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from evidence.assessment.period.model import Source, State
@@ -27,7 +27,7 @@ Word = tuple[State, str]
 
 def recorded(
     resource: Resource,
-    judged: Mapping[int, Word],
+    judged: Sequence[Word],
     windows: Sequence[tuple[Moment, Moment]],
     recorder: Recorder | None,
     looks: Sequence[Look],
@@ -87,7 +87,7 @@ def _before(resource: Resource, windows: Sequence[tuple[Moment, Moment]], since:
 def _held(
     item: Recorded,
     end: Moment,
-    judged: Mapping[int, Word],
+    judged: Sequence[Word],
     windows: Sequence[tuple[Moment, Moment]],
     looks: Sequence[Look],
     recorder: Recorder | None,
@@ -122,7 +122,7 @@ def _doubted(stretch: Stretch, looks: Sequence[Look]) -> Stretch:
     return stretch
 
 
-def _word(item: Recorded, judged: Mapping[int, Word]) -> Word:
+def _word(item: Recorded, judged: Sequence[Word]) -> Word:
     if item.status == "deleted":
         return "not there", "deleted"
     if item.status == "not recorded":

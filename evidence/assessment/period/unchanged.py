@@ -1,7 +1,7 @@
 """What a run saw, carried on in time: as far as every changing call is known, and none was about the member."""
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Container, Iterable, Sequence
 
 from evidence.assessment.period.model import Source
 from evidence.assessment.period.recorded import Look
@@ -12,23 +12,26 @@ _BY: Source = "CloudTrail"
 _WHY = "seen by a run; no changing call was about it from then on, or until then"
 
 
-@dataclass(frozen=True)
-class About:
-    """Whom a changing call must be about to count. `source` is the service's event source, `type` the member's resource type, `names`
-    what a record may call the member, `others` what it may call the other members: a resource of the type under another name may be
-    the member itself."""
+class Touches:
+    """When each member of a population was touched by a changing call, in one account and Region.
 
-    source: str
-    type: str
-    names: frozenset[str]
-    others: Collection[str]
+    `source` is the service's event source, `kind` the members' resource type, `known` every name of every member: a call that names no
+    resource, or one of the kind under a name that is not known, may be about any of them."""
 
-    def touched_by(self, change: Change) -> bool:
-        if change.source != self.source:
-            return False
-        if not change.resources:
-            return True
-        return any(name in self.names or (kind == self.type and name not in self.others) for kind, name in change.resources)
+    def __init__(self, changes: Iterable[Change], source: str, kind: str, known: Container[str]) -> None:
+        self._by_name: dict[str, list[Moment]] = defaultdict(list)
+        self._anyone: list[Moment] = []
+        for change in changes:
+            if change.source != source:
+                continue
+            for _, name in change.resources:
+                self._by_name[name].append(change.at)
+            if not change.resources or any(k == kind and name not in known for k, name in change.resources):
+                self._anyone.append(change.at)
+
+    def of(self, names: Iterable[str]) -> list[Moment]:
+        """The moments, in order."""
+        return sorted({*self._anyone, *(at for name in names for at in self._by_name.get(name, ()))})
 
 
 def names_of(id: str, arn: str) -> frozenset[str]:
@@ -37,12 +40,9 @@ def names_of(id: str, arn: str) -> frozenset[str]:
     return frozenset(filter(None, (id, arn, last)))
 
 
-def carried(
-    looks: Sequence[Look], about: About, read: Sequence[tuple[Moment, Moment]], changes: Sequence[Change]
-) -> list[Stretch]:
+def carried(looks: Sequence[Look], touched: Sequence[Moment], read: Sequence[tuple[Moment, Moment]]) -> list[Stretch]:
     """A stretch around each look, as far as `read` (the stretches of which every changing call is known) reaches without a break and
     without a call about the member. A look during which the member was touched tells nothing of any other moment."""
-    touched = sorted(change.at for change in changes if about.touched_by(change))
     out = []
     for look in looks:
         window = around(read, look.started)

@@ -11,12 +11,15 @@ from evidence.pack.workbook import (
     environments,
     exceptions,
     people,
+    period,
     populations,
     results,
 )
 from evidence.pack.workbook.places import Places
 from evidence.pack.workbook.sheet import Sheet
 
+PERIOD = (period.period, period.controls, period.timelines, period.watched)
+"""There where something is said of a whole period."""
 FIRST = "Extractions"
 """Written before the others: they lead to its rows."""
 
@@ -37,6 +40,7 @@ def sheets(material: Material, places: Places) -> tuple[Sheet, ...]:
         exceptions.exceptions(a, places),
         exceptions.accepted(a, places),
         *([changes.changes(since(material.earlier, a, [p.id for p in a.programs]))] if material.earlier else []),
+        *(sheet(material.period) for sheet in PERIOD if material.period is not None),
         environments.environments(a, places),
         environments.stands_on(a, places),
         aws_side.aws_side(a, places),

@@ -5,6 +5,7 @@ import datetime as dt
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from evidence.assessment.assess import assess
@@ -14,7 +15,7 @@ from evidence.programs.model import AwsSide, Control, Mapped, Program
 from evidence.requirements import requirements
 from evidence.run.answer import Answer, Attempt, Ending
 from evidence.run.calendar import iso
-from evidence.run.run import RunFacts
+from evidence.run.run import Run, RunFacts
 from evidence.run.scope import Account, Scope
 from evidence.services import populations
 from evidence.services.calls import call_of, own_entries
@@ -117,6 +118,18 @@ class Past:
         answers = self.answers(account, started, ended, history, events, endings or {})
         assessment = assess(kept, answers, [PROGRAM], requirements(), populations())
         return observed(kept, answers, assessment)
+
+    def kept(self, folder: Path, name: str, ended: dt.datetime, *, history: bool = True, events: bool = False) -> Path:
+        """The same run, kept in a folder."""
+        started = ended - dt.timedelta(minutes=5)
+        account = Account(ACCOUNT, regions={REGION: "asked"}, since=iso(SINCE), until=iso(ended))
+        over = (*(["history"] if history else []), *(["events"] if events else []))
+        scope = Scope((account,), ("ours",), "2026-Q3", "Larkfield Ltd", over_time=over)
+        run = Run.create(folder / name, scope, id=name, started=started, versions={})
+        for answer in self.answers(account, started, ended, history, events, {}):
+            run.keep(answer)
+        run.finish(ended=ended)
+        return folder / name
 
     def answers(
         self, account: Account, started: dt.datetime, ended: dt.datetime, history: bool, events: bool, endings: dict[str, Ending]

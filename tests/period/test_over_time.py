@@ -6,7 +6,7 @@ import os
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.assessment.past import OFF, ON, SINCE, UNTIL, Bucket, Past, at, period, wrong
+from tests.period.past import OFF, ON, SINCE, UNTIL, Bucket, Past, at, period, wrong
 
 AFTER = UNTIL + dt.timedelta(days=2)
 
