@@ -126,15 +126,15 @@ class _Recorded(_Source):
         for row, member in enumerate(regions.members if regions is not None else ()):
             if regions is None or (member.account, member.region) != (account.id, region):
                 continue
-            recording, uncounted = regions["recording"], regions["uncounted"]
-            gap = recording._gaps[row] or uncounted._gaps[row]
+            recording, left_out = regions["recording"], regions["not_recorded"]
+            gap = recording._gaps[row] or left_out._gaps[row]
             if gap is not None:
                 return _Silent(f"what AWS Config records is not known: {gap}", settled=False)
             if recording._values[row] is None:
                 return _Silent("AWS Config has no recorder")
             if recording._values[row] is False:
                 return _Silent("AWS Config's recorder is stopped")
-            return _Silent("AWS Config does not record this type") if named.config in (uncounted._values[row] or ()) else None
+            return _Silent("AWS Config does not record this type") if named.config in (left_out._values[row] or ()) else None
         return _Silent("what AWS Config records is not known", settled=False)
 
     def key(self, source: Population, row: int, account: Account, region: str, named: Named) -> tuple[str, str]:

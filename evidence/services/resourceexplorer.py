@@ -6,12 +6,13 @@ from evidence.services.declare import Ask, Item, PopulationSpec, Redact, Service
 from evidence.services.second import INDEXED, VIEWS
 
 LIST_VIEWS = Ask("resource-explorer-2", "ListViews", ("resource-explorer-2:ListViews",), result="Views")
-# A search without a view lets Resource Explorer make an index and a view in a Region that has none, and we change nothing: asked only
-# of views that there are. https://docs.aws.amazon.com/resource-explorer/latest/userguide/getting-started-terms-and-concepts.html
+# IAM has no action of this name: to list is to search. A search without a view lets Resource Explorer make an index and a view in a
+# Region that has none, and we change nothing: only views that are there are asked.
+# https://docs.aws.amazon.com/resource-explorer/latest/userguide/getting-started-terms-and-concepts.html
 LIST_RESOURCES = Ask(
     "resource-explorer-2",
     "ListResources",
-    ("resource-explorer-2:ListResources",),
+    ("resource-explorer-2:Search",),
     each=VIEWS,
     given={"ViewArn": "ViewArn"},
     gone=frozenset({"ResourceNotFoundException"}),

@@ -127,7 +127,7 @@ _READ = {
     VIEWS: (),
     INDEXED: ("named", "lies_in", "owner", "seen"),
     TAGGED: ("named",),
-    REGIONS: ("recording", "uncounted"),
+    REGIONS: ("not_recorded", "recording"),
 }
 
 

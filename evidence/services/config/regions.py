@@ -126,7 +126,7 @@ REGION = PopulationSpec(
             read=_group(lambda group, region: [kind for kind in TYPES if not _records(group, kind, region)], none=TYPES),
             label="types with a history that are not recorded",
         ),
-        "uncounted": items(
+        "not_recorded": items(
             of=DESCRIBE_RECORDERS,
             read=_group(
                 lambda group, region: [kind for kind in CONFIG_TYPES if not _records(group, kind, region)], none=CONFIG_TYPES
