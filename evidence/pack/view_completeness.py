@@ -1,6 +1,7 @@
 """Which time the evidence covers, whether each population is whole, AWS's side, and where every answer is kept. Pure."""
 
 import datetime as dt
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from typing import Any
@@ -40,14 +41,30 @@ def period(lens: Lens) -> dict[str, Any]:
 def completeness(lens: Lens) -> dict[str, Any]:
     """Each population against its second source, with the differences itemised both ways."""
     seconds = [(p, p.second) for p in lens.populations if p.second is not None]
+    said = Counter(sentence for _, s in seconds for sentence in _sentences(s.limits))
+    shared = [sentence for sentence, n in said.items() if n > 1]
     most = max((n for _, s in seconds for n in (s.ours - s.both, s.theirs - s.both)), default=0)
     return {
-        "rows": [(p, _verdict(p), difference(s.ours, s.theirs, s.both, most)) for p, s in seconds],
+        "rows": [
+            (
+                p,
+                _verdict(p),
+                " ".join(one for one in _sentences(s.limits) if one not in shared),
+                difference(s.ours, s.theirs, s.both, most),
+            )
+            for p, s in seconds
+        ],
+        "limits": shared,
         "alone": [p for p in lens.populations if p.second is None],
         "uncounted": _uncounted(lens.populations),
         "differences": [row for p, _ in seconds for row in _differences(p)],
         "totals": _totals(lens.populations),
     }
+
+
+def _sentences(text: str) -> list[str]:
+    """What a source does not show, sentence by sentence: said once where it holds for several populations."""
+    return re.split(r"(?<=\.) (?=[A-Z])", text) if text else []
 
 
 def _verdict(p: PopulationFacts) -> str:
