@@ -7,6 +7,7 @@ from evidence.assessment.model import AwsReport, AwsSide, KeyAge, ServiceInUse
 from evidence.assessment.picture import Table
 from evidence.populations.population import Populations
 from evidence.services import services
+from evidence.services.second import SOURCES
 
 REPORTS, USERS = "artifact.reports", "iam.users"
 
@@ -43,12 +44,12 @@ def _day(value: object) -> str:
 
 
 def services_in_use(populations: Populations) -> tuple[ServiceInUse, ...]:
-    """The services of which the populations read hold resources, or may. What AWS offers to all, and what every account or Region
-    has, says nothing of use."""
+    """The services of which the populations read hold resources, or may. What AWS offers to all, what every account or Region has, and
+    what a second source names of other services, says nothing of use."""
     resources: dict[str, int] = defaultdict(int)
     unread: set[str] = set()
     for name, population in populations.by_name.items():
-        if isinstance(population.spec.listed_by, str) or population.spec.offered:
+        if isinstance(population.spec.listed_by, str) or population.spec.offered or name in SOURCES:
             continue
         service = name.partition(".")[0]
         resources[service] += len(population)

@@ -177,7 +177,7 @@ def _result(
         population.spec.name, population.spec.noun, len(members), counts["meets"] + counts["exception"],
         counts["not_applicable"], counts["gap"], population.complete, population.corroborated, population.second,
         tuple(sorted(population.unread, key=lambda u: (u.account, u.region, u.call, u.detail))),
-        tuple(sorted(gone_as(m) for m in population.gone)), population.out_of_scope,
+        tuple(sorted(gone_as(m) for m in population.gone)), population.out_of_scope, population.uncounted,
     )  # fmt: skip
     word, reason = _worst(facts, counts, population.spec.noun)
     lists = tuple(sorted({i for ids in population.lists.values() for i in ids}))

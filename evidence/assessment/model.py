@@ -39,7 +39,8 @@ class MemberResult:
 @dataclass(frozen=True)
 class PopulationFacts:
     """How many members there are and what became of them: listed = judged + not_applicable + gaps. Beside them, not
-    counted: lists unread, members gone meanwhile (see `gone_as`), members of Regions out of scope."""
+    counted: lists unread, members gone meanwhile (see `gone_as`), members of Regions out of scope. `uncounted` says where no second
+    source could count it, and why ("account/Region and 5 more: why")."""
 
     name: str
     noun: str
@@ -53,6 +54,7 @@ class PopulationFacts:
     unread: tuple[Unread, ...]
     gone: tuple[str, ...]
     out_of_scope: int
+    uncounted: tuple[str, ...] = ()
 
 
 def gone_as(member: Member | MemberResult) -> str:

@@ -9,6 +9,7 @@ from evidence.programs.model import Program
 from evidence.requirements.declare import Requirement
 from evidence.requirements.needs import needs
 from evidence.services.declare import PopulationSpec
+from evidence.services.second import read_beside
 
 
 def judged_by(
@@ -41,5 +42,8 @@ def _with_second_sources(
         rule = specs[name].corroborated_by
         if rule is not None:
             extra.setdefault(rule.population, set()).update(rule.columns)
+        for beside, columns in read_beside(specs[name]).items():
+            if beside in specs:
+                extra.setdefault(beside, set()).update(columns)
     for name in {*found, *extra}:
         yield name, tuple(sorted({*found.get(name, ()), *extra.get(name, ())}))

@@ -23,12 +23,12 @@ CATALOGUES = frozenset(
 """Calls that tell what AWS offers to everybody."""
 
 
-def vocabulary(services: Iterable[str], packages: Iterable[ModuleType]) -> Vocabulary:
-    """The words of these services (as botocore names them), and every text in the code of these packages: what judging compares with
-    is AWS's, for no customer's name stands in our code."""
+def vocabulary(services: Iterable[str], packages: Iterable[ModuleType], sent: Iterable[str] = ()) -> Vocabulary:
+    """The words of these services (as botocore names them), every text in the code of these packages, and what the code makes to be
+    `sent`: what judging compares with is AWS's, for no customer's name stands in our code."""
     session = get_session()
     loader = session.get_component("data_loader")
-    values = {*session.get_available_services(), *session.get_available_regions("ec2")}
+    values = {*session.get_available_services(), *session.get_available_regions("ec2"), *sent}
     members: set[str] = set()
     for service in sorted(set(services)):
         try:

@@ -29,7 +29,8 @@ def anonymise(
         )
     original = Run.open(run)
     asked = {name.rpartition("/")[2].removesuffix(SEGMENT) for name in original.finished().segments}
-    words = vocabulary(asked, (populations, requirements, services))
+    sent = (value for ask in services.asks() for value in ask.parameters.values() if isinstance(value, str))
+    words = vocabulary(asked, (populations, requirements, services), sent)
     own = [id for id in original.facts.scope.programs if not _known(id)]
     replaced = anonymised(original, out, words, own)
     if mapping is not None:

@@ -20,6 +20,7 @@ from evidence.requirements.needs import needs
 from evidence.services import asks, populations, services
 from evidence.services.declare import Ask
 from evidence.services.plan import asks_for
+from evidence.services.second import SOURCES
 
 
 @dataclass(frozen=True)
@@ -222,12 +223,21 @@ def _gathered(pairs: Iterable[tuple[str, str]]) -> Mapping[str, Iterable[str]]:
     return out
 
 
+@cache
+def _beside() -> frozenset[str]:
+    """The actions that only a second count of populations needs."""
+    specs = populations()
+    return frozenset(action for ask in asks_for(dict.fromkeys(SOURCES, ()), specs) for action in ask.actions)
+
+
 def _read_by(action: str, readers: Iterable[str], collected: set[str]) -> str:
     ids = sorted(readers)
     if ids:
         return f"{len(ids)}: " + ", ".join(f"[{id}](requirements.md#{_anchor(id)})" for id in ids)
     if any(action in ask.actions for ask in ALWAYS):
         return "none: every collection asks it"
+    if action in _beside():
+        return "none: populations are counted a second time by it"
     if action in collected:
         return "none: the pages of environments show it"
     if any(action in ask.actions for ask in ORGANIZATION):

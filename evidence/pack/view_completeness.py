@@ -1,6 +1,7 @@
 """Which time the evidence covers, whether each population is whole, AWS's side, and where every answer is kept. Pure."""
 
 import datetime as dt
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from typing import Any
@@ -13,8 +14,8 @@ from evidence.pack.kept import KeptAnswers
 from evidence.pack.lens import Lens
 from evidence.run.calendar import quarter
 
-ITEMS_SHOWN, KEYS_SHOWN = 60, 200
-"""Differences itemised for one population, and access keys listed; the workbook has every one."""
+ITEMS_SHOWN, KEYS_SHOWN, WHYS_SHOWN = 60, 200, 20
+"""Differences itemised for one population, access keys listed, reasons why nothing was counted again; the workbook has every one."""
 CITED_SHOWN = 150
 """Answers in the evidence index, and files; the workbook has every one."""
 
@@ -40,27 +41,61 @@ def period(lens: Lens) -> dict[str, Any]:
 def completeness(lens: Lens) -> dict[str, Any]:
     """Each population against its second source, with the differences itemised both ways."""
     seconds = [(p, p.second) for p in lens.populations if p.second is not None]
+    said = Counter(sentence for _, s in seconds for sentence in _sentences(s.limits))
+    shared = [sentence for sentence, n in said.items() if n > 1]
     most = max((n for _, s in seconds for n in (s.ours - s.both, s.theirs - s.both)), default=0)
     return {
-        "rows": [(p, _verdict(p), difference(s.ours, s.theirs, s.both, most)) for p, s in seconds],
+        "rows": [
+            (
+                p,
+                _verdict(p),
+                " ".join(one for one in _sentences(s.limits) if one not in shared),
+                difference(s.ours, s.theirs, s.both, most),
+            )
+            for p, s in seconds
+        ],
+        "limits": shared,
         "alone": [p for p in lens.populations if p.second is None],
+        "uncounted": _uncounted(lens.populations),
         "differences": [row for p, _ in seconds for row in _differences(p)],
         "totals": _totals(lens.populations),
     }
 
 
+def _sentences(text: str) -> list[str]:
+    """What a source does not show, sentence by sentence: said once where it holds for several populations."""
+    return re.split(r"(?<=\.) (?=[A-Z])", text) if text else []
+
+
 def _verdict(p: PopulationFacts) -> str:
     if p.corroborated:
         return "corroborated"
-    return "a second source disagrees" if p.corroborated is False else "second source read in part"
+    if p.corroborated is False:
+        return "a second source disagrees"
+    return "counted again in part" if p.uncounted else "agrees as far as both were read"
 
 
-def _differences(p: PopulationFacts) -> list[tuple[str, str, tuple[str, ...], int]]:
-    """(population, which source alone, the names, how many more)."""
-    if p.second is None:
+def _uncounted(populations: Iterable[PopulationFacts]) -> tuple[list[tuple[str, list[str]]], int]:
+    """Where and why populations were not counted a second time, those of the most populations first, and how many more there are."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for p in populations:
+        for why in p.uncounted:
+            found[why].append(p.name)
+    rows = sorted(found.items(), key=lambda row: (-len(row[1]), row[0]))
+    return rows[:WHYS_SHOWN], len(rows) - len(rows[:WHYS_SHOWN])
+
+
+def _differences(p: PopulationFacts) -> list[tuple[str, str, list[tuple[str, str]], int]]:
+    """(population, which source alone, the names, each with a reason where one is known, how many more)."""
+    s = p.second
+    if s is None:
         return []
-    sides = (("only in the second source", p.second.only_theirs), ("only in the list", p.second.only_ours))
-    return [(p.name, side, names[:ITEMS_SHOWN], len(names) - len(names[:ITEMS_SHOWN])) for side, names in sides if names]
+    sides = (("only in the second source", s.only_theirs), ("only in the list", s.only_ours))
+    return [
+        (p.name, side, [(name, s.reasons.get(name, "")) for name in names[:ITEMS_SHOWN]], len(names) - len(names[:ITEMS_SHOWN]))
+        for side, names in sides
+        if names
+    ]
 
 
 def _totals(populations: Iterable[PopulationFacts]) -> dict[str, int]:

@@ -148,7 +148,7 @@ def limitations(lens: Lens) -> dict[str, Any]:
     asked = sum(run.calls.values())
     unread = sum(n for e, n in run.calls.items() if e not in words.ENDING_COUNTS)
     touched = [c.control if len(lens.programs) == 1 else f"{c.program} {c.control}" for c in lens.conclusions if _spoilt(lens, c)]
-    lone = [p.name for p in lens.populations if p.corroborated is None]
+    lone = [p.name for p in lens.populations if p.second is None]
     return {
         "asked": asked,
         "unanswered": unread,

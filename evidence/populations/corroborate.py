@@ -42,7 +42,7 @@ def corroborated(population: Population, others: Mapping[str, Population], answe
             if (
                 whole
                 and rule.made
-                and _is_before(other[rule.made]._values[row], _listed_at(answers, population.spec, account, region))
+                and _is_before(other[rule.made]._values[row], listed_at(answers, population.spec, account, region))
             ):
                 gone.append(other.members[row])
                 ours.add(name)  # counted by both: it was there when the second source was written
@@ -87,7 +87,7 @@ def _implied(rule: Corroboration, other: Population, account: str, region: str) 
     return found
 
 
-def _listed_at(answers: Answers, spec: PopulationSpec, account: str, region: str) -> dt.datetime | None:
+def listed_at(answers: Answers, spec: PopulationSpec, account: str, region: str) -> dt.datetime | None:
     """When the members were asked for, None where nobody noted it."""
     if not isinstance(spec.listed_by, Ask) or spec.listed_by.each is not None:
         return None

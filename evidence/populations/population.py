@@ -47,8 +47,9 @@ class Unread:
 
 @dataclass(frozen=True)
 class Second:
-    """A population counted a second time. `source` is the other population, `limits` what that source does not show; names that
-    only one of them has are itemised ("account/Region/identity")."""
+    """A population counted a second time. `source` is the other population (several, with commas, where Regions differ), `limits` what
+    that source does not show; names that only one of them has are itemised ("account/Region/identity"), save what is only in the list
+    where the source never claims to name all. `reasons` says of such a name why, where a reason is known."""
 
     source: str
     limits: str
@@ -57,6 +58,7 @@ class Second:
     both: int
     only_ours: tuple[str, ...]
     only_theirs: tuple[str, ...]
+    reasons: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,6 +69,7 @@ class Population:
     lists           evidence ids of the lists read, by account and Region
     corroborated    a second source agreed (True), disagreed (False), or was not there or not readable (None)
     second          both counts, and what only one of them has; None where there is no second source or it could not be read
+    uncounted       where no second source could count it, and why: "account/Region, account/Region and 5 more: why"
     gone            members that went away while they were read
     out_of_scope    members of Regions that were not asked about
     """
@@ -81,6 +84,7 @@ class Population:
     second: Second | None = None
     gone: tuple[Member, ...] = ()
     out_of_scope: int = 0
+    uncounted: tuple[str, ...] = ()
 
     @property
     def complete(self) -> bool:

@@ -4,7 +4,8 @@ import datetime as dt
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from itertools import product
 from typing import Any
 
@@ -12,6 +13,7 @@ from evidence.populations.answers import Answers
 from evidence.populations.cells import UNREADABLE, Column, Gap, objects
 from evidence.populations.corroborate import corroborated
 from evidence.populations.population import EVERY_REGION, OWN, Member, Population, Populations, Unread
+from evidence.populations.recount import Recount
 from evidence.run.answer import GLOBAL, Answer
 from evidence.run.scope import NOT_ASKED, Account
 from evidence.services.calls import call_of, needed, own_entries, with_parent
@@ -19,6 +21,7 @@ from evidence.services.declare import ACCOUNTS, Ask, Item, Only, PopulationSpec
 from evidence.services.declare import Column as Declared
 from evidence.services.ec2 import DESCRIBE_REGIONS
 from evidence.services.path import Absent, WrongShape, walk
+from evidence.services.second import is_named
 from evidence.services.sts import GET_CALLER_IDENTITY
 
 UNREADABLE_ENDING = "unreadable"
@@ -55,6 +58,10 @@ def read_populations(
     for name, population in out.items():
         if population.spec.corroborated_by or population.spec.filtered:
             out[name] = corroborated(population, out, answers)
+    recount = Recount(out, answers)
+    for name, population in out.items():
+        if is_named(population.spec):
+            out[name] = recount.of(population, partial(_left_out, answers, population.spec, specs))
     return Populations(out)
 
 
@@ -76,6 +83,14 @@ def _population(
     built = {name: column_of(name, spec.columns[name].label or name.replace("_", " "), cells[name], as_of) for name in columns}
     own = {n: column_of(n, n, [(getattr(m, n) or None, None, (m.listed,)) for m in kept], as_of) for n in OWN}
     return Population(spec, tuple(kept), {**built, **own}, as_of, tuple(unread), lists, gone=tuple(gone), out_of_scope=outside)
+
+
+def _left_out(answers: Answers, spec: PopulationSpec, specs: Mapping[str, PopulationSpec]) -> list[Member]:
+    """What the list names that is no member: what is being deleted, or another's kind."""
+    if spec.only is None:
+        return []
+    rows = _list(answers, replace(spec, only=None), specs)[0]
+    return [row.member for row in rows if needed(spec.only, row.item, None, row.account.since) is False]
 
 
 def column_of(name: str, label: str, cells: list[tuple[Any, Gap | None, tuple[str, ...]]], as_of: dt.datetime) -> Column:

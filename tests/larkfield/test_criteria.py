@@ -143,7 +143,8 @@ def test_4_every_population_is_reconciled_or_labelled_and_totals_foot(
         if second is None:
             assert "uncorroborated" in row["Confirmed by a second source"], name
             continue
-        assert second["ours"] == second["both"] + len(second["only_ours"])
+        itemised = second["both"] + len(second["only_ours"])
+        assert second["ours"] == itemised or (second["ours"] > itemised and "not itemised" in second["limits"])
         assert second["theirs"] == second["both"] + len(second["only_theirs"])
         assert (row["Counted in the list"], row["Counted in the second"]) == (second["ours"], second["theirs"])
     one = Counter((c["program"], c["conclusion"]) for c in results["conclusions"])

@@ -9,6 +9,7 @@ from tests.larkfield.beanstalk import add_balancer, add_databases, add_environme
 from tests.larkfield.earlier import as_it_was
 from tests.larkfield.more import deepen
 from tests.larkfield.more.history import add_history
+from tests.larkfield.more.second import add_second_sources
 from tests.larkfield.network import Names, add_machines, add_network
 from tests.larkfield.organisation import STAGING, add_organisation
 
@@ -33,7 +34,8 @@ def larkfield(quarter: str = "2026-Q3") -> World:
         add_organisation(world)
         if quarter == "2026-Q2":
             as_it_was(world, SHOP, LEGACY)
-        else:
+        add_second_sources(world)
+        if quarter == "2026-Q3":
             add_history(world)
             throttled = Fault("throttled", account=ACCOUNT, region=BAD, service="logs", operation="DescribeLogGroups")
             cut = Fault("cut_between_pages", account=STAGING, region=HOME, service="ec2", operation="DescribeSnapshots", page=1)

@@ -87,11 +87,13 @@ def scope(run: RunFacts) -> tuple[str, ...]:
 def second(population: PopulationFacts) -> str:
     """What a second source says of the population's number."""
     s = population.second
-    if population.corroborated is None or s is None:
+    if s is None:
         return "uncorroborated"
+    if population.corroborated is None:
+        return f"in part: {s.source} names {s.both:,} of the {s.ours:,} where both were read"
     if population.corroborated:
         return f"{s.source} counts {s.theirs:,} too"
-    return f"{s.source} counts {s.theirs:,}, not {s.ours:,}: {len(s.only_ours):,} only here, {len(s.only_theirs):,} only there"
+    return f"{s.source} counts {s.theirs:,}, not {s.ours:,}: {s.ours - s.both:,} only here, {s.theirs - s.both:,} only there"
 
 
 def reconciled(results: Sequence[RequirementResult]) -> str:
@@ -101,10 +103,12 @@ def reconciled(results: Sequence[RequirementResult]) -> str:
         return ""
     agree = [p for p in found.values() if p.corroborated]
     differ = [p for p in found.values() if p.corroborated is False]
-    unknown = len(found) - len(agree) - len(differ)
+    partly = [p for p in found.values() if p.corroborated is None and p.second is not None]
+    unknown = len(found) - len(agree) - len(differ) - len(partly)
     said = [f"a second source agrees with {len(agree):,}"]
     said += [f"differs from {p.name} ({second(p)})" for p in differ[:NAMED]]
     said += [f"and from {len(differ) - NAMED:,} more"] if len(differ) > NAMED else []
+    said += [f"{len(partly):,} {'was' if len(partly) == 1 else 'were'} counted again in part"] if partly else []
     said += [f"{unknown:,} {'is' if unknown == 1 else 'are'} uncorroborated"] if unknown else []
     incomplete = sum(not p.complete for p in found.values())
     short = f" Not listed to the end: {incomplete:,} of them." if incomplete else " Each was listed to its end."

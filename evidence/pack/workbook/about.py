@@ -70,6 +70,7 @@ _READING = (
     ("Rows received", "In Extractions: the entries of the answer's lists, over all its pages; blank where it is no list."),
     ("Clock skew", "In Extractions: the local clock at the end of the call less AWS's own Date, in whole seconds."),
     ("Members, SHA-256", "In Populations: the digest of all members, a line each. A sample by `evidence draw` from this pack names it."),
+    ("in part", "A second source was read for some accounts and Regions only, or the list itself was, and nothing differs there."),
     ("uncorroborated", "No second source was there to count the population again, or it could not be read."),
     ("U+202E", "A character that shows nothing, or that turns the text around it, is spelled out like this."),
     ("More rows", "A sheet of more than 1,048,576 rows goes on in the next: “Results 2”. report/data/members.csv has all results in one."),

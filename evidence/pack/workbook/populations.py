@@ -12,7 +12,7 @@ from evidence.pack.workbook.places import Places
 from evidence.pack.workbook.sheet import Heading, Sheet, number
 from evidence.requirements.declare import TOPICS
 
-CONFIRMED = {True: "yes", False: "no: they differ", None: "uncorroborated"}
+CONFIRMED = {True: "yes", False: "no: they differ", None: "in part"}
 
 _POPULATIONS = (
     Heading("Requirement", 36, "mono"), Heading("Population", 24, "mono"), Heading("Statement", 32), Heading("Parameters", 13),
@@ -47,10 +47,14 @@ def _populations(assessment: Assessment, places: Places) -> Iterator[Sequence[An
         first, rest = places.evidence(r.lists)
         yield (
             r.id, p.name, r.says, words.parameters(r.parameters), p.listed, n["meets"], n["exception"], r.accepted, n["gap"],
-            n["not_applicable"], "yes" if p.complete else "no", CONFIRMED[p.corroborated], len(p.unread), len(p.gone),
+            n["not_applicable"], "yes" if p.complete else "no", _confirmed(p), len(p.unread), len(p.gone),
             p.out_of_scope, r.judgement, r.reason, r.logic, TOPICS[r.topic], ", ".join(r.catalogue), first, rest.replace("\n", ", "),
             digests[p.name],
         )  # fmt: skip
+
+
+def _confirmed(p: PopulationFacts) -> str:
+    return "uncorroborated" if p.second is None and p.corroborated is None else CONFIRMED[p.corroborated]
 
 
 def _digests(assessment: Assessment) -> Mapping[str, str]:
@@ -67,7 +71,7 @@ _RECONCILIATION = (
     Heading("Population", 26, "mono"), Heading("Of what", 22), number("Listed", 9),
     Heading("Confirmed by a second source", 17, "word"), Heading("Second source", 24, "mono"), number("Counted in the list", 9),
     number("Counted in the second", 9), number("In both", 9), number("Only in the list", 9), number("Only in the second", 9),
-    Heading("What the second source does not show", 40),
+    Heading("What the second source does not show", 40), Heading("Not counted again where, and why", 60),
 )  # fmt: skip
 
 
@@ -86,14 +90,14 @@ def _reconciliation(assessment: Assessment) -> Iterator[Sequence[Any]]:
         s = p.second
         counts: Sequence[Any] = ("",) * 5
         if s is not None:
-            counts = (s.ours, s.theirs, s.both, len(s.only_ours), len(s.only_theirs))
+            counts = (s.ours, s.theirs, s.both, s.ours - s.both, s.theirs - s.both)
         limits = s.limits if s is not None else "Nothing was compared: there is no second source, or it could not be read."
-        yield p.name, p.noun, p.listed, CONFIRMED[p.corroborated], s.source if s else "", *counts, limits
+        yield p.name, p.noun, p.listed, _confirmed(p), s.source if s else "", *counts, limits, "; ".join(p.uncounted)
 
 
 _DIFFERENCES = (
     Heading("Population", 36, "mono"), Heading("Where it stands", 22, "word"), Heading("Second source", 34, "mono"),
-    Heading("Account", 15, "mono"), Heading("Region", 16), Heading("Resource", 58, "mono"),
+    Heading("Account", 15, "mono"), Heading("Region", 16), Heading("Resource", 58, "mono"), Heading("Known reason", 46),
 )  # fmt: skip
 
 
@@ -112,4 +116,4 @@ def _differences(assessment: Assessment) -> Iterator[Sequence[Any]]:
             for name in names:
                 account, _, rest = name.partition("/")
                 region, _, resource = rest.partition("/")
-                yield p.name, where, p.second.source, account, region, resource
+                yield p.name, where, p.second.source, account, region, resource, p.second.reasons.get(name, "")

@@ -13,6 +13,7 @@ from evidence.services.config.asks import (
 from evidence.services.config.history import TYPES
 from evidence.services.declare import ACCOUNTS, REGIONS, Item, PopulationSpec, flag, items, number, text, time
 from evidence.services.path import walk
+from evidence.services.second import CONFIG_TYPES
 
 ALL, ONLY, ALL_BUT = "ALL_SUPPORTED_RESOURCE_TYPES", "INCLUSION_BY_RESOURCE_TYPES", "EXCLUSION_BY_RESOURCE_TYPES"
 IAM_TYPES = frozenset({"AWS::IAM::User", "AWS::IAM::Group", "AWS::IAM::Role", "AWS::IAM::Policy"})
@@ -124,6 +125,13 @@ REGION = PopulationSpec(
             of=DESCRIBE_RECORDERS,
             read=_group(lambda group, region: [kind for kind in TYPES if not _records(group, kind, region)], none=TYPES),
             label="types with a history that are not recorded",
+        ),
+        "not_recorded": items(
+            of=DESCRIBE_RECORDERS,
+            read=_group(
+                lambda group, region: [kind for kind in CONFIG_TYPES if not _records(group, kind, region)], none=CONFIG_TYPES
+            ),
+            label="types counted a second time that are not recorded",
         ),
         "beanstalk_unrecorded": items(
             of=DESCRIBE_RECORDERS,

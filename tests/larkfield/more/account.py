@@ -58,9 +58,10 @@ def add_keys(bad: More) -> None:
 
 
 def add_buckets(everywhere: More, good: More) -> None:
-    """The accounts' records: nobody deletes a version of them without MFA. Encrypted by AWS's own KMS key."""
+    """The accounts' records, in a bucket made within the hour: nobody deletes a version of them without MFA. Encrypted by AWS's own KMS
+    key."""
     name = "larkfield-financial-records"
-    everywhere.add("s3", "ListBuckets", "Buckets", {"Name": name, "CreationDate": ago(1200), "BucketRegion": GOOD})
+    everywhere.add("s3", "ListBuckets", "Buckets", {"Name": name, "CreationDate": ago(0.03), "BucketRegion": GOOD})
     algorithm = {
         "ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "aws:kms"},
         "BucketKeyEnabled": True,
