@@ -23,8 +23,10 @@ from evidence.aws.replay import recorded, replay_session
 from evidence.aws.scope import described, find_scope, rediscover, role_of
 from evidence.aws.session import SESSION_NAME, Session, Settings, open_session
 from evidence.cli.common import COMPLETE, GAPS, chosen, named, print_json
+from evidence.cli.configuration import read_configuration
 from evidence.cli.entering import Accounts, ExternalId, Organization, Profile, Regions, Role, SessionName
 from evidence.errors import EvidenceError
+from evidence.management.model import NOTHING, Statements
 from evidence.requirements import requirements
 from evidence.run.answer import READ, Answer, Call
 from evidence.run.run import Run, now
@@ -66,6 +68,9 @@ def collect(
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Say what would be asked, and ask only who we are and where.")
     ] = False,
+    config: Annotated[
+        Path | None, typer.Option("--config", help="Your evidence.toml: asks for the tags by which it names exceptions, too.")
+    ] = None,
     concurrency: Annotated[int, typer.Option("--concurrency", min=1, help="How many calls at once.")] = 32,
     json: Annotated[bool, typer.Option("--json", help="Print the outcome as JSON.")] = False,
 ) -> None:
@@ -83,7 +88,7 @@ def collect(
             )
     if not asked.programs:
         raise EvidenceError("No program was named.", "Name at least one with --program; `evidence programs` lists them.")
-    asks = asks_of(asked.programs)
+    asks = asks_of(asked.programs, read_configuration(config).statements())
     redactor = Redactor(load_key(redaction_key) if redaction_key else None)
     before = role_of(asked)
     settings = Settings(profile=profile, session_name=session_name or before[1] or SESSION_NAME, connections=concurrency)
@@ -153,9 +158,9 @@ class _Waiting:
         self.answers.append(answer)
 
 
-def asks_of(programs: Sequence[str]) -> tuple[Ask, ...]:
-    """What these programs need to be asked."""
-    return asks_for(wanted(chosen(programs), requirements(), populations()), populations())
+def asks_of(programs: Sequence[str], management: Statements = NOTHING) -> tuple[Ask, ...]:
+    """What these programs need to be asked, and the tags by which management names members."""
+    return asks_for(wanted(chosen(programs), requirements(), populations(), management), populations())
 
 
 def _ask_all(

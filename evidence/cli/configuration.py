@@ -12,6 +12,7 @@ from evidence.management.model import People, Statements
 from evidence.management.read import read_acceptances, read_manual, read_responses
 from evidence.programs.parameters import check_parameters
 from evidence.requirements import requirements
+from evidence.services import populations
 
 FILES = ("acceptances", "responses", "manual")
 """Keys that name management's files, each also a flag."""
@@ -48,14 +49,14 @@ class Configuration(BaseModel):
 
     def statements(self) -> Statements:
         """What management states, its files read. Raises EvidenceError."""
-        known = requirements()
+        known, specs = requirements(), populations()
         documents, wanted = read_manual(self.manual) if self.manual else ((), ())
         return Statements(
             people=self.people,
             parameters=dict(sorted(self.parameters.items())),
             stands_on=dict(sorted(self.stands_on.items())),
-            responses=read_responses(self.responses, known) if self.responses else (),
-            acceptances=read_acceptances(self.acceptances, known) if self.acceptances else (),
+            responses=read_responses(self.responses, known, specs) if self.responses else (),
+            acceptances=read_acceptances(self.acceptances, known, specs) if self.acceptances else (),
             documents=documents,
             wanted=wanted,
         )

@@ -99,7 +99,7 @@ def write_pack(
     check_controls(management, programs)
     management, before = with_earlier(management, kept, [Run.open(path) for path in earlier], programs)
     assessment = assessment_of(kept, programs, management)
-    asks = asks_for(wanted(programs, requirements(), populations()), populations())
+    asks = asks_for(wanted(programs, requirements(), populations(), management), populations())
     facts = build_pack(
         kept,
         assessment,
