@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from evidence.assessment.named import check_named
 from evidence.errors import EvidenceError
 from evidence.management.model import People, Statements
-from evidence.management.read import read_acceptances, read_manual, read_responses
+from evidence.management.read import check_people, read_acceptances, read_manual, read_responses
 from evidence.programs.parameters import check_parameters
 from evidence.requirements import requirements
 from evidence.services import populations
@@ -69,15 +69,8 @@ def read_configuration(path: Path | None, **flags: Path | None) -> Configuration
     folder = path.parent if path is not None else Path()
     own = {name: folder / value for name in FILES if (value := getattr(found, name)) is not None}
     given = {name: value for name, value in flags.items() if value is not None}
-    _check_people(found.people, str(path))
+    check_people(found.people, str(path))
     return found.model_copy(update={**own, **given})
-
-
-def _check_people(people: People, where: str) -> None:
-    for role in ("reviewer", "approver"):
-        person = getattr(people, role)
-        if person and people.preparer and person.name.casefold() == people.preparer.name.casefold():
-            raise EvidenceError(f"{where}: {person.name} is preparer and {role}.", "Nobody reviews or approves their own work.")
 
 
 def _from(path: Path) -> Configuration:

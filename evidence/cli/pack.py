@@ -12,7 +12,7 @@ from evidence.cli.assessing import assessment_of, with_earlier
 from evidence.cli.common import FailOn, chosen, counted, exit_code, named
 from evidence.cli.configuration import Configuration, read_configuration
 from evidence.cli.sealing import hand_over, room_beside, sealing
-from evidence.management.read import check_controls
+from evidence.management.read import check_controls, check_people
 from evidence.pack.build import build_pack, made_with
 from evidence.programs.load import sources
 from evidence.programs.parameters import overruled
@@ -97,6 +97,7 @@ def write_pack(
             err=True,
         )
     check_controls(management, programs)
+    check_people(management.people, str(run), kept.facts.scope.prepared_by)
     management, before = with_earlier(management, kept, [Run.open(path) for path in earlier], programs)
     assessment = assessment_of(kept, programs, management)
     asks = asks_for(wanted(programs, requirements(), populations(), management), populations())

@@ -10,7 +10,7 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 
 from evidence.errors import EvidenceError, did_you_mean
-from evidence.management.model import Acceptance, Document, Response, Statements, Wanted
+from evidence.management.model import Acceptance, Document, People, Response, Statements, Wanted
 from evidence.populations.tags import tag_column
 from evidence.programs.document import line_of, parsed
 from evidence.programs.model import Program
@@ -89,6 +89,15 @@ def _hashed(folder: Path, document: Document) -> Document:
     with path.open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
     return replace(document, sha256=digest, bytes=size)
+
+
+def check_people(people: People, where: str, prepared_by: str = "") -> None:
+    """Raises EvidenceError for somebody who reviews or approves what they prepared. Where nobody is named as preparer, `prepared_by` is,
+    who had it collected: "J. Moreau, Platform Engineering"."""
+    preparer = people.preparer.name if people.preparer else prepared_by.partition(",")[0]
+    for role, person in (("reviewer", people.reviewer), ("approver", people.approver)):
+        if person and same_person(person.name, preparer):
+            raise EvidenceError(f"{where}: {person.name} is preparer and {role}.", "Nobody reviews or approves their own work.")
 
 
 def check_controls(stated: Statements, programs: Iterable[Program]) -> None:
