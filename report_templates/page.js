@@ -1040,10 +1040,10 @@ function acceptancesPane() {
   register.acceptance.forEach((a, x) => a >= 0 && numbers[a].push(x));
   const memberOf = new Map(exceptionMembers().map((m) => [entryOf(m), m]));
   const named = (x) => h("div", {}, memberOf.has(x) ? link(resultPath(memberOf.get(x), "exceptions"), {}, register.number[x]) : register.number[x]);
-  const what = { "in force": "", expired: "It no longer counts: what it names is open.", "not yet in force": "It does not count yet.", "covers no exception": "No exception is like it." };
+  const what = { "in force": "", expired: "It no longer counts: what it names is open.", "not yet in force": "It does not count yet.", "covers no exception": "No exception is like it.", "tags not read": "" };
   const rows = data.acceptances.slice(0, ACCEPTED_SHOWN).map((a, k) => [
-    [h("span", { class: "st" }, said(a.id)), h("br"), a.status === "in force" ? status("accepted", "in force") : h("b", { class: a.status === "expired" ? "late" : "m" }, a.status), h("div", { class: "m" }, a.covers || a.status !== "expired" ? what[a.status] : "It no longer counts.")],
-    [code(a.requirement), h("div", { class: "m" }, upTo(6, a.members.length ? a.members : ["every member"], (text) => h("div", {}, said(text))), a.accounts.length > 0 && ["in ", a.accounts.join(", ")])],
+    [h("span", { class: "st" }, said(a.id)), h("br"), a.status === "in force" ? status("accepted", "in force") : h("b", { class: a.status === "expired" ? "late" : "m" }, a.status), h("div", { class: "m" }, a.covers || a.status !== "expired" ? what[a.status] : "It no longer counts.", a.tags_unread > 0 && h("div", {}, `Of ${plural(a.tags_unread, "exception")} the tags were not read: it does not count for them.`))],
+    [code(a.requirement), h("div", { class: "m" }, upTo(6, a.members.length ? a.members : ["every member"], (text) => h("div", {}, said(text))), a.accounts.length > 0 && ["in ", a.accounts.join(", ")], a.tagged.length > 0 && h("div", {}, "tagged ", said(a.tagged.join(", "))))],
     n(a.covers),
     upTo(12, numbers[k], named),
     [said(a.reason), a.compensating_control && h("div", { class: "m" }, "Instead: ", said(a.compensating_control)), a.ticket && h("div", {}, code(a.ticket))],

@@ -18,12 +18,13 @@ from evidence.assessment.model import (
     RequirementResult,
     RunFacts,
 )
-from evidence.assessment.register import acceptances, accepting, register
-from evidence.assessment.wanted import judged_by, wanted
+from evidence.assessment.register import TagsOf, acceptances, accepting, place_of, register
+from evidence.assessment.wanted import judged_by, tags_wanted, wanted
 from evidence.management.model import NOTHING, Statements
 from evidence.populations.answers import Answers
 from evidence.populations.population import EVERY_REGION, Populations, Unread
 from evidence.populations.read import read_populations
+from evidence.populations.tags import tags_of
 from evidence.programs.model import Mapped, Program
 from evidence.programs.parameters import with_parameters
 from evidence.requirements.declare import Requirement
@@ -49,10 +50,11 @@ def assess(
     populations = read_populations(found, columns, specs, kept.as_of)
     lens = environments(populations, management.stands_on)
     standing = standing_of(lens)
+    tags = _tags(read_populations(found, tags_wanted(management, requirements, specs, columns), specs, kept.as_of))
     today = kept.as_of.date()
 
     def accepted(member: MemberResult) -> bool:
-        return accepting(member, management.acceptances, today) is not None
+        return accepting(member, management.acceptances, today, tags) is not None
 
     results: dict[tuple[str, str], RequirementResult] = {}
     members: list[MemberResult] = []
@@ -69,8 +71,8 @@ def assess(
         programs=tuple(_program_facts(p) for p in programs),
         requirements=tuple(results.values()),
         members=tuple(sorted(members, key=_order)),
-        exceptions=register(members, management, kept.as_of, kept.id),
-        acceptances=acceptances(management, members, kept.as_of),
+        exceptions=register(members, management, kept.as_of, kept.id, tags),
+        acceptances=acceptances(management, members, kept.as_of, tags),
         aws_side=aws_side(populations, (quarter(kept.scope.period) or (today, today))[1]),
         services=services_in_use(populations),
         key_ages=key_ages(populations, kept.as_of),
@@ -80,6 +82,12 @@ def assess(
         environments=lens,
         management=management,
     )
+
+
+def _tags(read: Populations) -> TagsOf:
+    """The tags of these members. They are read apart from the populations that are judged, so that what management states changes
+    nothing of these."""
+    return {place_of(member): tags for population in read.by_name.values() for member, tags in tags_of(population).items()}
 
 
 def _order(member: MemberResult) -> tuple[str, ...]:

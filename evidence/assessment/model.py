@@ -231,11 +231,14 @@ class RegisteredException:
 
 @dataclass(frozen=True)
 class AcceptanceStatus:
-    """What became of an acceptance: "in force", "expired", "not yet in force" or "covers no exception", and how many it covers."""
+    """What became of an acceptance: "in force", "expired", "not yet in force", "covers no exception" or "tags not read", and how many
+    it covers. `tags_unread` are exceptions beside these that it may mean: their tags decide it and could not be read, so it does not
+    count for them."""
 
     acceptance: Acceptance
-    status: Literal["in force", "expired", "not yet in force", "covers no exception"]
+    status: Literal["in force", "expired", "not yet in force", "covers no exception", "tags not read"]
     covers: int
+    tags_unread: int = 0
 
 
 @dataclass(frozen=True)

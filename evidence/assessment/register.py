@@ -1,12 +1,22 @@
 """The register of exceptions: a number for each, since when it is seen, and what management says of it. Pure."""
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from evidence.assessment.model import AcceptanceStatus, MemberResult, RegisteredException
 from evidence.management.model import Acceptance, Seen, Statements
+from evidence.populations.population import Member
+from evidence.populations.tags import Tags
 
 Identity = tuple[str, ...]
+TagsOf = Mapping[Identity, Tags]
+"""Where a resource stands (see `place_of`) → its tags; one whose tags were not read is not in it."""
+NO_TAGS: TagsOf = {}
+
+
+def place_of(found: MemberResult | Member) -> Identity:
+    """What tells one resource from every other."""
+    return (found.partition, found.account, found.region, found.type, found.id)
 
 
 def identity(found: MemberResult | Seen | RegisteredException) -> Identity:
@@ -16,7 +26,7 @@ def identity(found: MemberResult | Seen | RegisteredException) -> Identity:
 
 
 def register(
-    members: Iterable[MemberResult], management: Statements, as_of: dt.datetime, run: str
+    members: Iterable[MemberResult], management: Statements, as_of: dt.datetime, run: str, tags: TagsOf = NO_TAGS
 ) -> tuple[RegisteredException, ...]:
     """Every exception, numbered in the order of its identity. Ages are counted to `as_of`, the run's end."""
     seen = {identity(s): (s.since, s.run) for s in management.earlier}
@@ -24,15 +34,15 @@ def register(
     found = sorted((m for m in members if m.judgement == "exception"), key=identity)
     width = max(3, len(str(len(found))))
     return tuple(
-        _registered(f"X-{n:0{width}}", m, seen.get(identity(m), today), management, as_of) for n, m in enumerate(found, 1)
+        _registered(f"X-{n:0{width}}", m, seen.get(identity(m), today), management, as_of, tags) for n, m in enumerate(found, 1)
     )
 
 
 def _registered(
-    number: str, member: MemberResult, seen: tuple[str, str], management: Statements, as_of: dt.datetime
+    number: str, member: MemberResult, seen: tuple[str, str], management: Statements, as_of: dt.datetime, tags: TagsOf
 ) -> RegisteredException:
-    acceptance = accepting(member, management.acceptances, as_of.date())
-    response = next((r for r in management.responses if r.covers(member)), None)
+    acceptance = accepting(member, management.acceptances, as_of.date(), tags)
+    response = next((r for r in management.responses if r.covers(member, tags.get(place_of(member)))), None)
     overdue = response is not None and response.due is not None and response.due < as_of.date() and acceptance is None
     return RegisteredException(
         number, member.requirement, member.variant, member.partition, member.account, member.region, member.type, member.id,
@@ -42,22 +52,25 @@ def _registered(
     )  # fmt: skip
 
 
-def accepting(member: MemberResult, acceptances: Iterable[Acceptance], day: dt.date) -> Acceptance | None:
-    """The first acceptance in force on that day that covers this exception."""
-    return next((a for a in acceptances if a.in_force(day) and a.covers(member)), None)
+def accepting(member: MemberResult, acceptances: Iterable[Acceptance], day: dt.date, tags: TagsOf = NO_TAGS) -> Acceptance | None:
+    """The first acceptance in force on that day that covers this exception. Where tags that were not read decide it, it does not."""
+    return next((a for a in acceptances if a.in_force(day) and a.covers(member, tags.get(place_of(member)))), None)
 
 
-def acceptances(management: Statements, members: Sequence[MemberResult], as_of: dt.datetime) -> tuple[AcceptanceStatus, ...]:
+def acceptances(
+    management: Statements, members: Sequence[MemberResult], as_of: dt.datetime, tags: TagsOf = NO_TAGS
+) -> tuple[AcceptanceStatus, ...]:
     """What became of each acceptance: none vanishes, whether it covers anything or not."""
-    day, out = as_of.date(), []
     exceptions = [m for m in members if m.judgement == "exception"]
-    for a in management.acceptances:
-        covers = sum(a.covers(m) for m in exceptions)
-        if a.in_force(day):
-            out.append(AcceptanceStatus(a, "in force" if covers else "covers no exception", covers))
-        else:
-            out.append(AcceptanceStatus(a, "expired" if a.expires < day else "not yet in force", covers))
-    return tuple(out)
+    return tuple(_status(a, exceptions, as_of.date(), tags) for a in management.acceptances)
+
+
+def _status(a: Acceptance, exceptions: Iterable[MemberResult], day: dt.date, tags: TagsOf) -> AcceptanceStatus:
+    answers = [a.covers(m, tags.get(place_of(m))) for m in exceptions]
+    covers, unread = answers.count(True), answers.count(None)
+    if not a.in_force(day):
+        return AcceptanceStatus(a, "expired" if a.expires < day else "not yet in force", covers, unread)
+    return AcceptanceStatus(a, "in force" if covers else "tags not read" if unread else "covers no exception", covers, unread)
 
 
 def earlier(exceptions: Iterable[RegisteredException], known: Iterable[Seen] = ()) -> tuple[Seen, ...]:

@@ -18,10 +18,10 @@ from evidence import __version__
 from evidence.errors import EvidenceError
 
 COMMANDS = (
-    "sample", "collect", "quarter", "pack", "verify", "compare", "period", "ticket", "draw", "anonymise", "keygen", "explain", "doctor",
-    "policy", "programs", "requirements",
+    "sample", "collect", "quarter", "pack", "sign-off", "verify", "compare", "period", "ticket", "draw", "anonymise", "keygen", "explain",
+    "doctor", "policy", "programs", "requirements",
 )  # fmt: skip
-"""Each is a module of this folder, with a function of that name or, for a group, an `app`."""
+"""Each is a module of this folder, with a function of that name or, for a group, an `app`; sign-off is `sign_off`."""
 
 
 class _Found(Mapping[str, Any]):
@@ -36,10 +36,11 @@ class _Found(Mapping[str, Any]):
     def __getitem__(self, name: str) -> Any:
         if name not in COMMANDS:
             raise KeyError(name)
-        module = import_module(f"evidence.cli.{name}")
+        word = name.replace("-", "_")
+        module = import_module(f"evidence.cli.{word}")
         group = getattr(module, "app", None) or typer.Typer(add_completion=False)
         if not hasattr(module, "app"):
-            group.command(name)(getattr(module, name))
+            group.command(name)(getattr(module, word))
         return typer.main.get_command(group)
 
 

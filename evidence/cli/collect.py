@@ -23,8 +23,10 @@ from evidence.aws.replay import recorded, replay_session
 from evidence.aws.scope import Found, described, find_scope, rediscover, role_of
 from evidence.aws.session import SESSION_NAME, Session, Settings, open_session
 from evidence.cli.common import COMPLETE, GAPS, chosen, named, print_json
+from evidence.cli.configuration import read_configuration
 from evidence.cli.entering import Accounts, Entering, ExternalId, Organization, Profile, Regions, Role, SessionName
 from evidence.errors import EvidenceError
+from evidence.management.model import NOTHING, Statements
 from evidence.populations.events import NEEDS as events_needs
 from evidence.populations.history import NEEDS as history_needs
 from evidence.requirements import requirements
@@ -84,6 +86,9 @@ def collect(
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Say what would be asked, and ask only who we are and where.")
     ] = False,
+    config: Annotated[
+        Path | None, typer.Option("--config", help="Your evidence.toml: asks for the tags by which it names exceptions, too.")
+    ] = None,
     concurrency: Annotated[int, typer.Option("--concurrency", min=1, help="How many calls at once.")] = 32,
     json: Annotated[bool, typer.Option("--json", help="Print the outcome as JSON.")] = False,
 ) -> None:
@@ -96,7 +101,8 @@ def collect(
     )  # fmt: skip
     over_time = (*(["history"] if history else []), *(["events"] if events else []))
     asked = Scope((), tuple(program or ()), period, entity, prepared_by, over_time=over_time)
-    found = _found(asked, entering, external_id, redaction_key, Run.open(out) if resume else None, concurrency)
+    management = read_configuration(config).statements()
+    found = _found(asked, management, entering, external_id, redaction_key, Run.open(out) if resume else None, concurrency)
     if dry_run:
         _show_plan(found.asks, found.scope.accounts, json)
         return
@@ -112,6 +118,7 @@ def collect_run(
     entity: str = "",
     prepared_by: str = "",
     over_time: tuple[str, ...] = (),
+    management: Statements = NOTHING,
     external_id: str = "",
     redaction_key: Path | None = None,
     resume: bool = False,
@@ -119,9 +126,10 @@ def collect_run(
     concurrency: int = 32,
 ) -> Run:
     """A finished run in the folder `out`, as `evidence collect` makes it; with `resume` the one that was cut short there, which knows
-    its own programs and period. `over_time`: see `Scope`. Raises EvidenceError."""
+    its own programs and period. `over_time`: see `Scope`; `management` may name members by tags, which are asked for too. Raises
+    EvidenceError."""
     asked = Scope((), tuple(programs), period, entity, prepared_by, over_time=over_time)
-    found = _found(asked, entering, external_id, redaction_key, Run.open(out) if resume else None, concurrency)
+    found = _found(asked, management, entering, external_id, redaction_key, Run.open(out) if resume else None, concurrency)
     return _collected(found, out, retry_denied, concurrency)
 
 
@@ -139,7 +147,13 @@ class _Found:
 
 
 def _found(
-    asked: Scope, entering: Entering, external_id: str, redaction_key: Path | None, run: Run | None, concurrency: int
+    asked: Scope,
+    management: Statements,
+    entering: Entering,
+    external_id: str,
+    redaction_key: Path | None,
+    run: Run | None,
+    concurrency: int,
 ) -> _Found:
     if run is not None:
         asked = run.facts.scope
@@ -150,7 +164,7 @@ def _found(
             )
     if not asked.programs:
         raise EvidenceError("No program was named.", "Name at least one with --program; `evidence programs` lists them.")
-    asks = asks_of(asked.programs, asked.over_time)
+    asks = asks_of(asked.programs, asked.over_time, management)
     time = _asked_about(asked)
     redactor = Redactor(load_key(redaction_key) if redaction_key else None)
     role, session_name = role_of(asked)
@@ -233,9 +247,9 @@ class _Waiting:
         self.answers.append(answer)
 
 
-def asks_of(programs: Sequence[str], over_time: Sequence[str] = ()) -> tuple[Ask, ...]:
-    """What these programs need to be asked, of the present and of the time before it."""
-    columns = wanted(chosen(programs), requirements(), populations())
+def asks_of(programs: Sequence[str], over_time: Sequence[str] = (), management: Statements = NOTHING) -> tuple[Ask, ...]:
+    """What these programs need to be asked, of the present and of the time before it, and the tags by which management names members."""
+    columns = wanted(chosen(programs), requirements(), populations(), management)
     more = {name: needs for what in over_time for name, needs in OVER_TIME[what].items()}
     columns |= {name: tuple(sorted({*columns.get(name, ()), *needs})) for name, needs in more.items()}
     return asks_for(columns, populations())

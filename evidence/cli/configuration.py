@@ -12,9 +12,10 @@ from evidence.cli.common import given_as_file
 from evidence.cli.entering import Entering
 from evidence.errors import EvidenceError
 from evidence.management.model import People, Statements
-from evidence.management.read import read_acceptances, read_manual, read_responses
+from evidence.management.read import check_people, read_acceptances, read_manual, read_responses
 from evidence.programs.parameters import check_parameters
 from evidence.requirements import requirements
+from evidence.services import populations
 
 Table = TypeVar("Table", bound=BaseModel)
 
@@ -97,14 +98,14 @@ class Configuration(BaseModel):
 
     def statements(self) -> Statements:
         """What management states, its files read. Raises EvidenceError."""
-        known = requirements()
+        known, specs = requirements(), populations()
         documents, wanted = read_manual(self.manual) if self.manual else ((), ())
         return Statements(
             people=self.people,
             parameters=dict(sorted(self.parameters.items())),
             stands_on=dict(sorted(self.stands_on.items())),
-            responses=read_responses(self.responses, known) if self.responses else (),
-            acceptances=read_acceptances(self.acceptances, known) if self.acceptances else (),
+            responses=read_responses(self.responses, known, specs) if self.responses else (),
+            acceptances=read_acceptances(self.acceptances, known, specs) if self.acceptances else (),
             documents=documents,
             wanted=wanted,
         )
@@ -115,7 +116,7 @@ def read_configuration(path: Path | None, **flags: Path | None) -> Configuration
     EvidenceError."""
     found = _from(path) if path is not None else Configuration()
     folder = path.parent if path is not None else Path()
-    _check_people(found.people, str(path))
+    check_people(found.people, str(path))
     programs = tuple(str(folder / word) if given_as_file(word) else word for word in found.programs)
     found = found.model_copy(update={"programs": programs, "quarter": _from_folder(found.quarter, folder)})
     return with_flags(_from_folder(found, folder), flags)
@@ -130,13 +131,6 @@ def _from_folder(table: Table, folder: Path) -> Table:
     """Its paths, from the folder of the file on."""
     paths = {name: folder / value for name in type(table).model_fields if isinstance(value := getattr(table, name), Path)}
     return table.model_copy(update=paths)
-
-
-def _check_people(people: People, where: str) -> None:
-    for role in ("reviewer", "approver"):
-        person = getattr(people, role)
-        if person and people.preparer and person.name.casefold() == people.preparer.name.casefold():
-            raise EvidenceError(f"{where}: {person.name} is preparer and {role}.", "Nobody reviews or approves their own work.")
 
 
 def _from(path: Path) -> Configuration:

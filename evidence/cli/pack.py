@@ -14,7 +14,7 @@ from evidence.cli.common import FailOn, chosen, counted, exit_code, named
 from evidence.cli.configuration import Configuration, read_configuration
 from evidence.cli.observing import Looked, period_of, quarter_of
 from evidence.cli.sealing import beside, hand_over, room_beside, sealing
-from evidence.management.read import check_controls
+from evidence.management.read import check_controls, check_people
 from evidence.pack.build import build_pack, made_with
 from evidence.pack.facts import PackFacts
 from evidence.programs.load import sources
@@ -126,10 +126,11 @@ def make_pack(
             err=True,
         )
     check_controls(management, programs)
+    check_people(management.people, str(run), kept.facts.scope.prepared_by)
     management, before = with_earlier(management, kept, [Run.open(path) for path in earlier], programs)
     assessment = assessment_of(kept, programs, management)
     period, looked = period_of([*before, (kept, assessment)], programs, management)
-    asks = asks_for(wanted(programs, requirements(), populations()), populations())
+    asks = asks_for(wanted(programs, requirements(), populations(), management), populations())
     facts = build_pack(
         kept,
         assessment,

@@ -1,6 +1,7 @@
 """`evidence policy`: the least-privilege IAM policy that a collection needs, or the role with it, ready to be deployed."""
 
 from enum import StrEnum
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -12,6 +13,7 @@ from evidence.aws.policy import policy as iam_policy
 from evidence.aws.role_template import ROLE_NAME, cloudformation, terraform
 from evidence.aws.scope import check_role
 from evidence.cli.common import chosen, named, print_json
+from evidence.cli.configuration import read_configuration
 from evidence.errors import EvidenceError
 from evidence.programs.load import programs as all_programs
 from evidence.requirements import requirements
@@ -32,6 +34,9 @@ def policy(
     program: Annotated[
         list[str] | None, typer.Option("--program", callback=named, help="Only what these programs need (default: all).")
     ] = None,
+    config: Annotated[
+        Path | None, typer.Option("--config", help="With what `collect --config` asks besides: tags that statements name.")
+    ] = None,
     format: Annotated[
         Format, typer.Option("--format", help="The policy, or a role with it for CloudFormation or Terraform (.tf.json).")
     ] = Format.json,
@@ -49,7 +54,8 @@ def policy(
         print_json(signing_policy(signing))
         return
     programs = chosen(program) if program else all_programs()
-    asks = asks_for(wanted(programs, requirements(), populations()), populations())
+    stated = read_configuration(config).statements()
+    asks = asks_for(wanted(programs, requirements(), populations(), stated), populations())
     ids = [p.id for p in programs]
     if format is not Format.json:
         if organization:

@@ -141,6 +141,7 @@ class Quarter:
             entity=settings.entity,
             prepared_by=self.prepared_by or str(settings.people.preparer or ""),
             over_time=settings.quarter.over_time,
+            management=settings.statements(),
             external_id=self.external_id,
             redaction_key=settings.quarter.redaction_key,
             resume=resume,

@@ -32,7 +32,7 @@ def sealing(
     """How the pack of a run is to be sealed; `only` are the programs that were asked for. Raises EvidenceError for options that contradict each other."""
     if key and kms_key:
         raise EvidenceError("--key and --kms-key are two signers.", "Give one of them: a pack has one signature.")
-    signer = _signer(key, kms_key)
+    signer = signer_of(key, kms_key)
     copies = _copies(pades, signer, run, only) if pades else None
     return Sealing(signer, tsa, _previous(previous, run) if previous else None, copies)
 
@@ -60,7 +60,8 @@ def _copies(pades: Path, signer: Signer | None, run: Path, only: Sequence[str]) 
     return Copies(certificates, ("report/summary.pdf", *(f"report/{p.id}.pdf" for p in programs)), when)
 
 
-def _signer(key: Path | None, kms_key: str) -> Signer | None:
+def signer_of(key: Path | None, kms_key: str = "") -> Signer | None:
+    """The key in a file, or in AWS KMS; None where neither was named."""
     if kms_key:
         return kms_signer(kms_key)
     if key is None:

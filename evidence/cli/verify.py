@@ -40,6 +40,12 @@ def verify(
         str, typer.Option("--receipt", help="The SHA-256 of SHA256SUMS that you got by another way: 64 digits, or the file.")
     ] = "",
     previous: Annotated[Path | None, typer.Option("--previous", help="The pack of the period before, to check the link.")] = None,
+    sign_off_key: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "--sign-off-key", help="The public key of somebody who signed the pack off, got by another way; may be repeated."
+        ),
+    ] = None,
     json: Annotated[bool, typer.Option("--json", help="Print the steps as JSON.")] = False,
 ) -> None:
     """Check a pack: files, chains, root, signature; then judge its answers again and compare. Of a run, check the chains."""
@@ -47,7 +53,7 @@ def verify(
         _say(pack, list(verify_run(pack)), json, is_run=True)
         return
     with unpacked(pack) as folder:
-        steps = every_step(folder, anchors(folder, key, tsa_ca, receipt, previous))
+        steps = every_step(folder, anchors(folder, key, tsa_ca, receipt, previous, sign_off_key or []))
     _say(pack, steps, json)
 
 
@@ -58,9 +64,11 @@ def every_step(folder: Path, given: Anchors) -> list[Checked]:
     return steps
 
 
-def anchors(folder: Path, key: Path | None, tsa_ca: Path | None, given: str, previous: Path | None) -> Anchors:
+def anchors(
+    folder: Path, key: Path | None, tsa_ca: Path | None, given: str, previous: Path | None, people: Sequence[Path] = ()
+) -> Anchors:
     """What the user brought along. Raises EvidenceError for what lies in the pack itself."""
-    for path, what in ((key, "key"), (tsa_ca, "certificate"), (previous, "previous pack")):
+    for path, what in ((key, "key"), (tsa_ca, "certificate"), (previous, "previous pack"), *((path, "key") for path in people)):
         if path:
             from_outside(path, folder, what)
     before = None
@@ -69,7 +77,7 @@ def anchors(folder: Path, key: Path | None, tsa_ca: Path | None, given: str, pre
             before = previous_of(opened(other))
     return Anchors(
         receipt_of(given, folder) if given else None, read_public(key) if key else None,
-        tuple(read_roots(tsa_ca)) if tsa_ca else (), before,
+        tuple(read_roots(tsa_ca)) if tsa_ca else (), before, tuple(map(read_public, people)),
     )  # fmt: skip
 
 

@@ -7,12 +7,16 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import field
 from fnmatch import fnmatchcase
-from typing import Any, Protocol
+from typing import Annotated, Any, Protocol
 
-from pydantic import ConfigDict
+from pydantic import ConfigDict, Field
 from pydantic.dataclasses import dataclass
 
+from evidence.populations.tags import Tags
+
 _CHECKED = ConfigDict(extra="forbid", str_strip_whitespace=True)
+Said = Annotated[str, Field(min_length=1)]
+"""A text that somebody has to fill in."""
 
 
 class Resource(Protocol):
@@ -51,26 +55,47 @@ class People:
 @dataclass(frozen=True, config=_CHECKED, kw_only=True)
 class About:
     """Which exceptions a statement is about: of one requirement, those whose id or ARN is like one of `members` (`*` stands for
-    anything), in one of `accounts`; either may be left out, not both."""
+    anything), in one of `accounts`, that carry all of `tags` ({key: pattern of the value}); any may be left out, not all."""
 
     requirement: str
     members: tuple[str, ...] = ()
     accounts: tuple[str, ...] = ()
+    tags: Mapping[str, str] = field(default_factory=dict, hash=False)
 
-    def covers(self, resource: Resource) -> bool:
+    @property
+    def tagged(self) -> tuple[str, ...]:
+        """The tags as people write them: ("stage=prod*",)."""
+        return tuple(f"{key}={pattern}" for key, pattern in sorted(self.tags.items()))
+
+    def covers(self, resource: Resource, tags: Tags | None = None) -> bool | None:
+        """Whether this is about the resource; None where its tags decide that and are not known. `tags` are the resource's, None
+        where they were not read."""
         if resource.requirement != self.requirement or (self.accounts and resource.account not in self.accounts):
             return False
-        return not self.members or any(
+        if self.members and not any(
             fnmatchcase(text, pattern) for pattern in self.members for text in (resource.id, resource.arn) if text
-        )
+        ):
+            return False
+        answers = [_carries(tags, key, pattern) for key, pattern in self.tags.items()]
+        return False if False in answers else None if None in answers else True
+
+
+def _carries(tags: Tags | None, key: str, pattern: str) -> bool | None:
+    """Whether the tag is there with such a value; None where that is not known."""
+    if tags is None:
+        return None
+    if key not in tags:
+        return False
+    value = tags[key]
+    return True if pattern == "*" else None if value is None else fnmatchcase(value, pattern)
 
 
 @dataclass(frozen=True, config=_CHECKED, kw_only=True)
 class Response(About):
     """Management's response to exceptions: who owns them, why they came about, what is done until when."""
 
-    owner: str
-    response: str
+    owner: Said
+    response: Said
     cause: str = ""
     effect: str = ""
     due: dt.date | None = None
@@ -83,10 +108,10 @@ class Acceptance(About):
     """Exceptions that a person signed off until a day: the judgement stays an exception, shown as accepted. After `expires` it
     no longer counts. The approver is not the owner."""
 
-    id: str
-    reason: str
-    owner: str
-    approver: str
+    id: Said
+    reason: Said
+    owner: Said
+    approver: Said
     opened: dt.date
     expires: dt.date
     compensating_control: str = ""

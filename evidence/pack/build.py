@@ -190,6 +190,7 @@ def _readme(assessment: Assessment, facts: PackFacts, observed: bool) -> str:
         "evidence/   run.json (who asked, where, when) and answers/ (every answer as kept: zcat reads them);",
         "            manual/, where people handed in documents; observations/, earlier runs of the period",
         "method/     requirements, parameters, what management stated, program files, the IAM policy that the calls need, versions",
+        "custody/    sign-off.jsonl, once people have signed off: the one file that is added to a sealed pack",
         "",
         "From a number to the raw answer: take the 16 digits beside it (its evidence id) and run",
         "    zgrep ID evidence/answers/*/*/*" + (" evidence/observations/*/answers/*/*/*" if observed else ""),

@@ -183,11 +183,14 @@ _EXCEPTIONS = (
 _ACCEPTANCES = (
     Column("id", "text", "id of the acceptance", "acceptances[].acceptance.id"),
     Column("status", "text", "what became of it; only one in force makes an exception accepted", "acceptances[].status",
-           words=("in force", "expired", "not yet in force", "covers no exception")),
+           words=("in force", "expired", "not yet in force", "covers no exception", "tags not read")),
     Column("covers", "whole", "today's exceptions that it names, whether it is in force or not", "acceptances[].covers", "exceptions"),
+    Column("tags_unread", "whole", "exceptions beside these that it may name, whose tags were not read: it does not count for them",
+           "acceptances[].tags_unread", "exceptions"),
     Column("requirement", "text", "permanent id of the requirement", "acceptances[].acceptance.requirement"),
     Column("members", "texts", "patterns of ids or ARNs (* stands for anything); empty: all", "acceptances[].acceptance.members"),
     Column("accounts", "texts", "AWS accounts; empty: all", "acceptances[].acceptance.accounts"),
+    Column("tags", "texts", "tags that a resource carries, key=pattern of the value; empty: any", "acceptances[].acceptance.tags"),
     Column("reason", "text", "why, as management states", "acceptances[].acceptance.reason"),
     Column("owner", "text", "who owns the exceptions", "acceptances[].acceptance.owner"),
     Column("approver", "text", "who accepted them", "acceptances[].acceptance.approver"),
@@ -324,8 +327,8 @@ def _exceptions(material: Material) -> Iterator[tuple[Any, ...]]:
 def _acceptances(material: Material) -> Iterator[tuple[Any, ...]]:
     for s in material.assessment.acceptances:
         a = s.acceptance
-        what = (a.requirement, a.members, a.accounts, a.reason, a.owner, a.approver, a.compensating_control, a.ticket)
-        yield a.id, s.status, s.covers, *what, a.opened, a.expires, *_run(material)
+        what = (a.requirement, a.members, a.accounts, a.tagged, a.reason, a.owner, a.approver, a.compensating_control, a.ticket)
+        yield a.id, s.status, s.covers, s.tags_unread, *what, a.opened, a.expires, *_run(material)
 
 
 def _mappings(material: Material) -> Iterator[tuple[Any, ...]]:

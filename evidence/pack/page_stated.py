@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from evidence.assessment.model import Assessment
+from evidence.assessment.model import AcceptanceStatus, Assessment
 from evidence.pack.page_table import Table
 
 NOBODY = -1
@@ -25,7 +25,7 @@ def stated(assessment: Assessment, evidence: Table) -> dict[str, Any]:
     return {
         "register": {**register, "runs": runs.values},
         "responses": responses.values,
-        "acceptances": [{**vars(s.acceptance), "status": s.status, "covers": s.covers} for s in known.values()],
+        "acceptances": [_acceptance(s) for s in known.values()],
         "people": _people(a),
         "documents": management.documents,
         "wanted": management.wanted,
@@ -34,6 +34,11 @@ def stated(assessment: Assessment, evidence: Table) -> dict[str, Any]:
             "reports": [{**vars(r), "evidence": evidence.all(r.evidence)} for r in a.aws_side.reports],
         },
     }  # fmt: skip
+
+
+def _acceptance(found: AcceptanceStatus) -> dict[str, Any]:
+    a = found.acceptance
+    return {**vars(a), "tagged": a.tagged, "status": found.status, "covers": found.covers, "tags_unread": found.tags_unread}
 
 
 def _people(assessment: Assessment) -> list[tuple[str, str]]:

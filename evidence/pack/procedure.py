@@ -6,9 +6,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from evidence.seal.keys import KeyType
+from evidence.seal.manifest import SIGN_OFF
 from evidence.seal.sealing import UNSEALED, Sealing
 from evidence.seal.statement import PAYLOAD
-from evidence.seal.steps import CHAINED, COMPLETE, COPIED, JUDGED, PREVIOUS, SIGNED, STATED, TIMED, TITLES, UNCHANGED
+from evidence.seal.steps import CHAINED, COMPLETE, COPIED, JUDGED, PREVIOUS, SIGNED, SIGNED_OFF, STATED, TIMED, TITLES, UNCHANGED
 
 
 @dataclass(frozen=True)
@@ -45,6 +46,7 @@ def verification(
         _stated(type, unsigned),
         _previous(sealing),
         _copied(bool(sealing.copies)),
+        _signed_off(),
         Step(
             f"{TITLES[JUDGED]}.",
             "The one step that needs the tool: the kept answers are judged anew and compared byte for byte.",
@@ -75,18 +77,20 @@ def _unchanged() -> Step:
 
 
 def _complete(seal: Iterable[str]) -> Step:
-    """The files of `seal/` are in no manifest, since they are made after it: they are named here."""
+    """The files of `seal/` are in no manifest, since they are made after it: they are named here. So are sign-offs, of which none need
+    be there."""
     others = ["SHA256SUMS", *seal]
     return Step(
-        f"{TITLES[COMPLETE]}.", f"Step {UNCHANGED} alone does not see an added file.",
+        f"{TITLES[COMPLETE]}.", f"Step {UNCHANGED} alone does not see an added file. {SIGN_OFF} may be there or not: step {SIGNED_OFF} is about it.",
         f"( cut -c67- SHA256SUMS; printf '%s\\n' {_wrapped(others)} ) \\\n"
         "  | LC_ALL=C sort > ../named.txt\n"
-        "find . ! -type d | sed 's|^\\./||' | LC_ALL=C sort | diff ../named.txt -", "no output",
+        f"find . ! -type d ! \\( -type f -path ./{SIGN_OFF} \\) \\\n"
+        "  | sed 's|^\\./||' | LC_ALL=C sort | diff ../named.txt -", "no output",
         windows="$named = @(Get-Content SHA256SUMS -Encoding UTF8 | ForEach-Object { $_.Substring(66) })"
         f" + @({', '.join(repr(o) for o in others)})\n"
         "$found = Get-ChildItem -Recurse -Force -File | ForEach-Object {\n"
         "  $_.FullName.Substring($PWD.Path.Length + 1).Replace('\\', '/') }\n"
-        "Compare-Object $named $found",
+        f"Compare-Object $named ($found | Where-Object {{ $_ -cne '{SIGN_OFF}' }})",
     )  # fmt: skip
 
 
@@ -183,6 +187,22 @@ def _copied(there: bool) -> Step:
         '  head -c $(wc -c < "$REPORT") "$COPY" | cmp - "$REPORT" || echo "$COPY"\n'
         "done",
         "no output", "" if there else "there are no signed copies",
+    )  # fmt: skip
+
+
+def _signed_off() -> Step:
+    def command(sum: str) -> str:
+        return f'cat {SIGN_OFF} 2> /dev/null \\\n  | sed "/\\"sha256sums\\":\\"$({sum} SHA256SUMS | cut -c-64)\\"/d"'
+
+    return Step(
+        f"{TITLES[SIGNED_OFF]}.",
+        f"People sign off once the pack is sealed: a line each in {SIGN_OFF}, which names the SHA256SUMS that was signed off, and the SHA-256 of "
+        f"the line before. The command prints the lines that are VOID, since the pack was changed after them. A line without a signature proves nothing of who wrote it; "
+        f"step {JUDGED} checks signatures too, with --sign-off-key and a key that you got by another way.",
+        command("sha256sum"), "no output", macos=command("shasum -a 256"),
+        windows="$digest = (Get-FileHash -Algorithm SHA256 SHA256SUMS).Hash.ToLower()\n"
+        f"Get-Content {SIGN_OFF} -Encoding UTF8 -ErrorAction Ignore |\n"
+        """  Where-Object { -not $_.Contains('"sha256sums":"' + $digest + '"') }""",
     )  # fmt: skip
 
 

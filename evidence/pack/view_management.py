@@ -118,7 +118,12 @@ def _acceptance_note(status: AcceptanceStatus) -> str:
         return f"It no longer counts{named}."
     if status.status == "not yet in force":
         return "It does not count yet."
-    return "No exception is like it: it may be taken back." if status.status == "covers no exception" else ""
+    if status.status == "covers no exception":
+        return "No exception is like it: it may be taken back."
+    if status.tags_unread:
+        count = words.plural(status.tags_unread, "further exception" if status.covers else "exception")
+        return f"The tags of {count} that it may name were not read, or not kept: it does not count for them."
+    return ""
 
 
 def manual(lens: Lens) -> dict[str, Any]:

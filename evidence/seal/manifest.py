@@ -12,6 +12,8 @@ from evidence.seal.names import LONGEST, colliding, wrong_with
 
 SUMS = "SHA256SUMS"
 SEAL = "seal/"
+SIGN_OFF = "custody/sign-off.jsonl"
+"""Who signed the pack off: said after it was sealed, so no manifest names it."""
 LARGEST_SUMS = 32 << 20
 """Bytes of the largest manifest that is read."""
 MOST_FILES = 200_000
@@ -63,10 +65,10 @@ def what_is_wrong(name: str, status: os.stat_result) -> str | None:
 
 
 def files_of(pack: Path) -> Iterator[str]:
-    """Every file that the manifest must name, as POSIX paths in byte order: all but SHA256SUMS itself and `seal/`.
+    """Every file that the manifest must name, as POSIX paths in byte order: all but SHA256SUMS itself, `seal/` and the sign-offs.
 
     Links are listed too: a pack holds none, so a link is a file that was added."""
-    yield from (name for name in listing(pack) if name != SUMS and not name.startswith(SEAL))
+    yield from (name for name in listing(pack) if name not in (SUMS, SIGN_OFF) and not name.startswith(SEAL))
 
 
 def manifest(pack: Path) -> bytes:
@@ -89,7 +91,7 @@ def read_sums(path: Path) -> bytes:
 
 def named(sums: bytes) -> dict[str, str]:
     """{path: digest} of a manifest. Raises EvidenceError for lines that are none, and for paths that leave the pack, occur
-    twice, collide where case is not told apart, or name the manifest or the seal."""
+    twice, collide where case is not told apart, or name the manifest, the seal or the sign-offs."""
     if not sums.endswith(b"\n"):
         raise EvidenceError(f"{SUMS} is empty, or its last line is cut.", _AGAIN)
     out: dict[str, str] = {}
@@ -97,7 +99,7 @@ def named(sums: bytes) -> dict[str, str]:
         name = _name(raw, number)
         if name in out:
             raise _refused(number, f"it names {name[:LONGEST]} a second time")
-        if name.casefold() == SUMS.casefold() or name.casefold().startswith(SEAL):
+        if name.casefold() in (SUMS.casefold(), SIGN_OFF) or name.casefold().startswith(SEAL):
             raise _refused(number, f"{name} can only be made after it")
         out[name] = raw[:64].decode()
     both = colliding(out)

@@ -1,4 +1,4 @@
-"""Names of files in a pack: what a manifest, a zip file and a run may name without leading anywhere else."""
+"""Names: of files in a pack, what a manifest, a zip file and a run may name without leading anywhere else; and of people."""
 
 import unicodedata
 from collections.abc import Iterable
@@ -25,6 +25,15 @@ def wrong_with(name: str) -> str | None:
         if wrong:
             return why
     return None
+
+
+def same_person(one: str, other: str) -> bool:
+    """Whether two names are one person's as far as spelling tells: case, width and spaces do not count."""
+
+    def told(name: str) -> str:
+        return " ".join(unicodedata.normalize("NFKC", name).casefold().split())
+
+    return told(one) == told(other)
 
 
 def colliding(names: Iterable[str]) -> tuple[str, str] | None:

@@ -16,9 +16,10 @@ TITLES: tuple[str, ...] = (
     "The same statement for machines",
     "The pack before this one",
     "The signed copies of the PDFs",
+    "Who signed it off",
     "Judge the answers again",
 )
-RECEIPT, UNCHANGED, COMPLETE, SIGNED, TIMED, CHAINED, STATED, PREVIOUS, COPIED, JUDGED = range(len(TITLES))
+RECEIPT, UNCHANGED, COMPLETE, SIGNED, TIMED, CHAINED, STATED, PREVIOUS, COPIED, SIGNED_OFF, JUDGED = range(len(TITLES))
 
 
 @dataclass(frozen=True)

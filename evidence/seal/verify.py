@@ -19,9 +19,10 @@ from evidence.seal.answers import check_segment, run_json
 from evidence.seal.copies import copied
 from evidence.seal.facts import Opened, Previous, opened
 from evidence.seal.keys import PublicKey
-from evidence.seal.manifest import SEAL, SUMS, digest_of, evidence_root, listing, what_is_wrong
+from evidence.seal.manifest import SEAL, SIGN_OFF, SUMS, digest_of, evidence_root, listing, what_is_wrong
 from evidence.seal.names import wrong_with
 from evidence.seal.sealing import SIGNATURE, STATEMENT, TIMESTAMP
+from evidence.seal.sign_off import signed_off
 from evidence.seal.statement import problems
 from evidence.seal.steps import Checked, done, failed, not_done
 from evidence.seal.timestamp import verified
@@ -42,12 +43,14 @@ class Anchors:
     key        the signer's public key
     roots      the root certificates of the timestamp authority
     previous   the id of the pack before, and the digest of its SHA256SUMS
+    people     the public keys of those who signed the pack off
     """
 
     receipt: str | None = None
     key: PublicKey | None = None
     roots: tuple[x509.Certificate, ...] = ()
     previous: Previous | None = None
+    people: tuple[PublicKey, ...] = ()
 
 
 def verify(pack: Path, given: Anchors = Anchors()) -> Iterator[Checked]:
@@ -55,14 +58,17 @@ def verify(pack: Path, given: Anchors = Anchors()) -> Iterator[Checked]:
     found = opened(pack)
     listed = listing(pack)
     yield _receipt(found, given.receipt)
-    yield _unchanged(found, listed)
-    yield _complete(found, listed)
+    yield (unchanged := _unchanged(found, listed))
+    yield (complete := _complete(found, listed))
     yield (signed := _signed(found, listed, given.key))
     yield _timed(found, listed, given.roots)
     yield _chained(found, listed)
     yield _stated(found, listed, given.key)
     yield _previous(found, given.previous)
-    yield copied(found, {n for n in listed if _plain(listed, n)}, signed, given.key, given.roots)
+    plain = {n for n in listed if _plain(listed, n)}
+    yield copied(found, plain, signed, given.key, given.roots)
+    broken = "failed" in (unchanged.outcome, complete.outcome)
+    yield signed_off(found, plain, SIGN_OFF in listed, broken, given.people)
 
 
 def untied(checked: list[Checked]) -> tuple[str, ...]:
@@ -77,7 +83,7 @@ def untied(checked: list[Checked]) -> tuple[str, ...]:
         out.append(
             "NOTHING TIES THIS PACK TO ITS MAKER: the digests in it agree with each other, and anyone can make such digests."
         )
-    for step in (steps.TIMED, steps.COPIED):
+    for step in (steps.TIMED, steps.COPIED, steps.SIGNED_OFF):
         if outcome[step] == "not done" and "NOBODY" in says[step][0]:
             out.append(says[step][0])
     if outcome.get(steps.JUDGED) == "not done":
@@ -116,7 +122,7 @@ def _unchanged(pack: Opened, listed: Listed) -> Checked:
 
 
 def _complete(pack: Opened, listed: Listed) -> Checked:
-    expected = {*pack.named, *pack.seal, SUMS}
+    expected = {*pack.named, *pack.seal, SUMS, *({SIGN_OFF} & listed.keys())}
     says = [wrong for name, status in listed.items() if (wrong := what_is_wrong(name, status))]
     for name in listed:
         if name not in expected:

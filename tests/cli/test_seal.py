@@ -58,7 +58,7 @@ def test_with_key_receipt_and_the_pack_before_everything_is_done(made: Path) -> 
     anchors = ("--key", made / "K.pub", "--receipt", made / "pack.receipt.txt", "--previous", made / "before")
     for handed in (made / "pack", made / "pack.zip"):
         found = steps(handed, *anchors, code=0)
-        assert {n for n, outcome in found.items() if outcome != "done"} == {4, 8}, "there is no timestamp, and no signed copy"
+        assert {n for n, outcome in found.items() if outcome != "done"} == {4, 8, 9}, "no timestamp, no signed copy, no sign-off"
 
 
 def test_a_signed_pack_without_a_key_is_no_success(made: Path) -> None:
@@ -66,7 +66,7 @@ def test_a_signed_pack_without_a_key_is_no_success(made: Path) -> None:
     assert out.returncode == 3 and "3. Who signed it: NOT DONE" in out.stdout
     last = out.stdout.splitlines()[-2:]
     assert "NOBODY HAS CHECKED IT" in last[0] and "NOTHING TIES THIS PACK TO ITS MAKER" in last[1]
-    assert steps(made / "pack", code=3)[9] == "done"
+    assert steps(made / "pack", code=3)[10] == "done"
 
 
 def test_an_unsigned_pack_is_loud_with_and_without_a_receipt(made: Path) -> None:
@@ -119,7 +119,9 @@ def test_answers_that_cannot_be_judged_are_a_failed_step_not_a_fault(made: Path,
     (tmp_path / "pack/method/management.json").write_text('["nothing"]')
     (tmp_path / "pack" / SUMS).write_bytes(manifest(tmp_path / "pack"))
     out = evidence("verify", tmp_path / "pack")
-    assert out.returncode == 2 and "9. Judge the answers again: FAILED" in out.stdout and "fault of the program" not in out.stderr
+    assert (
+        out.returncode == 2 and "10. Judge the answers again: FAILED" in out.stdout and "fault of the program" not in out.stderr
+    )
 
 
 # -- what is refused before anything is made -------------------------------------------------------------------------------
@@ -176,3 +178,31 @@ def test_keygen_says_what_to_do_with_each_and_never_writes_over(tmp_path: Path) 
     assert "another way than the pack" in out.stdout and "ECDSA P-256 key's SHA-256: " in out.stdout
     assert "is there already" in refused("keygen", "--out", tmp_path / "K")
     assert refused("keygen", "--out", tmp_path / "no/K")
+
+
+# -- sign-off --------------------------------------------------------------------------------------------------------------
+
+
+def test_a_zip_is_signed_off_checked_and_refused_to_whoever_prepared_it(made: Path, tmp_path: Path) -> None:
+    shutil.copy(made / "pack.zip", tmp_path / "p.zip")
+    given = ("sign-off", tmp_path / "p.zip", "--at", "2026-10-02T11:00:00+02:00")
+    assert evidence(*given, "--role", "preparer", "--name", "A. Reader").returncode == 0
+    assert "a. reader is preparer and reviewer" in refused(*given, "--role", "reviewer", "--name", "a. reader")
+    said = evidence(*given, "--role", "reviewer", "--name", "J. Moreau", "--key", made / "K")
+    assert said.returncode == 0 and "Reviewer J. Moreau signed off EVP-" in said.stdout, said.stderr
+    digest = said.stdout.split("kept apart from the pack: ")[1][:64]
+    anchors = ("--key", made / "K.pub", "--receipt", made / "pack.receipt.txt", "--sign-off-key", made / "K.pub")
+    out = evidence("verify", tmp_path / "p.zip", *anchors)
+    assert out.returncode == 0, out.stdout
+    step = out.stdout.split("9. Who signed it off: done")[1].split("10. ")[0]
+    assert "2. Reviewer J. Moreau, 2026-10-02T09:00:00Z: signed off this SHA256SUMS. Signed by the Ed25519 key" in step
+    assert digest in step
+
+
+def test_a_sign_off_of_what_is_no_more_the_pack_or_of_tomorrow_is_refused(made: Path, tmp_path: Path) -> None:
+    shutil.copytree(made / "before", tmp_path / "pack")
+    given = ("sign-off", tmp_path / "pack", "--role", "approver", "--name", "M. Okoye")
+    assert "has not come yet" in refused(*given, "--at", "2999-01-01T00:00:00Z")
+    (tmp_path / "pack/report/results.json").write_text("{}\n")
+    assert "cannot be signed off. report/results.json was changed" in refused(*given)
+    assert not (tmp_path / "pack/custody").exists()

@@ -12,6 +12,7 @@ from evidence.errors import EvidenceError
 from evidence.management.read import check_controls, read_acceptances, read_manual, read_responses, statements_of
 from evidence.programs.load import program
 from evidence.requirements import requirements
+from evidence.services import populations
 from tests.pack.example import STATED
 
 GOOD = """acceptances:
@@ -29,7 +30,7 @@ SAMPLE = Path(__file__).parents[2] / "evidence/sample/management"
 
 def accepted(folder: Path, text: str) -> object:
     (folder / "a.yaml").write_text(text, encoding="utf-8")
-    return read_acceptances(folder / "a.yaml", requirements())
+    return read_acceptances(folder / "a.yaml", requirements(), populations())
 
 
 def test_an_acceptance_is_read_with_its_days(tmp_path: Path) -> None:
@@ -41,7 +42,13 @@ def test_an_acceptance_is_read_with_its_days(tmp_path: Path) -> None:
     ("old", "new", "said"),
     [
         ("expires: 2026-12-31", "expires: soon", r"a\.yaml, line 9: expires: .*date"),
-        ("    expires: 2026-12-31\n", "", r"a\.yaml, line 2: expires: .*required"),
+        ("    expires: 2026-12-31\n", "", r"a\.yaml, line 2: A-01 needs an expiry\."),
+        ("expires: 2026-12-31", "expires:", r"a\.yaml, line 2: A-01 needs an expiry\."),
+        ("expires: 2026-12-31", 'expires: ""', r"a\.yaml, line 2: A-01 needs an expiry\."),
+        ("owner: Web\n    approver: M. Okoye", "owner:\n    approver: ' '", "line 2: A-01 needs an owner and an approver"),
+        ("M. Okoye", "W\uff25b", "A-01 was approved by its own owner"),
+        ('members: ["press-*"]', "tags: {stage: test}", "line 2: the tags of s3.buckets are not collected.*ec2.instances"),
+        ('members: ["press-*"]', "tags: [stage]", "line 4: tags: Input should be a valid"),
         ("expires: 2026-12-31", "expires: 2026-03-31", "A-01 expires before it was opened"),
         ("M. Okoye", "web", "A-01 was approved by its own owner, Web"),
         ("not-public", "not-pubic", r"line 2: s3\.buckets\.not-pubic is no requirement\. Did you mean s3\.buckets\.not-public"),
@@ -60,10 +67,10 @@ def test_what_is_wrong_is_said_with_its_line(tmp_path: Path, old: str, new: str,
 
 def test_a_file_that_is_not_there_or_no_text_is_said(tmp_path: Path) -> None:
     with pytest.raises(EvidenceError, match="could not be read"):
-        read_responses(tmp_path / "none.yaml", requirements())
+        read_responses(tmp_path / "none.yaml", requirements(), populations())
     (tmp_path / "x.yaml").write_bytes(b"\xff\xfe\x00")
     with pytest.raises(EvidenceError, match="UTF-8"):
-        read_responses(tmp_path / "x.yaml", requirements())
+        read_responses(tmp_path / "x.yaml", requirements(), populations())
 
 
 MANUAL = """documents:

@@ -60,9 +60,9 @@ def _day(iso: str) -> dt.date:
 
 
 _ACCEPTED = (
-    Heading("Id", 9, "mono"), Heading("Status", 20, "word"), number("Exceptions it names", 12), number("Accepted by it", 10),
-    Heading("By number", 10, "mono"), Heading("Requirement", 28, "mono"), Heading("Resources", 28, "mono"),
-    Heading("Accounts", 15, "mono"), Heading("Reason", 34), Heading("Compensating control", 28), Heading("Owner", 15),
+    Heading("Id", 9, "mono"), Heading("Status", 17, "word"), number("Exceptions it names", 12), number("Tags not read", 10),
+    number("Accepted by it", 10), Heading("By number", 10, "mono"), Heading("Requirement", 26, "mono"), Heading("Resources", 24, "mono"),
+    Heading("Accounts", 15, "mono"), Heading("Tags", 18, "mono"), Heading("Reason", 30), Heading("Compensating control", 25), Heading("Owner", 15),
     Heading("Approved by", 16), Heading("From", 11, "date"), Heading("Until", 11, "date"), Heading("Ticket", 10),
 )  # fmt: skip
 
@@ -80,12 +80,13 @@ def _accepted(assessment: Assessment, places: Places) -> Iterator[Sequence[Any]]
             by_id[e.acceptance.id].append(e.number)
     for found in assessment.acceptances:
         a = found.acceptance
-        about = (a.requirement, several(a.members), several(a.accounts))
+        about = (a.requirement, several(a.members), several(a.accounts), several(a.tagged))
         who = (a.owner, a.approver, a.opened, a.expires, a.ticket)
         yield (
             a.id,
             found.status,
             found.covers,
+            found.tags_unread,
             places.first_of(len(by_id[a.id]), by_id[a.id]),
             several(by_id[a.id]),
             *about,

@@ -29,6 +29,7 @@ LOOKS: tuple[tuple[tuple[str, ...], Font, str], ...] = (
         (
             "gap", "incomplete", "in part", "denied", "no", "no: they differ", "not read", "only in the list",
             "only in the second", "nothing handed in", "wanted", "expired", "not yet in force", "covers no exception",
+            "tags not read",
         ),
         Font(color=BROWN, bold=True, underline="single"), "FBF3E2",
     ),
