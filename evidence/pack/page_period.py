@@ -25,9 +25,10 @@ def over_time(p: Period, evidence: Table) -> dict[str, Any]:
                 "id": r.id, "variant": r.variant, "kind": r.kind, "says": r.says, "members": r.members, "exception": r.exception,
                 "unknown": r.unknown, "always": r.always, "limits": r.limits,
             }
-            for r in sorted(p.requirements, key=lambda r: (-r.exception, -r.unknown, r.id, r.variant))
-            if r.members
+            for r in sorted(p.requirements, key=lambda r: (r.kind != "history", -r.exception, -r.unknown, r.id, r.variant))
+            if r.members and r.kind != "point in time"
         ],
+        "one_moment": sum(r.kind == "point in time" and r.members > 0 for r in p.requirements),
         "lines": [
             {
                 "requirement": t.requirement, "name": t.arn or t.id, "account": t.account, "region": t.region,
