@@ -4,6 +4,7 @@ import datetime as dt
 import json
 from collections.abc import Iterable
 from dataclasses import replace
+from random import Random
 from typing import Any
 
 import botocore.session
@@ -24,6 +25,7 @@ from evidence.services.resourceexplorer import LIST_RESOURCES
 from evidence.services.second import CONFIG_TYPES, INDEXED, NAMED, RECORDED, TAGGED, read_beside
 from evidence.services.tagging import GET_RESOURCES
 from tests.judging import ACCOUNT, AS_OF, REGION
+from tests.strangers.shapes import anything, output_shape
 
 HOME = "us-east-1"
 LISTED = "2026-09-30T23:00:00Z"
@@ -160,6 +162,17 @@ def test_a_strange_answer_is_no_confirmation_and_no_gap_of_the_list(source: str,
     page = {str(ask.result): strange}
     found = read(volumes("vol-1"), *(replace(a, pages=(page,)) if a.call.operation == ask.operation else a for a in answers))
     assert found.corroborated is not True and found.complete
+
+
+@EACH
+@settings(max_examples=40, deadline=None)
+@given(seed=st.integers(0, 2**32))
+def test_any_answer_at_all_leaves_the_list_as_it_is(source: str, seed: int) -> None:
+    ask = {RECORDED: SELECT_RESOURCES, INDEXED: LIST_RESOURCES, TAGGED: GET_RESOURCES}[source]
+    page = anything(output_shape(ask.name), Random(seed))
+    answers = (replace(a, pages=(page,)) if a.call.operation == ask.operation else a for a in agreeing(source, "vol-1"))
+    found = read(volumes("vol-1"), *answers)
+    assert found.complete and found.corroborated is not True
 
 
 def test_without_any_answer_of_a_source_nothing_is_said() -> None:
