@@ -19,7 +19,7 @@ from evidence.errors import EvidenceError
 
 COMMANDS = (
     "sample", "collect", "quarter", "pack", "sign-off", "verify", "compare", "period", "ticket", "draw", "anonymise", "keygen", "explain",
-    "doctor", "policy", "programs", "requirements",
+    "doctor", "policy", "programs", "requirements", "acceptances",
 )  # fmt: skip
 """Each is a module of this folder, with a function of that name or, for a group, an `app`; sign-off is `sign_off`."""
 

@@ -9,7 +9,8 @@ import pytest
 
 from evidence.cli.configuration import read_configuration
 from evidence.errors import EvidenceError
-from evidence.management.read import check_controls, read_acceptances, read_manual, read_responses, statements_of
+from evidence.management.model import People, Person
+from evidence.management.read import check_controls, check_people, read_acceptances, read_manual, read_responses, statements_of
 from evidence.programs.load import program
 from evidence.requirements import requirements
 from evidence.services import populations
@@ -141,3 +142,12 @@ def test_nobody_reviews_their_own_work_and_a_flag_outranks_the_file(tmp_path: Pa
     path.write_text('responses = "mine.yaml"\n')
     assert read_configuration(path).responses == tmp_path / "mine.yaml"
     assert read_configuration(path, responses=Path("other.yaml")).responses == Path("other.yaml")
+
+
+def test_whoever_had_it_collected_is_the_preparer_where_nobody_is_named() -> None:
+    moreau, reader = Person("J. Moreau", "Head of security"), Person("A. Reader")
+    check_people(People(preparer=reader, reviewer=moreau), "run", "J. Moreau, Platform Engineering")
+    check_people(People(reviewer=moreau, approver=moreau), "run", "")
+    for people in (People(reviewer=moreau), People(approver=Person("j.  moreau"))):
+        with pytest.raises(EvidenceError, match=r"run: .* is preparer and (reviewer|approver)"):
+            check_people(people, "run", "J. Moreau, Platform Engineering")
