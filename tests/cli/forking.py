@@ -13,7 +13,12 @@ from typing import Any
 from evidence.cli.app import COMMANDS, main
 from evidence.programs.load import programs
 
-LOADED = (*(f"evidence.cli.{name.replace('-', '_')}" for name in COMMANDS), "evidence.services", "evidence.requirements", "rich.progress")
+LOADED = (
+    *(f"evidence.cli.{name.replace('-', '_')}" for name in COMMANDS),
+    "evidence.services",
+    "evidence.requirements",
+    "rich.progress",
+)
 
 
 def load() -> None:
