@@ -29,6 +29,7 @@ from evidence.errors import EvidenceError
 from evidence.management.model import NOTHING, Statements
 from evidence.populations.events import NEEDS as events_needs
 from evidence.populations.history import NEEDS as history_needs
+from evidence.programs.model import Program
 from evidence.requirements import requirements
 from evidence.run.answer import READ, Answer, Call
 from evidence.run.calendar import asked_about
@@ -164,7 +165,7 @@ def _found(
             )
     if not asked.programs:
         raise EvidenceError("No program was named.", "Name at least one with --program; `evidence programs` lists them.")
-    asks = asks_of(asked.programs, asked.over_time, management)
+    asks = asks_of(chosen(asked.programs), asked.over_time, management)
     time = _asked_about(asked)
     redactor = Redactor(load_key(redaction_key) if redaction_key else None)
     role, session_name = role_of(asked)
@@ -230,7 +231,7 @@ def replay_run(source: Path, out: Path, only: Sequence[str] = (), *, resume: boo
     kept_before = recorded(run.answers()) if resume else None
     found = rediscover(facts.scope, asker, run, was.answers())
     already = _either(found.already, kept_before)
-    asks = asks_of(programs, facts.scope.over_time)
+    asks = asks_of(chosen(programs), facts.scope.over_time)
     _ask_all(run, found.accounts, asks, asker, concurrency=1, sessions={}, already=already)
     scope = replace(found.into(facts.scope), programs=programs)
     run.finish(ended=facts.as_of, scope=scope, redactions=facts.redactions, redaction_key=facts.redaction_key)
@@ -247,9 +248,9 @@ class _Waiting:
         self.answers.append(answer)
 
 
-def asks_of(programs: Sequence[str], over_time: Sequence[str] = (), management: Statements = NOTHING) -> tuple[Ask, ...]:
+def asks_of(programs: Sequence[Program], over_time: Sequence[str] = (), management: Statements = NOTHING) -> tuple[Ask, ...]:
     """What these programs need to be asked, of the present and of the time before it, and the tags by which management names members."""
-    columns = wanted(chosen(programs), requirements(), populations(), management)
+    columns = wanted(programs, requirements(), populations(), management)
     more = {name: needs for what in over_time for name, needs in OVER_TIME[what].items()}
     columns |= {name: tuple(sorted({*columns.get(name, ()), *needs})) for name, needs in more.items()}
     return asks_for(columns, populations())

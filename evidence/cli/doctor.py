@@ -12,7 +12,7 @@ from evidence.aws.redact import Redactor
 from evidence.aws.scope import Found, check, find_scope
 from evidence.aws.session import SESSION_NAME, Session, Settings, open_session
 from evidence.cli.collect import asks_of, versions
-from evidence.cli.common import named, print_json
+from evidence.cli.common import chosen, named, print_json
 from evidence.cli.entering import Accounts, ExternalId, Organization, Profile, Regions, Role, SessionName
 from evidence.errors import EvidenceError
 from evidence.pack.printing import try_printing
@@ -35,7 +35,7 @@ def doctor(
     json: Annotated[bool, typer.Option("--json", help="Print the findings as JSON.")] = False,
 ) -> None:
     """Say what would be missing from a run, and why: each call is tried once, and nothing is kept."""
-    asks = asks_of(program or [p.id for p in all_programs()])
+    asks = asks_of(chosen(program) if program else all_programs())
     settings = Settings(profile=profile, session_name=session_name or SESSION_NAME)
     check(account or (), role, external_id, settings.session_name)
 

@@ -7,9 +7,10 @@ from typing import Annotated
 import typer
 
 from evidence.assessment.model import Assessment
-from evidence.assessment.wanted import judged_by, wanted
+from evidence.assessment.wanted import judged_by
 from evidence.aws.policy import policy as iam_policy
 from evidence.cli.assessing import assessment_of, with_earlier
+from evidence.cli.collect import asks_of
 from evidence.cli.common import FailOn, chosen, counted, exit_code, named
 from evidence.cli.configuration import Configuration, read_configuration
 from evidence.cli.observing import Looked, period_of, quarter_of
@@ -23,8 +24,6 @@ from evidence.requirements import requirements
 from evidence.run.run import Run
 from evidence.seal.manifest import SUMS, digest_of
 from evidence.seal.sealing import UNSEALED, Sealing
-from evidence.services import populations
-from evidence.services.plan import asks_for
 
 
 def pack(
@@ -130,7 +129,7 @@ def make_pack(
     management, before = with_earlier(management, kept, [Run.open(path) for path in earlier], programs)
     assessment = assessment_of(kept, programs, management)
     period, looked = period_of([*before, (kept, assessment)], programs, management)
-    asks = asks_for(wanted(programs, requirements(), populations(), management), populations())
+    asks = asks_of(programs, kept.facts.scope.over_time, management)
     facts = build_pack(
         kept,
         assessment,

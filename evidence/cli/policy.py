@@ -6,20 +6,17 @@ from typing import Annotated
 
 import typer
 
-from evidence.assessment.wanted import wanted
 from evidence.aws.kms_signer import signing_policy
 from evidence.aws.policy import AWS_LIMIT, size, with_members
 from evidence.aws.policy import policy as iam_policy
 from evidence.aws.role_template import ROLE_NAME, cloudformation, terraform
 from evidence.aws.scope import check_role
+from evidence.cli.collect import asks_of
 from evidence.cli.common import chosen, named, print_json
 from evidence.cli.configuration import read_configuration
 from evidence.errors import EvidenceError
 from evidence.programs.load import programs as all_programs
-from evidence.requirements import requirements
-from evidence.services import populations
 from evidence.services.organizations import DESCRIBE_ORGANIZATION, LIST_ACCOUNTS
-from evidence.services.plan import asks_for
 
 
 class Format(StrEnum):
@@ -37,6 +34,8 @@ def policy(
     config: Annotated[
         Path | None, typer.Option("--config", help="With what `collect --config` asks besides: tags that statements name.")
     ] = None,
+    history: Annotated[bool, typer.Option("--history", help="With what `collect --history` asks besides.")] = False,
+    events: Annotated[bool, typer.Option("--events", help="With what `collect --events` asks besides.")] = False,
     format: Annotated[
         Format, typer.Option("--format", help="The policy, or a role with it for CloudFormation or Terraform (.tf.json).")
     ] = Format.json,
@@ -55,7 +54,7 @@ def policy(
         return
     programs = chosen(program) if program else all_programs()
     stated = read_configuration(config).statements()
-    asks = asks_for(wanted(programs, requirements(), populations(), stated), populations())
+    asks = asks_of(programs, (*(["history"] if history else []), *(["events"] if events else [])), stated)
     ids = [p.id for p in programs]
     if format is not Format.json:
         if organization:

@@ -14,6 +14,7 @@ from evidence.aws.redact import Redactor
 from evidence.aws.scope import find_scope
 from evidence.aws.session import Session, Settings, open_session
 from evidence.cli.collect import asks_of, versions
+from evidence.programs.load import program
 from evidence.run.answer import Answer
 from evidence.run.calendar import asked_about
 from evidence.run.run import Run
@@ -75,7 +76,7 @@ def build(out: Path, quarter: str = "2026-Q3") -> Run:
     world = larkfield(quarter)
     with serve(world) as bench, environment(**bench.environment, **keys):
         over_time = OVER_TIME.get(quarter, ())
-        asks = asks_of(PROGRAMS, over_time)
+        asks = asks_of([program(id) for id in PROGRAMS], over_time)
         redactor, sessions = Redactor(KEY), dict[str, Session]()
         started = end - dt.timedelta(minutes=4)
         asker = Asker(sessions.__getitem__, redactor, now=Ticking(started, world), sleep=lambda seconds: None)

@@ -138,3 +138,17 @@ def test_an_id_of_an_earlier_run_leads_to_its_answer(pack: Path) -> None:
 
 def test_the_schema_that_is_published_is_that_of_the_values() -> None:
     assert schema_json() == described()
+
+
+def test_the_policy_names_what_history_and_events_ask_and_no_more() -> None:
+    asked = {"config:BatchGetResourceConfig", "config:GetResourceConfigHistory"}
+    plain, more = (
+        {
+            a
+            for s in json.loads(evidence("policy", "--program", "hipaa-security-rule", *words).stdout)["Statement"]
+            for a in s["Action"]
+        }
+        for words in ((), ("--history", "--events"))
+    )
+    assert asked | {"cloudtrail:LookupEvents"} <= more
+    assert not asked & plain
