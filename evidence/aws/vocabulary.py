@@ -43,6 +43,7 @@ def vocabulary(services: Iterable[str], packages: Iterable[ModuleType], sent: It
             members.update(shape.get("members", ()))
     for package in packages:
         values.update(form for text in _literals(package) for form in (text, text.strip("/")))
+    members |= {name[:1].lower() + name[1:] for name in members}  # as AWS Config writes them
     return Vocabulary(frozenset(v for v in values if v), frozenset(members), CATALOGUES)
 
 

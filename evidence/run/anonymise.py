@@ -18,7 +18,7 @@ from urllib.parse import unquote
 
 from evidence.errors import EvidenceError
 from evidence.run.answer import Answer, Attempt, Call, canonical
-from evidence.run.replace import Replacer, Vocabulary, words
+from evidence.run.replace import Replacer, Vocabulary, document_in, words
 from evidence.run.run import Run
 from evidence.run.scope import Account, Scope
 
@@ -101,7 +101,7 @@ def _scope(scope: Scope, ended: dt.date, replacer: Replacer, ids: Mapping[str, s
     def account(of: Account) -> Account:
         return replace(
             of, id=text(of.id), name=text(of.name), principal=text(of.principal), role=text(of.role), session=text(of.session),
-            seen=tuple(ids[id] for id in of.seen if id in ids),
+            seen=tuple(ids[id] for id in of.seen if id in ids), since=text(of.since), until=text(of.until),
         )  # fmt: skip
 
     return replace(
@@ -191,7 +191,9 @@ def texts(answer: Answer) -> Iterator[Text]:
 
 
 def _texts(value: Any, where: str, name: str = "") -> Iterator[Text]:
-    if isinstance(value, str):
+    if isinstance(value, str) and (document := document_in(value)) is not None:
+        yield from _texts(document, where, name)
+    elif isinstance(value, str):
         yield where, name, value
     elif isinstance(value, bytes):
         yield where, name, value.decode(errors="replace")

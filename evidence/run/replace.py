@@ -13,6 +13,7 @@ import re
 import uuid
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
+from typing import Any
 
 from evidence.run import addresses
 from evidence.run.own_words import CHOSEN, IDS, SENTENCE, STANDING, TELLING, UNTYPED, WHOLE
@@ -131,7 +132,7 @@ class Replacer:
             return self.epoch(text)
         if any(where.fullmatch(name) and form.fullmatch(text) for where, form in CHOSEN):
             return text
-        if text.lstrip()[:1] in ("{", "[") and _is_json(text):
+        if document_in(text) is not None:
             return self._document(text)
         return self._pieces(text)
 
@@ -303,9 +304,11 @@ def _alphabet(word: str) -> str:
     return digits + (letters.upper() if word.isupper() else letters if word.islower() else letters + letters.upper())
 
 
-def _is_json(text: str) -> bool:
+def document_in(text: str) -> Any:
+    """The structure or list that a text spells out as JSON; None for any other text."""
+    if text.lstrip()[:1] not in ("{", "["):
+        return None
     try:
-        json.loads(text, strict=False)
+        return json.loads(text, strict=False)
     except (ValueError, RecursionError):
-        return False
-    return True
+        return None

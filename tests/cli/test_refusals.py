@@ -120,7 +120,7 @@ def test_the_policy_names_only_reads() -> None:
     policy = json.loads(evidence("policy", "--program", "soc2-2017").stdout)
     actions = [a for s in policy["Statement"] for a in s["Action"]]
     verbs = {a.split(":")[1][:3] for a in actions}
-    assert "sts:GetCallerIdentity" in actions and verbs <= {"Get", "Lis", "Des", "Gen", "Sea", "Bat", "Loo", "Sim", "GET"}
+    assert "sts:GetCallerIdentity" in actions and verbs <= {"Get", "Lis", "Des", "Gen", "Sea", "Bat", "Loo", "Sel", "Sim", "GET"}
     assert [a for a in actions if a.split(":")[1].startswith(("GET", "Sim"))] == ["apigateway:GET", "iam:SimulatePrincipalPolicy"]
 
 
