@@ -840,7 +840,7 @@ function controlPane(program, control) {
     facts(
       ["The evidence shows", [status(control.conclusion, conclusionText(control)), h("span", { class: "m" }, ` ${data.words.conclusions[control.conclusion]}`)]],
       ["Reach", control.reach ? `${control.reach}: ${REACH[control.reach]}` : "none: no requirement is mapped"],
-      ["Kind of time", [h("b", {}, control.time), h("span", { class: "m" }, ` ${data.words.times[control.time]}`)]],
+      ["Kind of time", data.over_time?.said[`${control.program}:${control.control}`] || [h("b", {}, control.time), h("span", { class: "m" }, ` ${data.words.times[control.time]}`)]],
       numbers.length > 0 && ["Population", foots(counts, unread.length, acceptedOf(numbers))],
       ["A person must add", said(control.adds || "nothing is named")],
       control.derived.length > 0 && ["Mapping derived from", said(`${control.derived.join(", ")} (${program.derives})`)],

@@ -59,7 +59,7 @@ def period_of(looked: Looked, programs: Sequence[Program], management: Statement
     quarter. None where the run names no quarter, or is the only one and asked nothing of the past."""
     run = looked[-1][0]
     span = quarter_of(run)
-    if span is None or run.finished().as_of <= span[0]:
+    if span is None or run.finished().started_at <= span[0]:
         return None, []
     inside = [(r, a) for r, a in looked[:-1] if r.finished().as_of > span[0]]
     if not inside and not run.finished().scope.over_time:

@@ -42,9 +42,9 @@ def period(
     facts = kept[-1].finished()
     since, until = _span(facts.scope.period, first, last)
     management = read_configuration(config).statements()
-    if facts.as_of <= since:
+    if facts.started_at <= since:
         raise EvidenceError(
-            f"The last run ended on {facts.ended[:10]}, before the period begins on {since.date()}.",
+            f"The last run began on {facts.started[:10]}, before the period begins on {since.date()}.",
             "Name a run that looked in the period or after it, or another --from.",
         )
     programs = chosen(program or facts.scope.programs)

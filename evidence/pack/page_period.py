@@ -20,6 +20,7 @@ def over_time(p: Period, evidence: Table) -> dict[str, Any]:
         "observations": len(p.observations),
         "longest_gap": f"{p.longest_gap:.1f}",
         "limits": p.limits,
+        "said": {f"{c.program}:{c.control}": c.says for c in p.controls if c.kind != "not evidenced"},
         "requirements": [
             {
                 "id": r.id, "variant": r.variant, "kind": r.kind, "says": r.says, "members": r.members, "exception": r.exception,

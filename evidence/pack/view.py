@@ -117,6 +117,7 @@ def _document(assessment: Assessment, pack: PackFacts, title: str, short: str, s
         "as_of": words.instant(run.as_of),
         "system": f"{accounts} with {found}",
         "timing": timing(run.period, run.as_of),
+        "over_time": None,
     }
 
 

@@ -50,13 +50,12 @@ class Recorded:
 @dataclass(frozen=True)
 class Resource:
     """A resource over time. `recorded_in` is the Region whose recorder has it; `items` are in the order in which they were captured; `made` is when AWS Config says that it was made;
-    `from_first` whether the first item is the first that there is. `gap` is why its items could not be read."""
+    `gap` is why its items could not be read."""
 
     member: Member
     recorded_in: str
     items: tuple[Recorded, ...]
     made: dt.datetime | None
-    from_first: bool
     gap: Gap | None
 
 
@@ -83,9 +82,9 @@ class Recorder:
     evidence: tuple[str, ...]
 
 
-def recorders(populations: Populations, as_of: dt.datetime) -> dict[tuple[str, str], Recorder]:
-    """(account, Region) → its recorder, as the run's end shows it: on since it was last started, to the run's end or until it was
-    stopped. What was before that is not told."""
+def recorders(populations: Populations, asked: dt.datetime) -> dict[tuple[str, str], Recorder]:
+    """(account, Region) → its recorder as it was when it was `asked` about, at the earliest: on since it was last started, or until it was
+    stopped. What was before that, and what came while the run went on, is not told."""
     regions = populations[RECORDERS]
     names = ("recording", "started", "stopped", "unrecorded", "recorder")
     out = {}
@@ -97,9 +96,9 @@ def recorders(populations: Populations, as_of: dt.datetime) -> dict[tuple[str, s
         on: tuple[tuple[dt.datetime, dt.datetime], ...] = ()
         if gap is None and started is not None:
             if cells["recording"]:
-                on = ((started, as_of),)
+                on = ((started, asked),) if started < asked else ()
             elif stopped is not None and stopped > started:
-                on = ((started, stopped),)
+                on = ((started, min(stopped, asked)),)
         out[member.account, member.region] = Recorder(
             member.account, member.region, on, frozenset(cells["unrecorded"] or ()), gap, tuple(sources)
         )
@@ -168,8 +167,7 @@ class _Reader:
         """The resource, None where its items say that it is none of this population."""
         assert self.spec.history is not None
         items: dict[tuple[dt.datetime, str], Recorded] = {}
-        made, first, member = None, False, None
-        outside = False
+        made, member, outside = None, None, False
         for one in raw:
             try:
                 item = read_item(one)
@@ -179,7 +177,6 @@ class _Reader:
                 gap = gap or self._gap(f"a configuration item: {type(error).__name__}: {error}")
                 continue
             made = item.get("resourceCreationTime") or made
-            first = first or item["configurationItemStatus"] == "ResourceDiscovered"
             row = None
             if status == "there" and item["configuration"] is not None:
                 read = self._row(item)
@@ -197,7 +194,7 @@ class _Reader:
             self.account.partition, self.account.id, self.region, self.spec.type,
             self.listed.id.partition(" ")[2], "", self.listed.listed,
         )  # fmt: skip
-        return Resource(member, self.listed.region, tuple(sorted(items.values(), key=lambda i: i.captured)), made, first, gap)
+        return Resource(member, self.listed.region, tuple(sorted(items.values(), key=lambda i: i.captured)), made, gap)
 
     def _row(self, item: Mapping[str, Any]) -> Member | Gap | None:
         """The item as a row: its member, None where it is none of this population, or why it cannot be read."""

@@ -4,7 +4,7 @@ answers that AWS would give of it to a run."""
 import datetime as dt
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -67,7 +67,15 @@ class Past:
     on: list[tuple[dt.datetime, dt.datetime | None]]
     forgets: bool = False
     daily: bool = False
-    extra: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    left_out: tuple[str, ...] = ()
+    """Types that the recorder leaves out."""
+
+    @property
+    def group(self) -> dict[str, Any]:
+        if not self.left_out:
+            return {"allSupported": True}
+        strategy = {"useOnly": "EXCLUSION_BY_RESOURCE_TYPES"}
+        return {"recordingStrategy": strategy, "exclusionByResourceTypes": {"resourceTypes": list(self.left_out)}}
 
     def recording(self, moment: dt.datetime) -> bool:
         return any(start <= moment and (end is None or moment < end) for start, end in self.on)
@@ -112,7 +120,7 @@ class Past:
     ) -> Observed:
         """A run that ended then. `endings`: {operation: how it ends} for those that AWS does not answer."""
         started = ended - dt.timedelta(minutes=5)
-        account = Account(ACCOUNT, regions={REGION: "asked"}, since=iso(SINCE), until=iso(ended))
+        account = Account(ACCOUNT, regions={REGION: "asked"}, since=iso(SINCE), until=iso(started))
         over = (*(["history"] if history else []), *(["events"] if events else []))
         kept = RunFacts(name, Scope((account,), ("ours",), "2026-Q3", over_time=over), iso(started), iso(ended))
         answers = self.answers(account, started, ended, history, events, endings or {})
@@ -122,7 +130,7 @@ class Past:
     def kept(self, folder: Path, name: str, ended: dt.datetime, *, history: bool = True, events: bool = False) -> Path:
         """The same run, kept in a folder."""
         started = ended - dt.timedelta(minutes=5)
-        account = Account(ACCOUNT, regions={REGION: "asked"}, since=iso(SINCE), until=iso(ended))
+        account = Account(ACCOUNT, regions={REGION: "asked"}, since=iso(SINCE), until=iso(started))
         over = (*(["history"] if history else []), *(["events"] if events else []))
         scope = Scope((account,), ("ours",), "2026-Q3", "Larkfield Ltd", over_time=over)
         run = Run.create(folder / name, scope, id=name, started=started, versions={})
@@ -155,7 +163,7 @@ class Past:
         for b in there:
             say(GET_BUCKET_VERSIONING, {"Status": b.state(ended)}, entry={"Name": b.name, "BucketRegion": REGION})
         if history:
-            self._history(say, ended)
+            self._history(say, started)
         if events:
             for entry in own_entries(DAYS, account, REGION):
                 say(
@@ -166,8 +174,9 @@ class Past:
         return out
 
     def _history(self, say: Any, ended: dt.datetime) -> None:
+        """What AWS Config says of the time up to `ended`, when the run began: what comes after is in no answer."""
         past = [(start, end) for start, end in self.on if start <= ended]
-        say(DESCRIBE_RECORDERS, {"ConfigurationRecorders": [{"name": "default", "recordingGroup": {"allSupported": True}}]})
+        say(DESCRIBE_RECORDERS, {"ConfigurationRecorders": [{"name": "default", "recordingGroup": self.group}]})
         status: dict[str, Any] = {"name": "default", "recording": self.recording(ended)}
         if past:
             status["lastStartTime"] = past[-1][0]

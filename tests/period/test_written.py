@@ -69,7 +69,7 @@ def pack(runs: list[Path], tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_the_command_says_it_in_lines_and_writes_four_files(runs: list[Path], tmp_path: Path) -> None:
     done = evidence("period", runs[2], runs[0], runs[1], "--program", runs[0].parent / "ours.yaml", "--out", tmp_path / "out")
     assert done.returncode == 0, done.stderr
-    assert "3 runs looked, 42.0 days without one at most (from 2026-08-20 to 2026-10-01)" in done.stdout
+    assert "3 runs looked, 42.0 days without one at most (from 2026-08-19 to 2026-10-01)" in done.stdout
     found = json.loads((tmp_path / "out/period.json").read_bytes())
     Draft202012Validator(json.loads((tmp_path / "out/period.schema.json").read_bytes())).validate(found)
     (requirement,) = found["requirements"]

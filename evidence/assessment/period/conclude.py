@@ -1,7 +1,7 @@
 """What a period comes to for each requirement and each control."""
 
 import datetime as dt
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from typing import Any
@@ -18,11 +18,11 @@ def counted(
 ) -> RequirementOverTime:
     """The requirement's members, each counted once, and their days by state."""
     words: Counter[str] = Counter(map(_worst, lines))
-    days: Counter[str] = Counter()
+    days: dict[str, float] = defaultdict(float)
     for line in lines:
         for span in line.spans:
             length = dt.datetime.fromisoformat(span.end) - dt.datetime.fromisoformat(span.start)
-            days[span.state] += length.total_seconds() / 86400  # type: ignore[assignment]
+            days[span.state] += length.total_seconds() / 86400
     by = {span.by for line in lines for span in line.spans if span.state != "gap"}
     return RequirementOverTime(
         id, variant, kind, _says(kind, observations, apart, by), len(lines), words["always"], words["exception"], words["unknown"],
@@ -110,7 +110,7 @@ def said_limits(over_time: Sequence[str], events: bool, until: dt.datetime, ends
         out.append(
             "CloudTrail's event history reaches back 90 days and has management events only. A call whose record names no resource may "
             "be about any of its service's; it ends what is known of all of them. What happened in the 15 minutes before it was asked may "
-            "be missing, and is not counted as read."
+            "be missing, and is not counted as read. What AWS changes without a call is not in it."
         )
     else:
         out.append("CloudTrail's events were not asked for, or not read (evidence collect --events).")

@@ -113,7 +113,7 @@ class Watched:
 
 @dataclass(frozen=True)
 class Period:
-    """Everything that is said of a period, from `since` up to `until`: its end (`ends`), or that of the last run, where that came first.
+    """Everything that is said of a period, from `since` up to `until`: its end (`ends`), or when the last run began, where that came first.
     `longest_gap` is the longest time without an observation, in days, the ends of the period
     included; `gap_from` and `gap_to` where it lies."""
 

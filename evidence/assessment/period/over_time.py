@@ -53,6 +53,12 @@ class Observed:
     def ended(self) -> Moment:
         return self.kept.as_of
 
+    @property
+    def asked(self) -> Moment:
+        """Up to when its history reaches: to the moment that it asked about, and no further than its own beginning."""
+        until = (dt.datetime.fromisoformat(a.until) for a in self.kept.scope.accounts if a.until)
+        return min([self.started, *until])
+
 
 def observed(kept: Kept, answers: Iterable[Answer], assessment: Assessment) -> Observed:
     """A finished run, with those answers only that tell of the past and of where was looked."""
@@ -79,21 +85,21 @@ def over_time(
     specs: Specs,
 ) -> Period:
     """What the runs say of the time from `since` up to `until`, for these programs. The runs are in order of time; the last is the
-    one that a pack is made of, and nothing is said of what comes after it. Raises ValueError where it ended before the period."""
-    ends, until = until, min(until, runs[-1].ended)
+    one that a pack is made of, and nothing is said of what comes after it began. Raises ValueError where that was before the period."""
+    ends, until = until, min(until, runs[-1].started)
     if until <= since:
-        raise ValueError(f"the last run ended on {iso(until)}, before the period begins")
-    past = _Past.of(runs, specs)
-    inside = sum(since <= run.ended < until for run in runs) or 1
+        raise ValueError(f"the last run began on {iso(until)}, before the period")
+    judged = judged_by(programs, requirements)
+    past = _Past.of(runs, specs, needs((requirement for requirement, _ in judged.values()), specs))
+    inside = sum(since <= run.started <= until for run in runs) or 1
+    gap = _apart(runs, since, until)
     timelines: list[Timeline] = []
     totals = []
-    judged = judged_by(programs, requirements)
     for (id, variant), (requirement, given) in judged.items():
         one = _Requirement(requirement, given, runs, past, specs[requirement.over], specs)
         lines = one.timelines(since, until)
         timelines.extend(lines)
-        totals.append(counted(id, variant, one.kind(inside), lines, inside, _apart(runs, since, until)[0], one.limits()))
-    gap = _apart(runs, since, until)
+        totals.append(counted(id, variant, one.kind(inside), lines, inside, gap[0], one.limits()))
     by_id = {(r.id, r.variant): r for r in totals}
     return Period(
         name=name,
@@ -119,36 +125,45 @@ def over_time(
 
 def _apart(runs: Sequence[Observed], since: Moment, until: Moment) -> tuple[float, Moment, Moment]:
     """The longest time without an observation, in days, and where it lies."""
-    moments = [since, *(m for r in runs if since < (m := r.ended) < until), until]
+    moments = [since, *(m for r in runs if since < (m := r.started) < until), until]
     return max(((b - a).total_seconds() / 86400, a, b) for a, b in pairwise(moments))
 
 
 @dataclass(frozen=True)
 class _Past:
-    """What the runs asked of the past, brought together: the last run's history, and everything that any run knows of recorders and
-    of changing calls."""
+    """What the runs asked of the past, brought together: the history that was asked for last, and everything that any run knows of
+    recorders and of changing calls. `windows` are the times in which a recorder was known to be on and its items are known, `looked` when
+    a run asked about it, `left_out` when one saw that it leaves a type out; `columns` are what the requirements read."""
 
     known: Populations | None
     answers: Answers | None
+    columns: Mapping[str, Sequence[str]]
     recorders: Mapping[tuple[str, str], Recorder]
     windows: Mapping[tuple[str, str], list[tuple[Moment, Moment]]]
+    looked: Mapping[tuple[str, str], list[Moment]]
+    left_out: Mapping[tuple[str, str, str], list[Moment]]
     events: Mapping[tuple[str, str], Events]
     read: Mapping[tuple[str, str], list[tuple[Moment, Moment]]]
     histories: dict[str, HistoryOf] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, runs: Sequence[Observed], specs: Specs) -> "_Past":
-        known, answers = None, None
+    def of(cls, runs: Sequence[Observed], specs: Specs, columns: Mapping[str, Sequence[str]]) -> "_Past":
+        known, answers, asked = None, None, None
+        looked: dict[tuple[str, str], list[Moment]] = defaultdict(list)
+        left_out: dict[tuple[str, str, str], list[Moment]] = defaultdict(list)
         last: dict[tuple[str, str], Recorder] = {}
         windows: dict[tuple[str, str], list[tuple[Moment, Moment]]] = defaultdict(list)
         found: dict[tuple[str, str], list[Events]] = defaultdict(list)
         for run in runs:
             read = read_populations(run.answers, config.NEEDS, specs, run.ended)
-            looked = recorders(read, run.ended)
-            for place, recorder in looked.items():
+            here = recorders(read, run.started)
+            for place, recorder in here.items():
                 windows[place].extend(recorder.on)
+                looked[place] += [run.started] if recorder.gap is None else []
+                for kind in recorder.unrecorded:
+                    left_out[*place, kind].append(run.started)
             if "history" in run.kept.scope.over_time:
-                known, answers, last = read, run.answers, looked
+                known, answers, last, asked = read, run.answers, here, run.asked
             if "events" in run.kept.scope.over_time:
                 for place, events in read_events(run.answers).items():
                     found[place].append(events)
@@ -160,24 +175,28 @@ class _Past:
             )
             for (account, region), several in found.items()
         }  # fmt: skip
-        return cls(
-            known, answers, last, {place: merged(on) for place, on in windows.items()}, together,
-            {place: list(e.read) for place, e in together.items()},
-        )  # fmt: skip
+        seen = {place: [(a, min(b, asked)) for a, b in merged(on) if asked and a < asked] for place, on in windows.items()}
+        read_until = {place: list(e.read) for place, e in together.items()}
+        return cls(known, answers, columns, last, seen, looked, left_out, together, read_until)
 
-    def history(self, spec: PopulationSpec, columns: Sequence[str]) -> HistoryOf | None:
+    def history(self, spec: PopulationSpec) -> HistoryOf | None:
         """The population over time; read once for all of its requirements."""
         if self.known is None or self.answers is None or spec.history is None:
             return None
         if spec.name not in self.histories:
-            self.histories[spec.name] = read_history(self.answers, spec, sorted({*columns, *spec.history.columns}), self.known)
-        found = self.histories[spec.name]
-        missing = [c for c in columns if c not in found.rows.cells]
-        if missing:
-            found = self.histories[spec.name] = read_history(
-                self.answers, spec, sorted({*columns, *found.rows.cells} - {"id", "arn", "account", "region"}), self.known
-            )
-        return found
+            self.histories[spec.name] = read_history(self.answers, spec, self.columns[spec.name], self.known)
+        return self.histories[spec.name]
+
+    def recording(self, account: str, region: str, kind: str) -> list[tuple[Moment, Moment]]:
+        """The times in which resources of this type were recorded: where a run saw that the recorder leaves it out, none before the next
+        run that saw it in, since nobody knows how long it had been left out, and was afterwards."""
+        place = (account, region)
+        last = max(self.left_out.get((*place, kind), ()), default=None)
+        on = self.windows.get(place, [])
+        if last is None:
+            return on
+        known = min((m for m in self.looked[place] if m > last), default=None)
+        return [(max(a, known), b) for a, b in on if known is not None and known < b]
 
     def watched(self, since: Moment, until: Moment) -> tuple[Watched, ...]:
         out = []
@@ -213,7 +232,7 @@ class _Requirement:
         self.history = None
         self.words: list[Word] = []
         if self.own and not self.timed and spec.history is not None:
-            self.history = past.history(spec, needs([requirement], specs)[spec.name])
+            self.history = past.history(spec)
         if self.history is not None:
             rows = judged_rows(requirement, Populations({spec.name: self.history.rows}), given)
             self.words = [(m.judgement, m.reason) for m in rows]
@@ -309,8 +328,10 @@ class _Requirement:
     def _recorded(self, key: Key, resource: Resource | None, looks: list[Look], since: Moment, until: Moment) -> list[Stretch]:
         if resource is None:
             return []
-        place = (key[1], resource.recorded_in)
-        windows, recorder = self.past.windows.get(place, ()), self.past.recorders.get(place)
+        account, region = key[1], resource.recorded_in
+        assert self.spec.history is not None
+        windows = self.past.recording(account, region, self.spec.history.type)
+        recorder = self.past.recorders.get((account, region))
         return recorded(resource, self.words, windows, recorder, looks, since, until)
 
 

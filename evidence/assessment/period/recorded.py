@@ -47,7 +47,7 @@ def recorded(
     for item, after in zip(items, [*(i.captured for i in items[1:]), None], strict=True):
         end = max(item.captured, after or until)
         held = _held(item, end, judged, windows, looks if after is None else (), recorder)
-        out.extend(_doubted(stretch, looks) for stretch in held)
+        out.extend(_doubted(stretch, looks, items) for stretch in held)
     return [s for stretch in out if (s := stretch.within(since, until)) is not None]
 
 
@@ -105,20 +105,24 @@ def _held(
         look = next((one for one in looks if start <= one.started and one.ended <= stop), None)
         if look is None or look.state == "gap":
             continue
-        out.append(Stretch(at, start, "gap", _BY, "AWS Config's recorder was not known to be on", evidence))
+        out.append(Stretch(at, start, "gap", _BY, "AWS Config was not known to record it then", evidence))
         why = f"{look.reason} (seen by a run; nothing was recorded since the recorder was started)"
         out.append(Stretch(start, min(stop, end), look.state, _BY, why, (*look.evidence, *evidence)))
         at = min(stop, end)
-    out.append(Stretch(at, end, "gap", _BY, "AWS Config's recorder was not known to be on", evidence))
+    out.append(Stretch(at, end, "gap", _BY, "AWS Config was not known to record it then", evidence))
     return [s for s in out if s.start < s.end]
 
 
-def _doubted(stretch: Stretch, looks: Sequence[Look]) -> Stretch:
-    """The stretch, or a gap where a run that looked meanwhile saw the opposite: then neither is believed."""
+def _doubted(stretch: Stretch, looks: Sequence[Look], items: Sequence[Recorded]) -> Stretch:
+    """The stretch, or a gap where a run that began to look in it, or as it ended, saw the opposite, and no item says that it changed
+    meanwhile: then neither is believed."""
     for look in looks:
-        if stretch.start <= look.started and look.ended <= stretch.end and {stretch.state, look.state} == {"meets", "exception"}:
+        changed = any(look.started < item.captured <= look.ended for item in items)
+        began = stretch.start <= look.started <= stretch.end and not changed
+        if began and {stretch.state, look.state} == {"meets", "exception"}:
             why = f"AWS Config says {stretch.state} ({stretch.reason}), and a run that looked meanwhile {look.state} ({look.reason})"
-            return replace(stretch, state="gap", reason=why, evidence=tuple(dict.fromkeys((*stretch.evidence, *look.evidence))))
+            evidence = tuple(dict.fromkeys((*stretch.evidence, *look.evidence)))
+            return replace(stretch, state="gap", reason=why, evidence=evidence, contradicted=True)
     return stretch
 
 

@@ -12,7 +12,8 @@ Moment = dt.datetime
 
 @dataclass(frozen=True)
 class Stretch:
-    """What a member was from `start` up to `end`; see `Span`."""
+    """What a member was from `start` up to `end`; see `Span`. `contradicted`: a gap because two sources say the opposite, which no third
+    one settles."""
 
     start: Moment
     end: Moment
@@ -20,6 +21,7 @@ class Stretch:
     by: Source = ""
     reason: str = ""
     evidence: tuple[str, ...] = ()
+    contradicted: bool = False
 
     def within(self, start: Moment, end: Moment) -> "Stretch | None":
         """The part of it inside these moments; None where there is none."""
@@ -48,14 +50,14 @@ def over(base: Sequence[Stretch], known: Iterable[Stretch]) -> list[Stretch]:
 
 def _both(piece: Stretch, inside: Stretch) -> Stretch:
     """One of the two, over the time of `inside`, which lies in `piece`."""
-    if piece.state == "gap":
+    if piece.state == "gap" and not piece.contradicted:
         return inside
     if piece.state != inside.state and {piece.state, inside.state} == {"meets", "exception"}:
         reason = (
             f"{piece.by} and {inside.by} contradict each other: {piece.state} ({piece.reason}), {inside.state} ({inside.reason})"
         )
         evidence = tuple(dict.fromkeys((*piece.evidence, *inside.evidence)))
-        return Stretch(inside.start, inside.end, "gap", piece.by, reason, evidence)
+        return Stretch(inside.start, inside.end, "gap", piece.by, reason, evidence, contradicted=True)
     return replace(piece, start=inside.start, end=inside.end)
 
 

@@ -1,7 +1,7 @@
 """What the printed pages show of a period: each requirement's time, the controls by the kind of it, and the timelines that tell most."""
 
 import datetime as dt
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Collection
 from typing import Any
 
@@ -24,6 +24,7 @@ def over_time(p: Period, requirements: Collection[tuple[str, str]] | None = None
         (r for r in mine if r.members and r.kind != "point in time"),
         key=lambda r: (r.kind != "history", -r.exception, -r.unknown, r.id, r.variant),
     )
+    shared = set.intersection(*(set(r.limits) for r in with_members)) if with_members else set()
     totals: Counter[str] = Counter()
     for r in mine:
         totals.update(r.days)
@@ -34,11 +35,13 @@ def over_time(p: Period, requirements: Collection[tuple[str, str]] | None = None
         "days": sum(totals.values()),
         "kinds": [(kind, meaning, kinds[kind]) for kind, meaning in say.KIND_MEANINGS.items()],
         "controls": len(controls),
-        "requirements": with_members[:LISTED],
+        "said": {c.control: c.says if c.kind != "not evidenced" else "" for c in controls},
+        "requirements": [(r, [limit for limit in r.limits if limit not in shared]) for r in with_members[:LISTED]],
+        "shared": sorted(shared),
         "more_requirements": max(0, len(with_members) - LISTED),
         "one_moment": sum(r.kind == "point in time" and r.members > 0 for r in mine),
         "empty": sum(not r.members for r in mine),
-        "lines": [(t, drawn(t, p.since, p.until), _why(t)) for t in telling[:DRAWN]],
+        "lines": [(t, drawn(t, p.since, p.until), *_why(t)) for t in telling[:DRAWN]],
         "more_lines": max(0, len(telling) - DRAWN),
         "steady": sum(not t.states - {"meets", "not_applicable"} for t in lines),
         "unseen": sum(t.states == {"gap"} for t in lines),
@@ -46,19 +49,19 @@ def over_time(p: Period, requirements: Collection[tuple[str, str]] | None = None
     }
 
 
-def _why(line: Timeline) -> str:
-    """Why the worst of it is said: the reason of its first exception, else of its first gap."""
+def _why(line: Timeline) -> tuple[str, tuple[str, ...]]:
+    """Why the worst of it is said, the reason of its first exception, else of its first gap; and the answers it was read from."""
     for state in ("exception", "gap"):
         for span in line.spans:
             if span.state == state:
-                return f"{span.start[:10]}: {span.reason}"
-    return ""
+                return f"{span.start[:10]}: {span.reason}", span.evidence
+    return "", tuple(dict.fromkeys(id for span in line.spans for id in span.evidence))
 
 
 def _watched(p: Period) -> list[tuple[str, str, str, float]]:
     """(what, account, Region, days of the period in which it was on or read)."""
-    out: Counter[tuple[str, str, str]] = Counter()
+    out: dict[tuple[str, str, str], float] = defaultdict(float)
     for w in p.watched:
         length = dt.datetime.fromisoformat(w.end) - dt.datetime.fromisoformat(w.start)
-        out[w.what, w.account, w.region] += length.total_seconds() / 86400  # type: ignore[assignment]
+        out[w.what, w.account, w.region] += length.total_seconds() / 86400
     return [(*key, value) for key, value in sorted(out.items())]
