@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import orjson
-
 from evidence.pack import words
+from evidence.pack.as_json import as_json
 from evidence.pack.facts import LABEL
 from evidence.pack.whole import check_empty, whole
 
@@ -52,11 +51,6 @@ def files_of(name: str) -> tuple[str, ...]:
     return tuple(f"{name}.{kind}" for kind in ("json", "schema.json", "xlsx", "pdf"))
 
 
-def json_of(value: Any) -> bytes:
-    """A value for machines: keys sorted, two spaces, a newline at the end."""
-    return orjson.dumps(value, option=orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS) + b"\n"
-
-
 def write_apart(report: Apart, value: Any, schema: bytes, sheets: "Sequence[Sheet]", out: Path) -> None:
     """Writes the four files into the folder `out`, which is new or empty; the first sheet is the workbook's home. Raises EvidenceError."""
     from evidence.pack.printing import Printable, print_pdf
@@ -66,9 +60,9 @@ def write_apart(report: Apart, value: Any, schema: bytes, sheets: "Sequence[Shee
 
     check_empty(out, "Choose a new folder with --out: nothing is written over.")
     with whole(out, report.what) as folder:
-        as_json, as_schema, workbook, pdf = (folder / name for name in files_of(report.name))
-        as_json.write_bytes(json_of(value))
-        as_schema.write_bytes(schema)
+        data, described, workbook, pdf = (folder / name for name in files_of(report.name))
+        data.write_bytes(as_json(value))
+        described.write_bytes(schema)
         where = f"{report.entity or 'no entity named'} · {report.of} · {report.ident}"
         moment = dt.datetime.fromisoformat(report.as_of)
         home = sheets[0].name

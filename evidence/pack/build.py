@@ -11,13 +11,12 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-import orjson
-
 from evidence import __version__
 from evidence.assessment.model import Assessment
 from evidence.assessment.period.model import Period
 from evidence.errors import EvidenceError
 from evidence.management.model import Document
+from evidence.pack.as_json import as_json
 from evidence.pack.described import schemas
 from evidence.pack.facts import PackFacts, pack_facts
 from evidence.pack.formats import formats
@@ -121,7 +120,7 @@ def _method(
         ("policy.json", policy),
         ("versions.json", versions),
     ):
-        (folder / name).write_bytes(_json(value))
+        (folder / name).write_bytes(as_json(value))
     (folder / "results.schema.json").write_bytes(schema_json())
     (folder / "formats").mkdir()
     for name, schema in schemas().items():
@@ -144,7 +143,7 @@ def requirement_json(requirement: Requirement) -> dict[str, Any]:
 def _pack_json(assessment: Assessment, facts: PackFacts, versions: Mapping[str, str], sealing: Sealing) -> bytes:
     words = [c.conclusion for c in assessment.conclusions]
     run = assessment.run
-    return _json(
+    return as_json(
         {
             "schema": SCHEMA, "id": facts.id, "evidence_root": facts.evidence_root, "run": run.id, "entity": run.entity,
             "period": run.period, "as_of": run.as_of, "programs": [p.id for p in assessment.programs],
@@ -170,10 +169,6 @@ def _predicate(assessment: Assessment, facts: PackFacts) -> dict[str, Any]:
         "tool": {"name": "evidence", "version": __version__}, "programs": [p.id for p in assessment.programs],
         "requirements": len(assessment.requirements), "members": len(assessment.members), "previous": facts.previous,
     }  # fmt: skip
-
-
-def _json(value: Any) -> bytes:
-    return orjson.dumps(value, option=orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS) + b"\n"
 
 
 def _readme(assessment: Assessment, facts: PackFacts, observed: bool) -> str:

@@ -11,6 +11,7 @@ import orjson
 
 from evidence.assessment.period.model import Period
 from evidence.pack import ocsf, oscal, tables
+from evidence.pack.as_json import as_json
 from evidence.pack.columns import TABLES, Column, Kind, Table
 
 _JSON: Mapping[Kind, dict[str, Any]] = {
@@ -46,7 +47,7 @@ def of_dataclass(kind: type) -> bytes:
         part["additionalProperties"] = False
         part["required"] = sorted(part["properties"])
     top = {"$schema": _DIALECT, **schema}
-    return orjson.dumps(top, option=orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS) + b"\n"
+    return as_json(top)
 
 
 def _pretty(value: Any) -> bytes:

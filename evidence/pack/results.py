@@ -9,6 +9,7 @@ from importlib.resources import files
 import orjson
 
 from evidence.assessment.model import SCHEMA, Assessment, Conclusion
+from evidence.pack.as_json import as_json
 
 
 def results_json(assessment: Assessment) -> bytes:
@@ -31,7 +32,7 @@ def results_json(assessment: Assessment) -> bytes:
         "management": assessment.management,
         "requirements": assessment.requirements,
     }
-    return orjson.dumps(document, option=orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS) + b"\n"
+    return as_json(document)
 
 
 def told_in(data: bytes) -> Assessment:

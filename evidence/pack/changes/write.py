@@ -4,7 +4,8 @@ from pathlib import Path
 
 from evidence.assessment.comparison import Comparison
 from evidence.pack import words
-from evidence.pack.apart import Apart, files_of, json_of, write_apart
+from evidence.pack.apart import Apart, files_of, write_apart
+from evidence.pack.as_json import as_json
 from evidence.pack.changes.schema import schema_json
 from evidence.pack.changes.view import change
 
@@ -13,7 +14,7 @@ FILES = files_of("changes")
 
 def changes_json(c: Comparison) -> bytes:
     """The comparison for machines."""
-    return json_of(c)
+    return as_json(c)
 
 
 def write_changes(c: Comparison, out: Path) -> None:

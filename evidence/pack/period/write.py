@@ -4,7 +4,8 @@ from pathlib import Path
 
 from evidence.assessment.period.model import Period
 from evidence.pack import words
-from evidence.pack.apart import Apart, files_of, json_of, write_apart
+from evidence.pack.apart import Apart, files_of, write_apart
+from evidence.pack.as_json import as_json
 from evidence.pack.material import Material
 from evidence.pack.period.say import last_day
 from evidence.pack.period.schema import schema_json
@@ -17,7 +18,7 @@ FILES = files_of("period")
 
 def period_json(p: Period) -> bytes:
     """The period for machines."""
-    return json_of(p)
+    return as_json(p)
 
 
 def write_in_pack(material: Material) -> None:

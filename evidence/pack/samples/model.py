@@ -5,11 +5,10 @@ from dataclasses import dataclass
 from importlib.resources import files
 from typing import Any, Literal
 
-import orjson
-
 from evidence.assessment.draw import Draw, Ranked, Seed, Stratum
 from evidence.assessment.model import Assessment
 from evidence.assessment.register import identity
+from evidence.pack.as_json import as_json
 from evidence.pack.facts import exception_numbers
 from evidence.pack.samples import say
 from evidence.pack.ticket.model import Origin
@@ -122,7 +121,7 @@ def samples_of(assessment: Assessment, draw: Draw, origin: Origin) -> Samples:
 
 def samples_json(samples: Samples) -> bytes:
     """The draw for machines: keys sorted, two spaces, a newline at the end."""
-    return orjson.dumps(samples, option=orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS) + b"\n"
+    return as_json(samples)
 
 
 def schema_json() -> bytes:

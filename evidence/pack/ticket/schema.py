@@ -2,8 +2,7 @@
 
 from importlib.resources import files
 
-import orjson
-
+from evidence.pack.described import of_dataclass
 from evidence.pack.ticket.model import Ticket
 
 
@@ -14,11 +13,4 @@ def schema_json() -> bytes:
 
 def described(kind: type = Ticket) -> bytes:
     """As it follows from `Ticket`, or from what else is described so: what is published has to be this, byte for byte."""
-    from pydantic import TypeAdapter
-
-    schema = TypeAdapter(kind).json_schema(mode="serialization")
-    for part in (schema, *schema["$defs"].values()):
-        part["additionalProperties"] = False
-        part["required"] = sorted(part["properties"])
-    top = {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}
-    return orjson.dumps(top, option=orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS) + b"\n"
+    return of_dataclass(kind)

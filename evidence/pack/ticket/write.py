@@ -13,6 +13,7 @@ import orjson
 
 from evidence.assessment.model import Assessment, Conclusion
 from evidence.errors import EvidenceError
+from evidence.pack.as_json import as_json
 from evidence.pack.kept import kept_lines
 from evidence.pack.printing import Printable, print_pdf
 from evidence.pack.ticket import text
@@ -117,7 +118,7 @@ def _fill(folder: Path, assessment: Assessment, ticket: Ticket, lines: dict[str,
 
 def ticket_json(ticket: Ticket) -> bytes:
     """The ticket for machines: keys sorted, two spaces, a newline at the end."""
-    return orjson.dumps(ticket, option=orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS) + b"\n"
+    return as_json(ticket)
 
 
 def _pdf(assessment: Assessment, ticket: Ticket, out: Path) -> None:
