@@ -17,8 +17,7 @@ from evidence.cli import collect, quarterly
 from evidence.cli.app import app
 from evidence.cli.collect import replay_run
 from evidence.errors import EvidenceError
-from evidence.pack import build
-from evidence.pack.changes import write
+from evidence.pack import build, printing
 from evidence.pack.formats import FORMATS
 from evidence.programs.load import given
 from evidence.run.answer import READ
@@ -83,7 +82,7 @@ def plain(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
     """Packs of results alone, comparisons without pages, a replay that copies what it would come to: those are tested elsewhere."""
     monkeypatch.setattr(quarterly, "replay_run", copied)
     monkeypatch.setattr(build, "formats", lambda: FORMATS[:1])
-    monkeypatch.setattr(write, "_pdf", lambda change, path: path.write_bytes(b"%PDF-"))
+    monkeypatch.setattr(printing, "print_pdf", lambda printable: printable.out.write_bytes(b"%PDF-"))
     monkeypatch.chdir(tmp_path)
     (tmp_path / "evidence.toml").write_text(f'entity = "Larkfield"\nprograms = ["{PROGRAM}"]\n')
     yield
