@@ -179,18 +179,18 @@ class Run:
 
     # Reading
 
-    def lines(self, files: Collection[str] | None = None) -> Iterator[tuple[str, int, bytes]]:
-        """Every kept line as it stands (of segments with these file names alone): its segment's name, its number in it from 1, and
-        the line, of which nothing is read."""
-        for name in self.store.names("answers"):
+    def lines(self, files: Collection[str] | None = None, account: str = "") -> Iterator[tuple[str, int, bytes]]:
+        """Every kept line as it stands (of segments with these file names alone, of one account alone): its segment's name, its number
+        in it from 1, and the line, of which nothing is read."""
+        for name in self.store.names(f"answers/{account}" if account else "answers"):
             if name.endswith(SEGMENT) and (files is None or name.rpartition("/")[2] in files):
                 for number, line in enumerate(segment.lines(self.store.read(name)), start=1):
                     yield name, number, line
 
-    def answers(self, services: Iterable[str] | None = None) -> Iterator[Answer]:
-        """Every kept answer, segment by segment, in the order in which they were kept."""
+    def answers(self, services: Iterable[str] | None = None, account: str = "") -> Iterator[Answer]:
+        """Every kept answer (of these services alone, of one account alone), segment by segment, in the order in which they were kept."""
         wanted = None if services is None else {f"{service}{SEGMENT}" for service in services}
-        for name, number, line in self.lines(wanted):
+        for name, number, line in self.lines(wanted, account):
             try:
                 yield Answer.from_line(line)
             except ValueError as error:
