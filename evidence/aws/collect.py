@@ -5,6 +5,7 @@ import threading
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from evidence.aws.ask import Asker, Keeper, Page
 from evidence.aws.board import Board, Task
@@ -16,6 +17,8 @@ from evidence.services.declare import Ask, PopulationSpec
 CONCURRENCY, PER_LANE = 32, 16
 FRESH = dt.timedelta(hours=12)
 """How old an answer may be that a resumed run keeps: ages are counted from the run's end, and the shortest that is judged is a day."""
+LISTENS = 0.5
+"""Seconds after which somebody who waits looks whether to stop."""
 SETTLED = frozenset({"answered", "absent", "gone", "unsupported"})
 """Endings that asking again would not change."""
 
@@ -23,6 +26,12 @@ SETTLED = frozenset({"answered", "absent", "gone", "unsupported"})
 def is_fresh(answer: Answer, now: dt.datetime) -> bool:
     """Whether the answer is young enough to be judged as of a run that ends about now; one nobody noted the time of is not."""
     return bool(answer.ended) and now - dt.datetime.fromisoformat(answer.ended) <= FRESH
+
+
+class Stop(Protocol):
+    """An event of threads or of processes: somebody wants the collection to end."""
+
+    def is_set(self) -> bool: ...
 
 
 @dataclass(frozen=True)
@@ -56,11 +65,12 @@ def collect_account(
     on_progress: Callable[[Progress], None] | None = None,
     concurrency: int = CONCURRENCY,
     per_lane: int = PER_LANE,
+    stop: Stop | None = None,
 ) -> Collected:
     """Makes every call of `asks` in one account and keeps every answer. An error stays with its own call.
 
-    With `already` a collection is resumed: what it finds settled is not asked again. Ctrl-C lets the calls under way end
-    and be kept, then raises KeyboardInterrupt. `on_progress` is called by one thread at a time."""
+    With `already` a collection is resumed: what it finds settled is not asked again. Ctrl-C, and `stop` in a thread that Ctrl-C does
+    not reach, let the calls under way end and be kept, then raise KeyboardInterrupt. `on_progress` is called by one thread at a time."""
     if account.ending != "answered":
         return Collected()
 
@@ -70,14 +80,21 @@ def collect_account(
         return answer if stands else None
 
     board = Board(account, asks, populations, settled, min(per_lane, concurrency))
-    return _Crew(board, asker, keeper, on_progress).run(concurrency)
+    return _Crew(board, asker, keeper, on_progress, stop or threading.Event()).run(concurrency)
 
 
 class _Crew:
     """Threads that take calls from one board until nothing is left."""
 
-    def __init__(self, board: Board, asker: Asker, keeper: Keeper, on_progress: Callable[[Progress], None] | None) -> None:
-        self.board, self.asker, self.keeper, self.on_progress = board, asker, keeper, on_progress
+    def __init__(
+        self,
+        board: Board,
+        asker: Asker,
+        keeper: Keeper,
+        on_progress: Callable[[Progress], None] | None,
+        told: Stop,
+    ) -> None:
+        self.board, self.asker, self.keeper, self.on_progress, self.told = board, asker, keeper, on_progress, told
         self.out = Collected()
         self.turn = threading.Condition()
         self.stop = False
@@ -89,7 +106,9 @@ class _Crew:
             for thread in threads:
                 thread.start()
             with self.turn:
-                self.turn.wait_for(lambda: self.stop or self.board.finished)
+                while not self.turn.wait_for(lambda: self.stop or self.board.finished, timeout=LISTENS):
+                    if self.told.is_set():
+                        raise KeyboardInterrupt
         finally:
             with self.turn:
                 self.stop = True

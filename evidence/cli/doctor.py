@@ -11,7 +11,7 @@ from evidence.aws.doctor import Finding, Nowhere, examine, exit_code, room, stop
 from evidence.aws.redact import Redactor
 from evidence.aws.scope import Found, check, find_scope
 from evidence.aws.session import SESSION_NAME, Session, Settings, open_session
-from evidence.cli.collect import asks_of, versions
+from evidence.cli.collecting import asks_of, versions
 from evidence.cli.common import chosen, named, print_json
 from evidence.cli.entering import Accounts, ExternalId, Organization, Profile, Regions, Role, SessionName
 from evidence.errors import EvidenceError

@@ -10,7 +10,7 @@ from evidence.assessment.model import Assessment
 from evidence.assessment.wanted import judged_by
 from evidence.aws.policy import policy as iam_policy
 from evidence.cli.assessing import assessment_of, with_earlier
-from evidence.cli.collect import asks_of
+from evidence.cli.collecting import asks_of
 from evidence.cli.common import FailOn, chosen, counted, exit_code, named
 from evidence.cli.configuration import Configuration, read_configuration
 from evidence.cli.observing import Looked, period_of, quarter_of

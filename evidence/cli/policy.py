@@ -11,7 +11,7 @@ from evidence.aws.policy import AWS_LIMIT, size, with_members
 from evidence.aws.policy import policy as iam_policy
 from evidence.aws.role_template import ROLE_NAME, cloudformation, terraform
 from evidence.aws.scope import check_role
-from evidence.cli.collect import asks_of
+from evidence.cli.collecting import asks_of
 from evidence.cli.common import chosen, named, print_json
 from evidence.cli.configuration import read_configuration
 from evidence.errors import EvidenceError

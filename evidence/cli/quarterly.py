@@ -16,7 +16,8 @@ from filelock import FileLock, Timeout
 from evidence.assessment.model import Assessment
 from evidence.aws.collect import FRESH
 from evidence.cli.assessing import assessment_of, with_earlier
-from evidence.cli.collect import collect_run, replay_run, unread_in
+from evidence.cli.collect import unread_in
+from evidence.cli.collecting import collect_run, replay_run
 from evidence.cli.common import GAPS, chosen
 from evidence.cli.compare import comparison
 from evidence.cli.configuration import Configuration

@@ -78,6 +78,14 @@ class RunFacts:
             ) from error
 
 
+@dataclass(frozen=True)
+class Ends:
+    """Where segments end ({path: {"lines", "head"}}), and how many calls ended in which way by the newest answer of each."""
+
+    segments: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    calls: Mapping[str, int] = field(default_factory=dict)
+
+
 def now() -> dt.datetime:
     """The one clock of a collection."""
     return dt.datetime.now(dt.UTC)
@@ -98,9 +106,16 @@ class Run:
 
     @classmethod
     def create(
-        cls, path: Path, scope: Scope, *, versions: Mapping[str, str], started: dt.datetime | None = None, id: str | None = None
+        cls,
+        path: Path | str,
+        scope: Scope,
+        *,
+        versions: Mapping[str, str],
+        started: dt.datetime | None = None,
+        id: str | None = None,
     ) -> "Run":
         """Begins a run in an empty or new folder. Raises EvidenceError where there is something already."""
+        path = Path(path)
         if path.exists() and (not path.is_dir() or any(path.iterdir())):
             raise EvidenceError(
                 f"{path} is not empty.", "Choose a new folder with --out, or go on with the run that lies there with --resume."
@@ -114,8 +129,9 @@ class Run:
         return run
 
     @classmethod
-    def open(cls, path: Path) -> "Run":
+    def open(cls, path: Path | str) -> "Run":
         """Opens a run to read it, or to go on with it."""
+        path = Path(path)
         store = Folder(path)
         if not store.exists("run.json"):
             raise EvidenceError(
@@ -167,14 +183,23 @@ class Run:
             self.store.cut(name, end.length)
         return end.head
 
-    def finish(self, *, ended: dt.datetime | None = None, **changes: Any) -> None:
-        """Writes everything out, notes the chains' heads and the calls' endings, and closes the run."""
+    def ends(self, account: str) -> Ends:
+        """Where the segments of one account end, and how its calls ended, from what is kept."""
+        heads = {}
+        for name in self.store.names(f"answers/{account}"):
+            end = segment.tail(self.store.read(name))
+            heads[name] = {"lines": end.lines, "head": end.head}
+        newest = {answer.call.key: answer.ending for answer in self.answers(account=account)}
+        return Ends(heads, Counter(newest.values()))
+
+    def finish(self, *, ended: dt.datetime | None = None, known: Mapping[str, Ends] | None = None, **changes: Any) -> None:
+        """Writes everything out, notes the chains' heads and the calls' endings, and closes the run. `known` are the ends of accounts
+        that need not be read again."""
         self.flush()
-        ends = {name: segment.tail(self.store.read(name)) for name in self.store.names("answers")}
-        heads = {name: {"lines": end.lines, "head": end.head} for name, end in ends.items()}
-        newest: dict[str, str] = {answer.call.key: answer.ending for answer in self.answers()}
-        counted = Counter(newest.values())
-        calls = {ending: counted[ending] for ending in ENDINGS}
+        accounts = {name.split("/")[1] for name in self.store.names("answers")}
+        every = {account: (known or {}).get(account) or self.ends(account) for account in sorted(accounts)}
+        heads = {name: end for ends in every.values() for name, end in ends.segments.items()}
+        calls = {ending: sum(ends.calls.get(ending, 0) for ends in every.values()) for ending in ENDINGS}
         self.write_facts(ended=stamp(ended or now()), segments=heads, calls=calls, **changes)
 
     # Reading

@@ -4,8 +4,11 @@ are written as whole parts and read back in order)."""
 import os
 import tempfile
 from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Protocol
+
+from filelock import FileLock
 
 from evidence.errors import EvidenceError
 
@@ -19,6 +22,7 @@ class Store(Protocol):
     def append(self, name: str, data: bytes) -> None: ...
     def cut(self, name: str, length: int) -> None: ...
     def exists(self, name: str) -> bool: ...
+    def hold(self, name: str) -> AbstractContextManager[None]: ...
 
 
 class Folder:
@@ -67,6 +71,11 @@ class Folder:
             os.truncate(self.root / name, length)
         except OSError as error:
             raise _unwritable(self.root / name, error) from error
+
+    @contextmanager
+    def hold(self, name: str) -> Iterator[None]:
+        with FileLock(self._ready(f".locks/{name}.lock"), timeout=10):
+            yield
 
     def _ready(self, name: str) -> Path:
         path = self.root / name
