@@ -58,7 +58,11 @@ class Bucket:
 
     def names(self, under: str = "") -> Iterator[str]:
         """Logical names below `under`: a segment once, however many parts it has. Those numbers are what `read` then goes by."""
-        start, found = f"{under}/" if under else "", dict[str, set[int]]()
+        return self._listed(f"{under}/" if under else "")
+
+    def _listed(self, start: str) -> Iterator[str]:
+        """The names that begin with `start`; once all are listed, what parts they have is known."""
+        found: dict[str, set[int]] = {}
         for key in self._keys(start):
             name, number = _name_of(key)
             if any(not part or part.startswith(".") for part in name.split("/")):
@@ -166,7 +170,7 @@ class Bucket:
         with self._lock:
             known = name in self._parts or any(name.startswith(start) for start in self._looked)
         if not known:
-            for _ in self.names(name):
+            for _ in self._listed(name):
                 pass
         with self._lock:
             return frozenset(self._parts.get(name, ()))

@@ -8,11 +8,13 @@ import os
 import re
 from collections.abc import Collection
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import botocore.session
 from botocore import exceptions as aws
 from botocore.config import Config
+from botocore.loaders import create_loader
 
 from evidence import __version__
 from evidence.errors import EvidenceError
@@ -58,9 +60,13 @@ class Place:
         found = _WHERE.fullmatch(where)
         parts = [] if found is None or not found[2] else found[2].rstrip("/").split("/")
         if found is None or any(not part or part.startswith(".") or not part.isprintable() for part in parts):
-            raise EvidenceError(f"{where!a} is no place on S3.", "Name it like s3://bucket/prefix, without empty or dotted parts.")
+            raise EvidenceError(
+                f"{where!a} is no place on S3.", "Name it like s3://bucket/prefix, without empty or dotted parts."
+            )
         if found[1].endswith("--x-s3"):
-            raise EvidenceError(f"{found[1]} is a directory bucket.", "Choose a general purpose bucket: it has versions and Object Lock.")
+            raise EvidenceError(
+                f"{found[1]} is a directory bucket.", "Choose a general purpose bucket: it has versions and Object Lock."
+            )
         return cls(found[1], "".join(f"{part}/" for part in parts))
 
 
@@ -92,6 +98,7 @@ def client_for(place: Place, operations: Collection[str] = STORE) -> Any:
     """An S3 client behind its wall. Raises EvidenceError where there is nothing to enter AWS with."""
     try:
         session = botocore.session.Session(profile=os.environ.get(PROFILE) or None)
+        session.register_component("data_loader", _models(session.get_config_variable("data_path")))
         if session.get_credentials() is None:
             raise aws.NoCredentialsError
         region = session.get_config_variable("region") or FIRST_REGION
@@ -105,6 +112,12 @@ def client_for(place: Place, operations: Collection[str] = STORE) -> Any:
         raise complaint(error, place) from error
     Wall(place, operations).install(client)
     return client
+
+
+@cache
+def _models(data_path: str | None) -> Any:
+    """botocore's loader, which holds the models once they are parsed: all clients of a process share it."""
+    return create_loader(data_path)
 
 
 def code_of(error: Exception) -> str:
@@ -135,7 +148,9 @@ def complaint(error: Exception, place: Place, name: str = "") -> EvidenceError:
     if isinstance(error, (aws.UnauthorizedSSOTokenError, aws.SSOTokenLoadError, aws.TokenRetrievalError, aws.LoginError)):
         return EvidenceError(f"The sign-in that {where} is entered with has expired.", "Run `aws sso login`, then try again.")
     if isinstance(error, (aws.ConnectionError, aws.HTTPClientError)):
-        return EvidenceError(f"{where} could not be reached ({error}).", "Check the network, the proxy, the Region and AWS_ENDPOINT_URL_S3.")
+        return EvidenceError(
+            f"{where} could not be reached ({error}).", "Check the network, the proxy, the Region and AWS_ENDPOINT_URL_S3."
+        )
     return EvidenceError(f"{where} could not be entered: {error}.", f"Check the AWS configuration, and {PROFILE}.")
 
 

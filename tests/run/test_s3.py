@@ -1,6 +1,8 @@
 """A run on S3 beside one in a folder, against moto's server: the same bytes, and no two writers in one segment."""
 
+import base64
 import gzip
+import hashlib
 import os
 import signal
 import subprocess
@@ -72,8 +74,8 @@ def begun(where: str | Path) -> Run:
 # -- the same as a folder ----------------------------------------------------------------------------------------------------
 
 
-@settings(max_examples=15, deadline=None)
-@given(st.lists(st.tuples(st.sampled_from(["ec2", "ec2-messages", "iam"]), st.integers(0, 5), st.booleans()), max_size=8))
+@settings(max_examples=6, deadline=None)
+@given(st.lists(st.tuples(st.sampled_from(["ec2", "ec2-messages", "iam"]), st.integers(0, 5), st.booleans()), max_size=5))
 def test_what_is_kept_on_s3_is_what_a_folder_keeps(
     s3: Any, tmp_path_factory: pytest.TempPathFactory, steps: list[tuple[str, int, bool]]
 ) -> None:
@@ -107,7 +109,6 @@ def test_parts_are_whole_gzip_files_that_zcat_reads_one_after_the_other(s3: Any,
     assert keys(s3, where) == [*(f"{EC2}/{n:06d}.gz" for n in (1, 2, 3)), "run.json"]
     prefix = where.removeprefix(f"s3://{BUCKET}/")
     for n in (1, 2, 3):
-        s3.download_file = None
         body = s3.get_object(Bucket=BUCKET, Key=f"{prefix}/{EC2}/{n:06d}.gz")["Body"].read()
         (tmp_path / f"{n:06d}.gz").write_bytes(body)
     shown = subprocess.run("zcat *.gz", shell=True, capture_output=True, cwd=tmp_path, check=True).stdout
@@ -246,7 +247,10 @@ def test_a_folder_has_one_writer_until_its_process_is_gone(tmp_path: Path) -> No
     with subprocess.Popen([sys.executable, "-c", code, str(tmp_path)], stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None and process.stdout.readline() == "held\n"
         store = Folder(tmp_path)
-        with pytest.raises(EvidenceError, match=rf"process {process.pid} on .*is writing into.*Wait"), store.hold("answers/012345678901", 0):
+        with (
+            pytest.raises(EvidenceError, match=rf"process {process.pid} on .*is writing into.*Wait"),
+            store.hold("answers/012345678901", 0),
+        ):
             pass
         with store.hold("answers/123456789012", wait=0):
             assert not list(store.names()) and not list(store.names("answers"))
@@ -318,8 +322,10 @@ def test_what_is_sent_carries_its_sha_256(s3: Any, where: str) -> None:
     bucket.client.meta.events.register("before-send.s3.PutObject", lambda request, **_: sent.append(request.headers))
     bucket.append(EC2, b"x")
     bucket.replace("run.json", b"x")
-    assert [h["x-amz-checksum-sha256"] for h in sent] == ["LXEWQrcmsEQBYnyp0iEkRdhgC5PRgjuJn9OCVnrW79E=".encode()] * 2 or sent
-    assert sent[0]["If-None-Match"] in ("*", b"*") and "x-amz-server-side-encryption" not in sent[0]
+    texts = [{k.lower(): v.decode() if isinstance(v, bytes) else v for k, v in headers.items()} for headers in sent]
+    digest = base64.b64encode(hashlib.sha256(b"x").digest()).decode()
+    assert [h["x-amz-checksum-sha256"] for h in texts] == [digest, digest]
+    assert all(h["if-none-match"] == "*" and "x-amz-server-side-encryption" not in h for h in texts)
 
 
 def test_a_missing_part_is_said_and_not_read_over(s3: Any, where: str) -> None:
@@ -366,13 +372,15 @@ def test_what_stops_it_is_said_in_sentences(s3: Any, where: str, monkeypatch: py
         with pytest.raises(EvidenceError, match="could not be reached"):
             Run.open(where)
     for refusal, said in (
-        ("AccessDenied", "ListObjectsV2 of .* AccessDenied.*evidence policy --store"),
+        ("AccessDenied", r"ListObjectsV2 of .*\(AccessDenied: no\).*evidence policy --store"),
         ("ExpiredToken", "credentials .* have expired"),
         ("PermanentRedirect", "another Region: set AWS_REGION"),
     ):
         bucket = Bucket.open(where)
         body = f"<Error><Code>{refusal}</Code><Message>no</Message></Error>".encode()
-        bucket.client.meta.events.register("before-send", lambda request, b=body, **_: AWSResponse(request.url, 403, {}, _Raw(b)))
+        bucket.client.meta.events.register(
+            "before-send.s3.ListObjectsV2", lambda request, b=body, **_: AWSResponse(request.url, 403, {}, _Raw(b))
+        )
         with pytest.raises(EvidenceError, match=said):
             bucket.exists("run.json")
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
@@ -380,7 +388,7 @@ def test_what_stops_it_is_said_in_sentences(s3: Any, where: str, monkeypatch: py
     with pytest.raises(EvidenceError, match=r"no credentials for s3://.*EVIDENCE_STORE_PROFILE"):
         Run.open(where)
     monkeypatch.setenv("EVIDENCE_STORE_PROFILE", "store")
-    with pytest.raises(EvidenceError, match="profile .store.* could not be found"):
+    with pytest.raises(EvidenceError, match=r"profile .store.* could not be found"):
         Run.open(where)
     (tmp_path / "credentials").write_text("[store]\naws_access_key_id = AKIASTORE\naws_secret_access_key = x\n")
     monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(tmp_path / "credentials"))
