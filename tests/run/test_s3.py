@@ -153,11 +153,17 @@ def test_a_copy_in_a_folder_is_the_run(s3: Any, where: str) -> None:
     run = begun(where)
     run.keep(answer(1))
     run.finish()
-    s3.put_object(Bucket=BUCKET, Key=f"{where.removeprefix(f's3://{BUCKET}/')}/answers/../../../escaped", Body=b"")
     with as_folder(where) as folder:
         assert list(Run.open(folder).answers()) == list(Run.open(where).answers())
         assert sorted(p.name for p in folder.rglob("*") if p.is_file()) == ["ec2.jsonl.gz", "run.json"]
     assert not folder.exists()
+
+
+def test_no_key_leads_out_of_a_copys_folder(s3: Any, where: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    keys = ["../../escaped", "/escaped", "answers//escaped", "answers/../../../escaped", "answers/", ".write-probe", "run.json"]
+    bucket = Bucket.open(where)
+    monkeypatch.setattr(bucket, "_keys", lambda start, most=0: iter(keys))
+    assert list(bucket.names()) == ["run.json"]
 
 
 # -- one writer at a time ----------------------------------------------------------------------------------------------------
