@@ -20,7 +20,12 @@ from evidence.services.declare import Ask
 
 
 def collect(
-    out: Annotated[Path, typer.Option("--out", help="The new folder of the run (with --resume: the folder of one cut short).")],
+    out: Annotated[
+        str,
+        typer.Option(
+            "--out", help="The run's new folder, or s3://bucket/prefix (with --resume: where the one lies that was cut short)."
+        ),
+    ],
     program: Annotated[
         list[str] | None, typer.Option("--program", callback=named, help="A program to collect for; may be repeated.")
     ] = None,
@@ -57,7 +62,7 @@ def collect(
             help="Ask CloudTrail for every changing call since the beginning of --period (90 days at most, two requests a second).",
         ),
     ] = False,
-    replay: Annotated[Path | None, typer.Option("--replay", help="Answer from this kept run instead of AWS.")] = None,
+    replay: Annotated[str, typer.Option("--replay", help="Answer from this kept run instead of AWS.")] = "",
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Say what would be asked, and ask only who we are and where.")
     ] = False,
@@ -74,7 +79,7 @@ def collect(
     json: Annotated[bool, typer.Option("--json", help="Print the outcome as JSON.")] = False,
 ) -> None:
     """Ask AWS what the chosen programs need, read-only, and keep every answer."""
-    if replay is not None:
+    if replay:
         raise typer.Exit(replayed(replay, out, program or [], json=json, workers=Workers(workers, scheduler)))
     entering = Entering(
         regions=tuple(region or ()), accounts=tuple(account or ()), organization=organization, role=role,
@@ -87,10 +92,12 @@ def collect(
     if dry_run:
         _show_plan(begun.asks, look_around(begun), json)
         return
-    raise typer.Exit(_outcome(carry_out(begun, str(out), retry_denied, Workers(workers, scheduler)), json))
+    raise typer.Exit(_outcome(carry_out(begun, out, retry_denied, Workers(workers, scheduler)), json))
 
 
-def replayed(source: Path, out: Path, only: Sequence[str] = (), *, json: bool = False, workers: Workers = HERE) -> int:
+def replayed(
+    source: str | Path, out: str | Path, only: Sequence[str] = (), *, json: bool = False, workers: Workers = HERE
+) -> int:
     """Makes the run of `replay_run`, says how it came out and returns the exit code."""
     return _outcome(replay_run(source, out, only, workers=workers), json)
 

@@ -204,7 +204,9 @@ def carry_out(begun: Begun, out: str, retry_denied: bool = False, workers: Worke
     return run
 
 
-def replay_run(source: Path, out: Path, only: Sequence[str] = (), *, resume: bool = False, workers: Workers = HERE) -> Run:
+def replay_run(
+    source: str | Path, out: str | Path, only: Sequence[str] = (), *, resume: bool = False, workers: Workers = HERE
+) -> Run:
     """Collects from a kept run instead of AWS: the same code, recorded times and endings, nothing sent, nothing waited for. With
     `resume` it goes on with such a run that was cut short in `out`."""
     was = Run.open(source)

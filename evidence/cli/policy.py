@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from evidence.aws.kms_signer import signing_policy
-from evidence.aws.policy import AWS_LIMIT, size, with_members
+from evidence.aws.policy import AWS_LIMIT, size, store_policy, with_members
 from evidence.aws.policy import policy as iam_policy
 from evidence.aws.role_template import ROLE_NAME, cloudformation, terraform
 from evidence.aws.scope import check_role
@@ -47,10 +47,21 @@ def policy(
         str,
         typer.Option("--signing", help="Instead: what `pack --kms-key ARN` needs to sign with this key. No collection needs it."),
     ] = "",
+    store: Annotated[
+        str, typer.Option("--store", help="Instead: what keeping and reading runs at this s3://bucket/prefix needs.")
+    ] = "",
+    store_kms_key: Annotated[
+        str, typer.Option("--store-kms-key", help="With --store: the ARN of the key that the bucket encrypts with.")
+    ] = "",
 ) -> None:
     """Print the read-only IAM policy that a collection needs, and no more."""
     if signing:
         print_json(signing_policy(signing))
+        return
+    if store_kms_key and not store:
+        raise EvidenceError("--store-kms-key is the key of a store.", "Name the store too: --store s3://bucket/prefix.")
+    if store:
+        print_json(store_policy(store, store_kms_key))
         return
     programs = chosen(program) if program else all_programs()
     stated = read_configuration(config).statements()

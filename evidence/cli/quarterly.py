@@ -93,11 +93,11 @@ class Quarter:
 
     @property
     def runs(self) -> Path:
-        return self.settings.quarter.runs
+        return _here(self.settings.quarter.runs, "runs")
 
     @property
     def packs(self) -> Path:
-        return self.settings.quarter.packs
+        return _here(self.settings.quarter.packs, "packs")
 
     @property
     def today(self) -> dt.date:
@@ -214,6 +214,16 @@ class Quarter:
         assessment = assessment_of(run, programs, stated)
         change = since(earlier[-1][1], assessment, [p.id for p in programs]) if earlier else None
         return assessment, attention(assessment, change, self.today)
+
+
+def _here(folder: Path, what: str) -> Path:
+    """The folder, if it is one. Raises EvidenceError."""
+    if "s3:" in folder.parts:
+        raise EvidenceError(
+            f"`evidence quarter` keeps its {what} in a folder, which one call holds while it works, and {folder} is on S3.",
+            f"Name a folder with --{what} and copy it to S3 afterwards (examples/bucket), or call `collect` and `pack` yourself.",
+        )
+    return folder
 
 
 def packs_in(folder: Path) -> tuple[KeptPack, ...]:
