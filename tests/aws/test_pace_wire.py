@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import pytest
 
+from evidence.assessment.assess import _coverage
 from evidence.aws.ask import Asker
 from evidence.aws.budget import Budget
 from evidence.aws.collect import Collected, collect_account
@@ -51,7 +52,14 @@ def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[World, Bench]]:
     arn = f"arn:aws:kms:{REGION}:{ACCOUNT}:key"
     made.put(ACCOUNT, REGION, "kms", "ListKeys", {"Keys": [{"KeyId": f"k-{n}", "KeyArn": f"{arn}/k-{n}"} for n in range(5)]})
     for n in range(5):
-        made.put(ACCOUNT, REGION, "kms", "DescribeKey", {"KeyMetadata": {"KeyId": f"k-{n}", "KeyState": "Enabled"}}, {"KeyId": f"{arn}/k-{n}"})
+        made.put(
+            ACCOUNT,
+            REGION,
+            "kms",
+            "DescribeKey",
+            {"KeyMetadata": {"KeyId": f"k-{n}", "KeyState": "Enabled"}},
+            {"KeyId": f"{arn}/k-{n}"},
+        )
     made.put(ACCOUNT, "global", "route53", "ListHostedZones", {"HostedZones": [], "IsTruncated": False, "MaxItems": "100"})
     with serve(made) as running:
         for name in list(os.environ):
@@ -107,7 +115,7 @@ def test_retry_after_is_heeded_by_the_retry_and_by_all_others_of_the_place(
 
 
 def test_a_call_that_gives_up_is_throttled_whatever_the_service_calls_it(aws: tuple[World, Bench]) -> None:
-    world, bench = aws
+    world, _ = aws
     world.faults.append(Fault("throttled", service="route53", code="EnhanceYourCalm", status=429))
     time = Time()
     asker = asker_with(time)
@@ -156,3 +164,12 @@ def test_a_spent_budget_leaves_gaps_and_another_one_fills_them(aws: tuple[World,
     assert {a.id for a in (*part, *rest)} == {a.id for a in whole}
     values, gaps = keys([*part, *rest], HERE)
     assert (len(values), gaps) == (5, [])
+
+
+def test_a_region_of_an_account_whose_budget_was_spent_is_read_in_part_at_best(aws: tuple[World, Bench]) -> None:
+    part = Kept()
+    collected = collect(part, (LIST, DESCRIBE), Budget(4))
+    account = replace(HERE, regions={REGION: "asked", "eu-west-2": "asked"}, unasked=collected.unasked)
+    cells = _coverage((account,), Answers(Scope((account,)), part))
+    assert {cell.region: cell.status for cell in cells} == dict.fromkeys(("global", REGION, "eu-west-2"), "in part")
+    assert Scope.from_json(Scope((account,)).to_json()).accounts == (account,)
