@@ -42,7 +42,7 @@ def answered(gate: Gate, *, throttled: bool = False, after: float = 0.0) -> None
 steps = st.lists(st.tuples(st.sampled_from([0.0, 0.05, 0.4, 3.0]), st.booleans(), st.sampled_from([0, 0, 0, 2, 500])), max_size=6)
 
 
-@given(st.lists(steps, min_size=1, max_size=8), st.sampled_from([0.1, 0.2, 1.0]), st.sampled_from(CALLS))
+@given(st.lists(steps, min_size=1, max_size=8), st.sampled_from([0.02, 0.2, 1.0]), st.sampled_from(CALLS))
 @settings(max_examples=40, deadline=None)
 def test_no_window_holds_more_than_the_share_and_everybody_gets_a_turn(
     schedule: list[list[tuple[float, bool, int]]], share: float, call: Call
