@@ -136,7 +136,8 @@ def _places(ask: Ask, account: Account, specs: Mapping[str, PopulationSpec]) -> 
         yield from ((region, 1) for region in ((GLOBAL,) if ask.whole_account else account.asked))
         return
     spec = specs[ask.each]
-    for listed in (GLOBAL,) if everywhere(spec, specs) else account.asked:
+    regions = (GLOBAL,) if everywhere(spec, specs) else account.asked
+    for listed in regions[:1] if spec.home else regions:  # such members are listed in every Region, and are the same
         region = GLOBAL if ask.whole_account else (account.asked or (listed,))[0] if ask.region is not None else listed
         if spec.listed_by == ACCOUNTS:
             yield region, 1

@@ -9,12 +9,14 @@ from evidence.run.answer import Answer, Attempt, Call
 from evidence.run.scope import Account
 from evidence.services import asks, populations
 from evidence.services.cloudtrail import LOOKUP_DAY
+from evidence.services.cloudtrail import SERVICE as CLOUDTRAIL
 from evidence.services.kms import DESCRIBE_KEY, LIST_KEYS
 from evidence.services.sts import GET_CALLER_IDENTITY
 
 HERE = Account("111122223333", regions={"eu-west-1": "asked", "eu-west-2": "asked", "eu-west-3": "out of scope"})
 THERE = Account("444455556666", regions={"eu-west-1": "asked"})
 SHUT = Account("777788889999", ending="denied")
+GET_TRAIL_STATUS = next(ask for ask in CLOUDTRAIL.asks if ask.operation == "GetTrailStatus")
 ONCE = Attempt(1, "2026-09-30T12:00:00Z", "2026-09-30T12:00:01Z", 200)
 
 
@@ -28,6 +30,10 @@ def test_without_an_earlier_run_lists_are_taken_to_have_so_many_members_and_that
     assert {s.service: s.requests for s in found.services} == {"kms": 2 * (1 + MEMBERS), "sts": 1}
     assert (found.accounts, found.told) == (1, 0)
     assert f"{MEMBERS} members" in found.basis and "earlier run" not in found.basis
+
+
+def test_members_that_every_region_lists_are_counted_once() -> None:
+    assert estimate([GET_TRAIL_STATUS], [HERE], populations()).requests == MEMBERS
 
 
 def test_an_earlier_run_tells_how_many_requests_each_service_takes() -> None:
