@@ -67,7 +67,7 @@ class Board:
             if ask.each is not None:
                 fans.setdefault(ask.each, []).append(number)
         for place, (name, numbers) in enumerate(fans.items()):
-            self._open(place, populations[name], tuple(numbers), _everywhere(populations[name], populations))
+            self._open(place, populations[name], tuple(numbers), everywhere(populations[name], populations))
         roots = []
         for number, ask in enumerate(self._asks):
             if ask.each is None:
@@ -256,9 +256,9 @@ class Board:
         self.pushed += 1
 
 
-def _everywhere(spec: PopulationSpec, populations: Mapping[str, PopulationSpec]) -> bool:
+def everywhere(spec: PopulationSpec, populations: Mapping[str, PopulationSpec]) -> bool:
     """Whether the population is listed once for the account; a nested list lies where its parents do."""
     listed = spec.listed_by
     if isinstance(listed, Ask) and listed.each is not None:
-        return _everywhere(populations[listed.each], populations)
+        return everywhere(populations[listed.each], populations)
     return listed == ACCOUNTS or (isinstance(listed, Ask) and listed.whole_account)

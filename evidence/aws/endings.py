@@ -27,6 +27,9 @@ THROTTLED = frozenset({
 })  # fmt: skip
 """The codes that botocore itself slows down for, and names that some services use besides."""
 
+TOO_MANY_REQUESTS = 429
+"""The HTTP status by which throttling shows whatever the service calls it (RFC 6585)."""
+
 EXPIRED = frozenset({
     "ExpiredToken", "ExpiredTokenException", "RequestExpired", "Client.RequestExpired", "ExpiredTokenError",
     "TokenRefreshRequired", "CredentialsExpired", "ExpiredCredentials",
@@ -95,6 +98,8 @@ def ending_of(error: BaseException, ask: Ask, place: Place = NOWHERE) -> Ending:
                 return "absent"
             if code in ask.gone:
                 return "gone"
+        if error.response.get("ResponseMetadata", {}).get("HTTPStatusCode") == TOO_MANY_REQUESTS and code not in DENIED:
+            return "throttled"
         return _by_code(code, place)
     if isinstance(error, _CREDENTIALS_LOST):
         return "expired"

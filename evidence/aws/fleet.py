@@ -163,7 +163,7 @@ def cluster(scheduler: str) -> Iterator[Fleet]:
         return out
 
     with client:
-        executor: Executor = client.get_executor(pure=False, retries=0, allow_other_workers=True)
+        executor: Executor = client.get_executor(pure=False, retries=0)
         yield Fleet(
             lambda unit: result_of(executor.submit(collect_unit, unit)),
             lambda: executor.shutdown(wait=False, cancel_futures=True),

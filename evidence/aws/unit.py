@@ -8,7 +8,9 @@ from pathlib import Path
 
 from evidence import __version__
 from evidence.aws.ask import Asker
+from evidence.aws.budget import Budget
 from evidence.aws.collect import CONCURRENCY, Progress, Stop, collect_account, is_fresh
+from evidence.aws.pace import Pacer
 from evidence.aws.redact import Redactor, load_key
 from evidence.aws.replay import recorded, replay_session
 from evidence.aws.scope import ASKS, enter_account
@@ -36,6 +38,8 @@ class Unit:
     columns      {population: columns} to be filled
     key          file of the redaction key, on the worker; empty for one that nobody knows
     external_id  empty where the worker is to find it in its environment
+    share        of AWS's request limits, None where they are not shared out
+    budget       how many requests may be made, None for as many as it takes
     replay       where the kept run lies that answers instead of AWS; empty for AWS itself
     tool         the version that made the unit: a worker of another one refuses it
     """
@@ -49,6 +53,8 @@ class Unit:
     external_id: str = field(default="", repr=False)
     retry_denied: bool = False
     concurrency: int = CONCURRENCY
+    share: float | None = None
+    budget: int | None = None
     replay: str = ""
     tool: str = __version__
 
@@ -128,7 +134,7 @@ def _entered(unit: Unit, own: Session, redactor: Redactor) -> _Found:
         )
     own.partition = unit.account.partition
     sessions: dict[str, Session] = {}
-    asker = Asker(sessions.__getitem__, redactor)
+    asker = Asker(sessions.__getitem__, redactor, pacer=Pacer(unit.share))
     entry = enter_account(unit.account, own, asker, unit.regions, external_id if unit.account.external_id else "")
     sessions[unit.account.id] = entry.session
     return _Found(entry.account, entry.session, asker, entry.answers, entry.note, entry.refused)
@@ -160,6 +166,7 @@ def _asked(
             retry_denied=unit.retry_denied,
             concurrency=unit.concurrency,
             on_progress=on_progress,
+            budget=None if unit.budget is None else Budget(unit.budget),
             stop=stop,
         )
     finally:
@@ -167,7 +174,8 @@ def _asked(
         if found.account.role:  # our own is used on
             found.session.close()
     ends = run.ends(unit.account.id)
-    return Settled(found.account, True, found.note, None, (), ends, collected.reused, redactor.counts, key)
+    account = replace(found.account, unasked=collected.unasked)
+    return Settled(account, True, found.note, None, (), ends, collected.reused, redactor.counts, key)
 
 
 def _replayed(unit: Unit, run: Run) -> Settled:

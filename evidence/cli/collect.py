@@ -6,17 +6,19 @@ from typing import Annotated
 
 import typer
 
+from evidence.aws.collect import CONCURRENCY
+from evidence.aws.estimate import estimate
 from evidence.aws.plan import plan
 from evidence.aws.scope import described
-from evidence.cli.collecting import HERE, Workers, begin, carry_out, look_around, replay_run
+from evidence.cli.collecting import HERE, Begun, Pace, Workers, begin, carry_out, look_around, replay_run
 from evidence.cli.common import COMPLETE, GAPS, named, print_json
 from evidence.cli.configuration import read_configuration
 from evidence.cli.entering import Accounts, Entering, ExternalId, Organization, Profile, Regions, Role, SessionName
+from evidence.cli.pacing import Budget, Gentle
 from evidence.run.answer import READ
 from evidence.run.run import Run
-from evidence.run.scope import Account, Scope
+from evidence.run.scope import Scope
 from evidence.services import populations
-from evidence.services.declare import Ask
 
 
 def collect(
@@ -69,7 +71,12 @@ def collect(
     config: Annotated[
         Path | None, typer.Option("--config", help="Your evidence.toml: asks for the tags by which it names exceptions, too.")
     ] = None,
-    concurrency: Annotated[int, typer.Option("--concurrency", min=1, help="How many calls at once.")] = 32,
+    concurrency: Annotated[int, typer.Option("--concurrency", min=1, help="How many calls at once in an account.")] = CONCURRENCY,
+    gentle: Gentle = None,
+    budget: Budget = None,
+    earlier: Annotated[
+        str, typer.Option("--earlier", metavar="RUN", help="With --dry-run: an earlier run, whose requests foretell this one's.")
+    ] = "",
     workers: Annotated[
         int, typer.Option("--workers", min=0, help="How many processes, each an account at a time (0: threads of this one).")
     ] = 0,
@@ -88,9 +95,10 @@ def collect(
     over_time = (*(["history"] if history else []), *(["events"] if events else []))
     asked = Scope((), tuple(program or ()), period, entity, prepared_by, over_time=over_time)
     management = read_configuration(config).statements()
-    begun = begin(asked, management, entering, external_id, redaction_key, Run.open(out) if resume else None, concurrency)
+    pace = Pace(concurrency, gentle, budget)
+    begun = begin(asked, management, entering, external_id, redaction_key, Run.open(out) if resume else None, pace)
     if dry_run:
-        _show_plan(begun.asks, look_around(begun), json)
+        _show_plan(begun, workers, earlier, json)
         return
     raise typer.Exit(_outcome(carry_out(begun, out, retry_denied, Workers(workers, scheduler)), json))
 
@@ -102,29 +110,49 @@ def replayed(
     return _outcome(replay_run(source, out, only, workers=workers), json)
 
 
-def _show_plan(asks: Sequence[Ask], accounts: Sequence[Account], json: bool) -> None:
-    rows = plan(asks, accounts, populations())
+def _show_plan(begun: Begun, workers: int, earlier: str, json: bool) -> None:
+    accounts = look_around(begun)
+    rows = plan(begun.asks, accounts, populations())
+    kept = Run.open(earlier).answers() if earlier else ()
+    expected = estimate(
+        begun.asks,
+        accounts,
+        populations(),
+        share=begun.pace.share,
+        concurrency=begun.pace.concurrency,
+        workers=workers or 1,
+        kept=kept,
+    )
     if json:
-        print_json({"plan": [vars(row) for row in rows], "accounts": Scope(tuple(accounts)).to_json()["accounts"]})
-    for line in () if json else (*map(described, accounts), *rows):
+        in_words = Scope(tuple(accounts)).to_json()["accounts"]
+        print_json({"plan": [vars(row) for row in rows], "accounts": in_words, "estimate": expected.to_json()})
+    for line in () if json else (*map(described, accounts), *rows, expected):
         typer.echo(str(line))
 
 
 def unread_in(run: Run) -> tuple[int, list[str]]:
-    """How many calls of a finished run did not bring what was asked, and the accounts that could not be entered."""
+    """How many calls of a finished run did not bring what was asked, those not made for want of a budget among them, and the accounts
+    that could not be entered."""
+    accounts = run.facts.scope.accounts
     unread = sum(number for ending, number in run.facts.calls.items() if ending not in READ)
-    return unread, [a.id for a in run.facts.scope.accounts if a.shut]
+    return unread + sum(a.unasked for a in accounts), [a.id for a in accounts if a.shut]
 
 
 def _outcome(run: Run, json: bool) -> int:
     calls = run.facts.calls
     unread, refused = unread_in(run)
+    unasked = sum(a.unasked for a in run.facts.scope.accounts)
     if json:
-        print_json({"run": run.where, "id": run.facts.id, "calls": dict(calls), "accounts_refused": refused})
+        said = {"run": run.where, "id": run.facts.id, "calls": dict(calls), "accounts_refused": refused, "unasked": unasked}
+        print_json(said)
     else:
         typer.echo(f"{run.facts.id} in {run.where}: " + ", ".join(f"{n} {ending}" for ending, n in calls.items() if n))
         if unread or refused:
             typer.echo(f"  {unread} calls did not bring what was asked: the pack shows each as a gap.")
+        if unasked:
+            typer.echo(
+                f"  {unasked} of them, and what they would have led to, were not made: the budget is spent. --resume goes on."
+            )
         if refused:
             typer.echo(f"  could not be entered, and is a gap as a whole: account {', '.join(refused)}")
     return GAPS if unread or refused else COMPLETE

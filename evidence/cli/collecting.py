@@ -15,6 +15,8 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from evidence import __version__
 from evidence.assessment.wanted import wanted
 from evidence.aws.ask import Asker
+from evidence.aws.budget import parts
+from evidence.aws.collect import CONCURRENCY
 from evidence.aws.doctor import Nowhere
 from evidence.aws.fleet import Fleet, cluster, over, processes, threads
 from evidence.aws.redact import Redactor, load_key
@@ -59,6 +61,23 @@ HERE = Workers()
 
 
 @dataclass(frozen=True)
+class Pace:
+    """How fast is asked: so many calls at once in an account, which share of AWS's request limits (None: they are not shared out), and
+    how many requests in all accounts together (None: as many as it takes)."""
+
+    concurrency: int = CONCURRENCY
+    share: float | None = None
+    budget: int | None = None
+
+    def parts(self, units: int) -> list[int | None]:
+        """The budget of each unit of work."""
+        return [None] * units if self.budget is None else list(parts(self.budget, units))
+
+
+PLAIN = Pace()
+
+
+@dataclass(frozen=True)
 class Begun:
     """What a collection starts from: who we are and whom it is about is known, and nothing else asked. `run` is the one gone on with."""
 
@@ -71,7 +90,7 @@ class Begun:
     external_id: str = field(repr=False)
     key: Path | None
     run: Run | None
-    concurrency: int
+    pace: Pace
 
     @property
     def asks(self) -> tuple[Ask, ...]:
@@ -92,14 +111,14 @@ def collect_run(
     redaction_key: Path | None = None,
     resume: bool = False,
     retry_denied: bool = False,
-    concurrency: int = 32,
+    pace: Pace = PLAIN,
     workers: Workers = HERE,
 ) -> Run:
     """A finished run in the folder `out`, as `evidence collect` makes it; with `resume` the one that was cut short there, which knows
     its own programs and period. `over_time`: see `Scope`; `management` may name members by tags, which are asked for too. Raises
     EvidenceError."""
     asked = Scope((), tuple(programs), period, entity, prepared_by, over_time=over_time)
-    begun = begin(asked, management, entering, external_id, redaction_key, Run.open(out) if resume else None, concurrency)
+    begun = begin(asked, management, entering, external_id, redaction_key, Run.open(out) if resume else None, pace)
     return carry_out(begun, str(out), retry_denied, workers)
 
 
@@ -110,7 +129,7 @@ def begin(
     external_id: str,
     redaction_key: Path | None,
     run: Run | None,
-    concurrency: int,
+    pace: Pace = PLAIN,
 ) -> Begun:
     """Asks who we are and whom the collection is about. Raises EvidenceError for what cannot be meant."""
     if run is not None:
@@ -135,7 +154,7 @@ def begin(
         }
     )
     redactor = Redactor(load_key(redaction_key) if redaction_key else None)
-    session = open_session(Settings(entering.profile, session_name=entering.session_name, connections=concurrency))
+    session = open_session(Settings(entering.profile, session_name=entering.session_name, connections=pace.concurrency))
     named = name_accounts(
         session,
         Asker(lambda account: session, redactor),
@@ -147,7 +166,7 @@ def begin(
     )
     named = replace(named, accounts=tuple(replace(a, since=since, until=until) for a in named.accounts))
     scope = replace(asked, accounts=named.accounts, organization=named.organization, seen=named.seen)
-    return Begun(scope, columns, entering, session, named, redactor, external_id, redaction_key, run, concurrency)
+    return Begun(scope, columns, entering, session, named, redactor, external_id, redaction_key, run, pace)
 
 
 def look_around(begun: Begun) -> list[Account]:
@@ -174,6 +193,7 @@ def carry_out(begun: Begun, out: str, retry_denied: bool = False, workers: Worke
         run.keep(answer)
     run.flush()
     settings = replace(begun.session.settings, profile=begun.entering.profile)
+    inside = begun.named.inside
     units = [
         Unit(
             run=run.where,
@@ -184,9 +204,11 @@ def carry_out(begun: Begun, out: str, retry_denied: bool = False, workers: Worke
             key=str(begun.key.resolve()) if begun.key else "",
             external_id="" if workers.scheduler else begun.external_id,
             retry_denied=retry_denied,
-            concurrency=begun.concurrency,
+            concurrency=begun.pace.concurrency,
+            share=begun.pace.share,
+            budget=budget,
         )
-        for account in begun.named.inside
+        for account, budget in zip(inside, begun.pace.parts(len(inside)), strict=True)
     ]
     came = _settled(run, units, workers.fleet(begun.session))
     if not came.entered:

@@ -17,7 +17,7 @@ from evidence.assessment.model import Assessment
 from evidence.aws.collect import FRESH
 from evidence.cli.assessing import assessment_of, with_earlier
 from evidence.cli.collect import unread_in
-from evidence.cli.collecting import collect_run, replay_run
+from evidence.cli.collecting import Pace, collect_run, replay_run
 from evidence.cli.common import GAPS, chosen
 from evidence.cli.compare import comparison
 from evidence.cli.configuration import Configuration
@@ -146,7 +146,7 @@ class Quarter:
             external_id=self.external_id,
             redaction_key=settings.quarter.redaction_key,
             resume=resume,
-            concurrency=self.concurrency,
+            pace=Pace(self.concurrency),
         )
 
     def _recorded(self, out: Path, resume: bool) -> Path:

@@ -7,6 +7,7 @@ from typing import Any, Literal
 RegionStatus = Literal["asked", "out of scope", "not enabled"]
 AccountStatus = Literal["in scope", "out of scope", "not active"]
 NOT_ASKED = "not asked"
+BUDGET_SPENT = "the budget of requests was spent before everything was asked"
 
 
 @dataclass(frozen=True)
@@ -21,6 +22,7 @@ class Account:
     session      the name of the role's session
     external_id  whether an external id was sent with it, which itself is never kept
     since, until the time (UTC, ISO 8601) that is asked about besides the present; empty where only the present is
+    unasked      calls known of that were not made since the budget of requests was spent: the run does not hold all it was to
     """
 
     id: str
@@ -37,6 +39,7 @@ class Account:
     external_id: bool = False
     since: str = ""
     until: str = ""
+    unasked: int = 0
 
     @property
     def shut(self) -> bool:
@@ -74,7 +77,7 @@ class Scope:
         return cls(**{**raw, **texts, "accounts": accounts})
 
 
-_OPTIONAL = ("status", "state", "role", "session", "external_id", "since", "until")
+_OPTIONAL = ("status", "state", "role", "session", "external_id", "since", "until", "unasked")
 
 
 def _said(record: Account | Scope, optional: Collection[str]) -> dict[str, Any]:

@@ -90,7 +90,6 @@ class Ask:
     after               an ask that must have ended before this one is made
     poll                (path, values): asked again until the text at path is one of the values
     enough              enough(page, since): no page after this one is asked for, since it reaches behind the time asked about
-    pace                seconds between two requests in one account and Region, where AWS documents so low a limit
     plain               False for the few operations that are not a plain read; `note` then says why it is safe
     redact              what must not be kept
     """
@@ -111,7 +110,6 @@ class Ask:
     after: "Ask | None" = None
     poll: tuple[str, frozenset[str]] | None = None
     enough: Callable[[Mapping[str, Any], str], bool] | None = None
-    pace: float = 0.0
     plain: bool = True
     note: str = ""
     redact: tuple[Redact, ...] = ()

@@ -97,7 +97,7 @@ def alone(bench: Bench, tmp_path: Path) -> dict[str, Any]:
     """What is kept where accounts are collected one after the other."""
     run, units = begun(tmp_path / "alone")
     for unit in units:
-        collect_unit(unit)
+        collect_unit(unit, open_session(unit.settings))
     bench.log.clear()
     return kept(run)
 
@@ -116,7 +116,11 @@ def on_dask() -> Iterator[Fleet]:
         yield fleet
 
 
-@pytest.mark.parametrize("fleet", [lambda: threads(None), lambda: processes(2), on_dask], ids=["threads", "processes", "dask"])
+@pytest.mark.parametrize(
+    "fleet",
+    [lambda: threads(open_session(Settings(region=REGION))), lambda: processes(2), on_dask],
+    ids=["threads", "processes", "dask"],
+)
 def test_the_same_answers_wherever_they_are_asked(
     bench: Bench, alone: dict[str, Any], tmp_path: Path, fleet: Callable[[], AbstractContextManager[Fleet]]
 ) -> None:
@@ -201,7 +205,7 @@ def test_a_worker_of_another_version_is_refused(tmp_path: Path) -> None:
 def test_a_worker_that_does_not_know_the_external_id_says_so(bench: Bench, tmp_path: Path) -> None:
     _, units = begun(tmp_path / "run")
     with pytest.raises(EvidenceError, match="EVIDENCE_EXTERNAL_ID in the environment of every worker"):
-        collect_unit(replace(units[1], external_id=""))
+        collect_unit(replace(units[1], external_id=""), open_session(units[1].settings))
 
 
 def test_no_unit_shows_what_is_secret(tmp_path: Path) -> None:
