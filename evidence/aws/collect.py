@@ -27,12 +27,16 @@ def is_fresh(answer: Answer, now: dt.datetime) -> bool:
 
 @dataclass(frozen=True)
 class Progress:
-    """How far the collection of an account is: `known` grows while lists arrive."""
+    """How far the collection of an account is: `known` grows while lists arrive. `reused` of those done stood already; `done_in` and
+    `known_in` are by service, and go on changing once whoever was told has returned."""
 
     account: str
     done: int
     known: int
     answer: Answer | None = None
+    reused: int = 0
+    done_in: Mapping[str, int] = field(default_factory=dict)
+    known_in: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass
@@ -60,7 +64,8 @@ def collect_account(
     """Makes every call of `asks` in one account and keeps every answer. An error stays with its own call.
 
     With `already` a collection is resumed: what it finds settled is not asked again. Ctrl-C lets the calls under way end
-    and be kept, then raises KeyboardInterrupt. `on_progress` is called by one thread at a time."""
+    and be kept, then raises KeyboardInterrupt. `on_progress` is called by one thread at a time, and once more at
+    the end where kept answers stood."""
     if account.ending != "answered":
         return Collected()
 
@@ -100,6 +105,8 @@ class _Crew:
         if self.crash is not None:
             raise self.crash
         self.out.reused = self.board.reused
+        if self.board.reused:
+            self._tell(None)  # what stood already may be all there was
         return self.out
 
     def _work(self) -> None:
@@ -152,9 +159,12 @@ class _Crew:
             self.out.not_kept += 1
         else:
             self.out.endings[answer.ending] += 1
+        self._tell(answer)
+
+    def _tell(self, answer: Answer | None) -> None:
         if self.on_progress is not None:
-            done = self.out.endings.total() + self.out.not_kept + self.board.reused
-            self.on_progress(Progress(self.board.account.id, done, self.board.known, answer))
+            board, done = self.board, self.out.endings.total() + self.out.not_kept + self.board.reused
+            self.on_progress(Progress(board.account.id, done, board.known, answer, board.reused, board.done_in, board.known_in))
 
     def _wake(self, count: int) -> None:
         if self.board.finished:

@@ -7,7 +7,7 @@ from botocore import exceptions as aws
 from botocore.parsers import ResponseParserError
 from urllib3.exceptions import NameResolutionError
 
-from evidence.run.answer import Ending
+from evidence.run.answer import Attempt, Ending
 from evidence.services.declare import Ask, Said
 
 DENIED = frozenset({
@@ -26,6 +26,12 @@ THROTTLED = frozenset({
     "RateLimitExceeded", "RequestRateExceeded", "Client.RequestLimitExceeded", "429",
 })  # fmt: skip
 """The codes that botocore itself slows down for, and names that some services use besides."""
+
+
+def is_throttled(attempt: Attempt) -> bool:
+    """Whether AWS refused this one HTTP request for the number of requests."""
+    return attempt.code in THROTTLED or attempt.status == 429
+
 
 EXPIRED = frozenset({
     "ExpiredToken", "ExpiredTokenException", "RequestExpired", "Client.RequestExpired", "ExpiredTokenError",
