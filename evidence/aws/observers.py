@@ -22,11 +22,12 @@ from evidence.aws.collect import Progress
 from evidence.aws.endings import is_throttled
 from evidence.aws.log import AccountLog, Log
 from evidence.aws.telemetry import AccountSpan, telemetry
+from evidence.errors import EvidenceError
 from evidence.run.answer import READ, Answer
 from evidence.run.run import now as utc_now
 from evidence.run.run import stamp
 from evidence.run.scope import Account
-from evidence.run.status import NOT_KEPT, AccountStatus, State, keep_status
+from evidence.run.status import NOT_MADE, AccountStatus, State, keep_status
 from evidence.run.store import Store
 
 EVERY, EVERY_S3 = 2.0, 15.0
@@ -110,8 +111,8 @@ class Watch:
 
     @contextmanager
     def account(self, store: Store, account: Account, now: Callable[[], dt.datetime] = utc_now) -> Iterator[Watched]:
-        """The account's observers, for as long as somebody works on it. Raises EvidenceError where the log cannot be opened."""
-        log = Log.open(self.log) if self.log else None
+        """The account's observers, for as long as somebody works on it."""
+        log, lost = self._opened()
         found = telemetry()
         span = AccountSpan(found, self.run, account, self.traceparent) if found is not None else None
         told: list[Observer] = [StatusWriter(store, account, every=self.every, now=now)] if self.every else []
@@ -120,6 +121,7 @@ class Watch:
         if span is not None:
             told.append(span)
         watched = observers(*told)
+        watched.lost |= lost
         watched.begun()
         try:
             yield watched
@@ -127,6 +129,17 @@ class Watch:
             watched.end("cut short", "stopped" if isinstance(error, KeyboardInterrupt) else f"{type(error).__name__}: {error}")
             raise
         watched.end("done")
+
+    def check(self) -> None:
+        """Raises EvidenceError where lines cannot be appended to the log: better said before the first call than left out of all."""
+        if self.log:
+            Log.open(self.log).close()
+
+    def _opened(self) -> tuple[Log | None, dict[str, str]]:
+        try:
+            return (Log.open(self.log) if self.log else None), {}
+        except EvidenceError as error:
+            return None, {Log.__name__: str(error)}
 
 
 class StatusWriter:
@@ -191,8 +204,8 @@ class StatusWriter:
             progress, moment = self._progress, self._now()
             if progress is not None:
                 services = {name: (progress.done_in.get(name, 0), known) for name, known in progress.known_in.items() if known}
-                not_kept = progress.done - progress.reused - self._endings.total()
-                endings = {**self._endings, **({NOT_KEPT: not_kept} if not_kept else {})}
+                not_made = progress.done - progress.reused - self._endings.total()
+                endings = {**self._endings, **({NOT_MADE: not_made} if not_made else {})}
                 self._status = replace(
                     self._status, done=progress.done, known=progress.known, reused=progress.reused,
                     endings=endings, services=services,

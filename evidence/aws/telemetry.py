@@ -51,6 +51,17 @@ def installed() -> bool:
         return False
 
 
+@contextmanager
+def run_span(run: str) -> Iterator[str]:
+    """The run's span as a context, and its traceparent; empty where there is no telemetry."""
+    found = telemetry()
+    if found is None:
+        yield ""
+        return
+    with found.run(run) as parent:
+        yield parent
+
+
 def unheard(environ: Mapping[str, str]) -> str:
     """A sentence where the environment asks for what there is not: said once, and the collection goes on without."""
     asked = {f"OTEL_{signal}_EXPORTER={name}" for signal in ("TRACES", "METRICS") if (name := chosen(signal, environ))}
@@ -116,6 +127,7 @@ class Telemetry:
         self.calls = meter.create_counter("evidence.calls", "{call}", "Calls that ended, by how they ended.")
         self.throttles = meter.create_counter("evidence.throttles", "{request}", "Requests that AWS refused for their number.")
         self.retries = meter.create_counter("evidence.retries", "{request}", "Requests beyond one for each page.")
+        self._heard = True
         self.accounts = meter.create_counter("evidence.accounts", "{account}", "Accounts that ended, by their state.")
 
     @contextmanager
@@ -153,8 +165,11 @@ class Telemetry:
                 counter.add(number, service)
 
     def flush(self, seconds: float = FLUSH_SECONDS) -> bool:
-        """Hands over what is left; False where that took longer, and then it goes on without us."""
-        return _within(seconds, lambda: (self.tracers.force_flush(), self.meters.force_flush(int(seconds * 1000))))
+        """Hands over what is left; False where that took longer, and then it goes on without us. Nobody waits twice for one who did not
+        answer."""
+        wait = seconds if self._heard else 0.1
+        self._heard = _within(wait, lambda: (self.tracers.force_flush(), self.meters.force_flush(int(seconds * 1000))))
+        return self._heard
 
 
 class AccountSpan:

@@ -25,9 +25,9 @@ SETTLED = frozenset({"done", "could not be entered"})
 AT_WORK = frozenset({"entering", "asking"})
 MISSED = 5
 """So many intervals without a word, and a unit at work counts as not heard of: its worker may be dead."""
-NOT_KEPT, KEPT = "not kept", "kept"
-"""Beside the endings: calls that a replayed run never made; answers of a finished account that said nothing of itself."""
-_NAME = re.compile(r"status/(\d{12})\.json")
+NOT_MADE, KEPT = "not made", "kept"
+"""Beside the endings: calls that were passed over (a replayed run never made them); answers of a finished account that said nothing."""
+_NAME = re.compile(r"status/\d{12}\.json", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -207,15 +207,12 @@ class StatusReader:
         return next(iter(self.run.store.names("status")), None) is not None
 
     def _said(self) -> dict[str, AccountStatus]:
-        out = {}
-        for name in self.run.store.names("status"):
-            match = _NAME.fullmatch(name)
-            found = self._of(match[1], name) if match else None
-            if found is not None:
-                out[found.account] = found
-        return out
+        names = [name for name in self.run.store.names("status") if _NAME.fullmatch(name)]
+        each = getattr(self.run.store, "each", map)  # several at once, where the store is far away
+        return {found.account: found for found in each(self._of, names) if found is not None}
 
-    def _of(self, account: str, name: str) -> AccountStatus | None:
+    def _of(self, name: str) -> AccountStatus | None:
+        account = name.removeprefix("status/").removesuffix(".json")
         if account in self._settled:
             return self._settled[account]
         try:
@@ -224,7 +221,7 @@ class StatusReader:
             return None
         if found is not None and found.state == "done":
             self._settled[account] = found
-        return found
+        return found if found is not None and found.account == account else None
 
 
 def read_status(run: Run, now: dt.datetime, earlier: RunFacts | None = None) -> RunStatus:
