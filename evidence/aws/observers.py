@@ -126,7 +126,7 @@ class Watch:
         try:
             yield watched
         except BaseException as error:
-            watched.end("cut short", "stopped" if isinstance(error, KeyboardInterrupt) else f"{type(error).__name__}: {error}")
+            watched.end("cut short", _why(error))
             raise
         watched.end("done")
 
@@ -221,6 +221,13 @@ class StatusWriter:
         (then, before), (_, after) = self._asked[0], self._asked[-1]
         seconds = (moment - then).total_seconds()
         return round((after - before) / seconds, 3) if seconds > 0 else 0.0
+
+
+def _why(error: BaseException) -> str:
+    """What stopped the work on an account: a sentence of ours, or the kind of error alone, since a message may quote what was asked."""
+    if isinstance(error, EvidenceError):
+        return str(error)
+    return "stopped by hand" if isinstance(error, KeyboardInterrupt) else f"{type(error).__name__}"
 
 
 def how_it_ended(answer: Answer) -> str:

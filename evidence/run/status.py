@@ -27,6 +27,8 @@ MISSED = 5
 """So many intervals without a word, and a unit at work counts as not heard of: its worker may be dead."""
 NOT_MADE, KEPT = "not made", "kept"
 """Beside the endings: calls that were passed over (a replayed run never made them); answers of a finished account that said nothing."""
+_STANDSTILL = 0.001
+"""Calls per second; what is slower stands still, for all that can be said of when it ends."""
 _NAME = re.compile(r"status/\d{12}\.json", re.ASCII)
 
 
@@ -79,7 +81,8 @@ class AccountStatus:
             services = {name: (int(done), int(all_)) for name, (done, all_) in raw.get("services", {}).items()}
             said = cls(**{**{k: v for k, v in raw.items() if k in known}, "services": services})
             moments = [dt.datetime.fromisoformat(m) for m in (said.started, said.updated, said.last) if m]
-            return said if said.state in STATES and all(m.tzinfo for m in moments) else None
+            sound = said.state in STATES and all(m.tzinfo for m in moments) and min(said.done, said.known - said.done, said.rate) >= 0
+            return said if sound else None
         except (ValueError, TypeError, KeyError, AttributeError):
             return None
 
@@ -167,9 +170,9 @@ class RunStatus:
         left = sum(max(self.expected.get(a.account, 0.0) - a.done, a.left, 0.0) for a in open_)
         if not open_ or self.state == "finished":
             return Eta(0.0, "nothing is left to ask")
-        if self.state != "under way" or not self.rate:
+        if self.state != "under way" or self.rate < _STANDSTILL:
             return Eta(None, "no call has ended lately")
-        slowest = max((a.left / a.rate for a in open_ if a.state in AT_WORK and a.rate), default=0.0)
+        slowest = max((a.left / a.rate for a in open_ if a.state in AT_WORK and a.rate >= _STANDSTILL), default=0.0)
         return Eta(max(left / self.rate, slowest), self.basis)
 
     def to_json(self) -> dict[str, Any]:
