@@ -81,7 +81,9 @@ class AccountStatus:
             services = {name: (int(done), int(all_)) for name, (done, all_) in raw.get("services", {}).items()}
             said = cls(**{**{k: v for k, v in raw.items() if k in known}, "services": services})
             moments = [dt.datetime.fromisoformat(m) for m in (said.started, said.updated, said.last) if m]
-            sound = said.state in STATES and all(m.tzinfo for m in moments) and min(said.done, said.known - said.done, said.rate) >= 0
+            sound = (
+                said.state in STATES and all(m.tzinfo for m in moments) and min(said.done, said.known - said.done, said.rate) >= 0
+            )
             return said if sound else None
         except (ValueError, TypeError, KeyError, AttributeError):
             return None

@@ -72,7 +72,7 @@ def accounts(draw: st.DrawFn) -> AccountStatus:
     )  # fmt: skip
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(st.lists(accounts(), max_size=6, unique_by=lambda a: a.account), st.booleans())
 def test_whatever_accounts_say_the_run_foots(spoken: list[AccountStatus], before: bool) -> None:
     scope = Scope(tuple(Account(f"{n:012}") for n in range(1, 7)))
@@ -156,7 +156,11 @@ def test_a_finished_run_is_finished_whatever_is_left_of_its_statuses(tmp_path: P
     run.finish(ended=NOW, scope=replace(run.facts.scope, accounts=shut))
     seen = read_status(run, NOW)
     assert seen.state == "finished"
-    assert [(a.account[-1], a.state, a.done) for a in seen.accounts] == [("1", "done", 10), ("2", "done", 1), ("3", "could not be entered", 0)]
+    assert [(a.account[-1], a.state, a.done) for a in seen.accounts] == [
+        ("1", "done", 10),
+        ("2", "done", 1),
+        ("3", "could not be entered", 0),
+    ]
     assert seen.calls["answered"] == 1
     assert seen.eta.seconds == 0
 
