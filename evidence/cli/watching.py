@@ -20,7 +20,6 @@ from evidence.aws.log import STDERR
 from evidence.aws.observers import EVERY, EVERY_S3, Watch
 from evidence.aws.telemetry import unheard
 from evidence.cli.how_far import beside, left, notable, sentences
-from evidence.errors import EvidenceError
 from evidence.run.run import Run, RunFacts, now
 from evidence.run.status import SETTLED, RunStatus, StatusReader
 
@@ -75,7 +74,7 @@ def _looks(reader: StatusReader, stop: threading.Event, every: float) -> Iterato
         began = time.monotonic()
         try:
             status = reader.read(now())
-        except (EvidenceError, OSError):
+        except Exception:  # a store that cannot be reached now; the collection itself says so where it matters
             continue
         pause = max(every, 9 * (time.monotonic() - began))
         yield status

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import json
+import threading
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from evidence.cli.watching import watch_of, watching
 from evidence.errors import EvidenceError
 from evidence.run.run import Run, now, stamp
 from evidence.run.scope import Account, Scope
-from evidence.run.status import AccountStatus, keep_status, read_status
+from evidence.run.status import AccountStatus, RunStatus, keep_status, read_status
 from tests.cli.commands import evidence, refused
 
 
@@ -58,12 +59,16 @@ def test_a_place_without_a_run_is_refused(tmp_path: Path) -> None:
 def test_who_collects_sees_the_same_in_plain_lines(
     run: Run, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    import threading
+    seen, looks, said = read_status(run, now()), [0], threading.Event()
 
-    said = threading.Event()
+    def look(self: object, moment: dt.datetime) -> RunStatus:
+        looks[0] += 1
+        if looks[0] == 2:  # what the first look showed is there
+            said.set()
+        return seen
+
     monkeypatch.setattr("evidence.cli.watching.PLAIN_EVERY", 0.01)
-    real = read_status
-    monkeypatch.setattr("evidence.cli.watching.StatusReader.read", lambda self, moment: (said.set(), real(run, moment))[1])
+    monkeypatch.setattr("evidence.cli.watching.StatusReader.read", look)
     with watching(run, every=0.01):
         assert said.wait(20)
     assert "evidence: accounts: 1 could not be entered" in capsys.readouterr().err
