@@ -37,12 +37,16 @@ class Stop(Protocol):
 
 @dataclass(frozen=True)
 class Progress:
-    """How far the collection of an account is: `known` grows while lists arrive."""
+    """How far the collection of an account is: `known` grows while lists arrive. `reused` of those done stood already; `done_in` and
+    `known_in` are by service, and go on changing once whoever was told has returned."""
 
     account: str
     done: int
     known: int
     answer: Answer | None = None
+    reused: int = 0
+    done_in: Mapping[str, int] = field(default_factory=dict)
+    known_in: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass
@@ -74,9 +78,10 @@ def collect_account(
     """Makes every call of `asks` in one account and keeps every answer. An error stays with its own call.
 
     With `already` a collection is resumed: what it finds settled is not asked again. Ctrl-C, and `stop` in a thread that Ctrl-C does
-    not reach, let the calls under way end and be kept, then raise KeyboardInterrupt. `on_progress` is called by one thread at a time.
-    `per_lane` bounds the calls at once to one service in one Region, by default as the asker's pacer has it. No request is made beyond
-    the `budget`: a call that would need one has no answer, which readers take for "not asked", and a resumed collection asks it."""
+    not reach, let the calls under way end and be kept, then raise KeyboardInterrupt. `on_progress` is called by one thread at a time,
+    and once more at the end where kept answers stood. `per_lane` bounds the calls at once to one service in one Region, by default as
+    the asker's pacer has it. No request is made beyond the `budget`: a call that would need one has no answer, which readers take for
+    "not asked", and a resumed collection asks it."""
     if account.ending != "answered":
         return Collected()
 
@@ -128,6 +133,8 @@ class _Crew:
         if self.crash is not None:
             raise self.crash
         self.out.reused = self.board.reused
+        if self.board.reused:
+            self._tell(None)  # what stood already may be all there was
         return self.out
 
     def _work(self) -> None:
@@ -184,9 +191,13 @@ class _Crew:
             self.out.not_kept += 1
         else:
             self.out.endings[answer.ending] += 1
+        self._tell(answer)
+
+    def _tell(self, answer: Answer | None) -> None:
         if self.on_progress is not None:
-            done = self.out.endings.total() + self.out.not_kept + self.out.unasked + self.board.reused
-            self.on_progress(Progress(self.board.account.id, done, self.board.known, answer))
+            board = self.board
+            done = self.out.endings.total() + self.out.not_kept + self.out.unasked + board.reused
+            self.on_progress(Progress(board.account.id, done, board.known, answer, board.reused, board.done_in, board.known_in))
 
     def _wake(self, count: int) -> None:
         if self.board.finished:

@@ -7,7 +7,7 @@ from botocore import exceptions as aws
 from botocore.parsers import ResponseParserError
 from urllib3.exceptions import NameResolutionError
 
-from evidence.run.answer import Ending
+from evidence.run.answer import Attempt, Ending
 from evidence.services.declare import Ask, Said
 
 DENIED = frozenset({
@@ -29,6 +29,12 @@ THROTTLED = frozenset({
 
 TOO_MANY_REQUESTS = 429
 """The HTTP status by which throttling shows whatever the service calls it (RFC 6585)."""
+
+
+def is_throttled(attempt: Attempt) -> bool:
+    """Whether AWS refused this one HTTP request for the number of requests."""
+    return attempt.code in THROTTLED or attempt.status == TOO_MANY_REQUESTS
+
 
 EXPIRED = frozenset({
     "ExpiredToken", "ExpiredTokenException", "RequestExpired", "Client.RequestExpired", "ExpiredTokenError",

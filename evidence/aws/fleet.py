@@ -10,7 +10,7 @@ from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from evidence.aws.collect import Progress, Stop
+from evidence.aws.collect import Stop
 from evidence.aws.session import Session
 from evidence.aws.unit import Settled, Unit, collect_unit
 from evidence.errors import EvidenceError
@@ -65,13 +65,11 @@ def over(fleet: Fleet, units: Sequence[Unit]) -> Iterator[Settled]:
 
 
 @contextmanager
-def threads(
-    session: Session | None, on_progress: Callable[[Progress], None] | None = None, at_once: int = AT_ONCE
-) -> Iterator[Fleet]:
+def threads(session: Session | None, at_once: int = AT_ONCE) -> Iterator[Fleet]:
     """Threads of this process, which enter accounts by our own session."""
     stop = threading.Event()
     with ThreadPoolExecutor(at_once, thread_name_prefix="account") as pool:
-        yield Fleet(lambda unit: pool.submit(collect_unit, unit, session, on_progress, stop), stop.set)
+        yield Fleet(lambda unit: pool.submit(collect_unit, unit, session, stop), stop.set)
 
 
 @contextmanager

@@ -1,7 +1,7 @@
 """The unit of work: one account, entered and asked on whichever worker it falls to, kept straight into the run."""
 
 import os
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
@@ -9,7 +9,8 @@ from pathlib import Path
 from evidence import __version__
 from evidence.aws.ask import Asker
 from evidence.aws.budget import Budget
-from evidence.aws.collect import CONCURRENCY, Progress, Stop, collect_account, is_fresh
+from evidence.aws.collect import CONCURRENCY, Stop, collect_account, is_fresh
+from evidence.aws.observers import Watch, Watched
 from evidence.aws.pace import Pacer
 from evidence.aws.redact import Redactor, load_key
 from evidence.aws.replay import recorded, replay_session
@@ -27,6 +28,9 @@ EXTERNAL_ID = "EVIDENCE_EXTERNAL_ID"
 """Where a worker finds the external id that nobody sent it."""
 
 
+UNWATCHED = Watch("", every=0)
+
+
 @dataclass(frozen=True)
 class Unit:
     """What a worker needs to know of one account. It can be pickled, and holds no credentials: a worker has its own, and assumes the
@@ -41,6 +45,7 @@ class Unit:
     share        of AWS's request limits, None where they are not shared out
     budget       how many requests may be made, None for as many as it takes
     replay       where the kept run lies that answers instead of AWS; empty for AWS itself
+    watch        who is told how far it is
     tool         the version that made the unit: a worker of another one refuses it
     """
 
@@ -56,6 +61,7 @@ class Unit:
     share: float | None = None
     budget: int | None = None
     replay: str = ""
+    watch: Watch = UNWATCHED
     tool: str = __version__
 
     def asks(self) -> tuple[Ask, ...]:
@@ -68,6 +74,7 @@ class Settled:
 
     entered      whether there is anything to ask: an account of a kept run always counts as entered
     turned_away  the answers of an account that could not be entered: they are kept once another one was
+    lost         who could not be told any more how far it is, and why
     ends         where the account's segments end, and how its calls ended
     """
 
@@ -80,14 +87,10 @@ class Settled:
     reused: int = 0
     redactions: Mapping[str, int] = field(default_factory=dict)
     redaction_key: str = ""
+    lost: Mapping[str, str] = field(default_factory=dict)
 
 
-def collect_unit(
-    unit: Unit,
-    session: Session | None = None,
-    on_progress: Callable[[Progress], None] | None = None,
-    stop: Stop | None = None,
-) -> Settled:
+def collect_unit(unit: Unit, session: Session | None = None, stop: Stop | None = None) -> Settled:
     """Enters the account and makes every call that is not answered yet. What is kept before is gone on with, so a unit that was cut off
     anywhere can be begun again.
 
@@ -103,8 +106,12 @@ def collect_unit(
         if unit.replay:
             return _replayed(unit, run)
         redactor = Redactor(load_key(Path(unit.key)) if unit.key else None)
-        found = _entered(unit, session or _own(unit.settings), redactor)
-        return _asked(unit, run, found, redactor, on_progress, stop)
+        with unit.watch.account(run.store, unit.account) as watched:
+            found = _entered(unit, session or _own(unit.settings), redactor)
+            for answer in found.answers:
+                watched.answered(answer)
+            settled = _asked(unit, run, found, redactor, watched, stop)
+        return replace(settled, lost=watched.lost)
 
 
 @dataclass
@@ -145,16 +152,18 @@ def _asked(
     run: Run,
     found: _Found,
     redactor: Redactor,
-    on_progress: Callable[[Progress], None] | None,
+    watched: Watched,
     stop: Stop | None,
 ) -> Settled:
     key = redactor.key_facts
     if found.account.shut:
         turned = tuple(found.answers)
+        watched.refused(found.note)
         return Settled(found.account, False, found.note, found.refused, turned, redactions=redactor.counts, redaction_key=key)
     kept_before = [a for a in run.answers(account=unit.account.id) if is_fresh(a, now())]
     for answer in found.answers:
         run.keep(answer)
+    watched.entered(found.account)
     try:
         collected = collect_account(
             found.account,
@@ -165,7 +174,7 @@ def _asked(
             already=recorded([*kept_before, *found.answers]),
             retry_denied=unit.retry_denied,
             concurrency=unit.concurrency,
-            on_progress=on_progress,
+            on_progress=watched,
             budget=None if unit.budget is None else Budget(unit.budget),
             stop=stop,
         )

@@ -10,11 +10,12 @@ from evidence.aws.collect import CONCURRENCY
 from evidence.aws.estimate import estimate
 from evidence.aws.plan import plan
 from evidence.aws.scope import described
-from evidence.cli.collecting import HERE, Begun, Pace, Workers, begin, carry_out, look_around, replay_run
+from evidence.cli.collecting import HERE, Begun, Pace, Told, Workers, begin, carry_out, look_around, replay_run
 from evidence.cli.common import COMPLETE, GAPS, named, print_json
 from evidence.cli.configuration import read_configuration
 from evidence.cli.entering import Accounts, Entering, ExternalId, Organization, Profile, Regions, Role, SessionName
 from evidence.cli.pacing import Budget, Gentle
+from evidence.cli.watching import LogFile, StatusEvery
 from evidence.run.answer import READ
 from evidence.run.run import Run
 from evidence.run.scope import Scope
@@ -83,6 +84,8 @@ def collect(
     scheduler: Annotated[
         str, typer.Option("--scheduler", help="A Dask scheduler, whose workers collect: tcp://… or tls://…")
     ] = "",
+    log: LogFile = "",
+    status_every: StatusEvery = None,
     json: Annotated[bool, typer.Option("--json", help="Print the outcome as JSON.")] = False,
 ) -> None:
     """Ask AWS what the chosen programs need, read-only, and keep every answer."""
@@ -100,7 +103,7 @@ def collect(
     if dry_run:
         _show_plan(begun, workers, earlier, json)
         return
-    raise typer.Exit(_outcome(carry_out(begun, out, retry_denied, Workers(workers, scheduler)), json))
+    raise typer.Exit(_outcome(carry_out(begun, out, retry_denied, Workers(workers, scheduler), Told(log, status_every)), json))
 
 
 def replayed(

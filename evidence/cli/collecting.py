@@ -2,15 +2,13 @@
 
 import platform
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from importlib.metadata import version
 from pathlib import Path
 
 import typer
-from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from evidence import __version__
 from evidence.assessment.wanted import wanted
@@ -19,13 +17,17 @@ from evidence.aws.budget import parts
 from evidence.aws.collect import CONCURRENCY
 from evidence.aws.doctor import Nowhere
 from evidence.aws.fleet import Fleet, cluster, over, processes, threads
+from evidence.aws.log import STDERR
+from evidence.aws.observers import Watch
 from evidence.aws.redact import Redactor, load_key
 from evidence.aws.replay import recorded, replay_session
 from evidence.aws.scope import Named, find_scope, name_accounts, nobody, role_of
 from evidence.aws.session import SESSION_NAME, Session, Settings, open_session
+from evidence.aws.telemetry import run_span
 from evidence.aws.unit import Settled, Unit, again
 from evidence.cli.common import chosen
 from evidence.cli.entering import Entering
+from evidence.cli.watching import watch_of, watching
 from evidence.errors import EvidenceError
 from evidence.management.model import NOTHING, Statements
 from evidence.populations.events import NEEDS as events_needs
@@ -75,6 +77,18 @@ class Pace:
 
 
 PLAIN = Pace()
+
+
+@dataclass(frozen=True)
+class Told:
+    """Who is told how far a collection is: the file of its log (empty: none), and how often its status is written, in seconds (None: as
+    suits the place)."""
+
+    log: str = ""
+    every: float | None = None
+
+
+QUIET = Told()
 
 
 @dataclass(frozen=True)
@@ -186,9 +200,16 @@ def look_around(begun: Begun) -> list[Account]:
     return found.accounts
 
 
-def carry_out(begun: Begun, out: str, retry_denied: bool = False, workers: Workers = HERE) -> Run:
+def carry_out(begun: Begun, out: str, retry_denied: bool = False, workers: Workers = HERE, told: Told = QUIET) -> Run:
     """Every account is entered and asked, and the run is finished. Raises EvidenceError."""
     run = begun.run or Run.create(out, begun.scope, versions=versions())
+    with run_span(run.facts.id) as parent:
+        watch = watch_of(run, told.log, told.every, parent)
+        with watching(run, plain=told.log == STDERR):
+            return _carried_out(begun, run, retry_denied, workers, watch)
+
+
+def _carried_out(begun: Begun, run: Run, retry_denied: bool, workers: Workers, watch: Watch) -> Run:
     for answer in begun.named.answers:
         run.keep(answer)
     run.flush()
@@ -207,6 +228,7 @@ def carry_out(begun: Begun, out: str, retry_denied: bool = False, workers: Worke
             concurrency=begun.pace.concurrency,
             share=begun.pace.share,
             budget=budget,
+            watch=watch,
         )
         for account, budget in zip(inside, begun.pace.parts(len(inside)), strict=True)
     ]
@@ -290,22 +312,12 @@ class _Came:
 def _settled(run: Run, units: Sequence[Unit], where: AbstractContextManager[Fleet]) -> _Came:
     came = _Came()
     with where as fleet:
-        for settled in _shown(over(fleet, units), len(units)):
-            if settled.note:
-                typer.echo(f"evidence: {settled.note}", err=True)
+        for settled in over(fleet, units):
+            lost = [f"{what} was given up in account {settled.account.id} ({why})." for what, why in settled.lost.items()]
+            for note in filter(None, (settled.note, *lost)):
+                typer.echo(f"evidence: {note}", err=True)
             came.take(settled)
     return came
-
-
-def _shown(settled: Iterable[Settled], units: int) -> Iterator[Settled]:
-    """How many accounts are done, on a terminal."""
-    console = Console(stderr=True)
-    columns = (TextColumn("{task.completed} of {task.total} accounts"), BarColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=console, disable=not console.is_terminal, transient=True) as shown:
-        task = shown.add_task("", total=units)
-        for one in settled:
-            shown.advance(task)
-            yield one
 
 
 def asks_of(programs: Sequence[Program], over_time: Sequence[str] = (), management: Statements = NOTHING) -> tuple[Ask, ...]:
