@@ -17,6 +17,8 @@ from evidence.errors import EvidenceError
 
 AT_ONCE = 2
 """Accounts asked at once by one process: while one waits for AWS, the other is read."""
+ANSWERS = 20.0
+"""Seconds within which a scheduler answers."""
 LIVES = 3
 """How often a unit is begun whose worker dies."""
 
@@ -135,7 +137,7 @@ def cluster(scheduler: str) -> Iterator[Fleet]:
     except ImportError as error:
         raise EvidenceError("Dask is not installed here.", "Install evidence[dask], here and on every worker.") from error
     try:
-        client = Client(scheduler, set_as_default=False, timeout="20s", direct_to_workers=False)
+        client = Client(scheduler, set_as_default=False, timeout=ANSWERS, direct_to_workers=False)
     except (OSError, TimeoutError, ValueError) as error:
         raise EvidenceError(
             f"The Dask scheduler {scheduler} does not answer ({error}).",
