@@ -30,13 +30,15 @@ ASKS = (DESCRIBE_ORGANIZATION, LIST_ACCOUNTS, ASSUME_ROLE, GET_CALLER_IDENTITY, 
 class Found:
     """The accounts in scope, the session of each that could be entered, and sentences about what could not be settled.
 
-    `organization` and `seen` are the scope's: the organisation's id, and the evidence ids of the answers that name it."""
+    `organization` and `seen` are the scope's: the organisation's id, and the evidence ids of the answers that name it; `payer` is the
+    id of its management account."""
 
     accounts: list[Account] = field(default_factory=list)
     sessions: dict[str, Session] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
     answers: list[Answer] = field(default_factory=list)
     organization: str = ""
+    payer: str = ""
     seen: tuple[str, ...] = ()
     _by_call: dict[str, Answer] = field(default_factory=dict)
 
@@ -51,6 +53,14 @@ class Found:
         keeper.keep(answer)
         self.answers.append(answer)
         self._by_call[answer.call.key] = answer
+
+    def ask_about(self, time: tuple[str, str], over_time: Sequence[str]) -> None:
+        """Every account is asked about this time besides the present. Where bills are, the management account is asked for all, if it
+        could be entered: each of its members would be paid for once more."""
+        payer = self.payer if "billing" in over_time and self.payer in self.sessions else ""
+        self.accounts = [
+            replace(a, since=time[0], until=time[1], payer=payer if a.status == "in scope" else "") for a in self.accounts
+        ]
 
     def into(self, scope: Scope) -> Scope:
         """The scope with what was found."""
@@ -197,7 +207,8 @@ def _members(found: Found, session: Session, asker: Asker, keeper: Keeper, home:
                 f"Account {id} is no member of organisation {organization.id}.{nearest(id, ids)}",
                 "Correct it, or leave --organization out to enter it all the same.",
             )
-    found.organization, found.seen = organization.id, tuple(answer.id for answer in organization.answers)
+    found.organization, found.payer = organization.id, organization.payer
+    found.seen = tuple(answer.id for answer in organization.answers)
     for answer in organization.answers:
         found.keep(keeper, answer)
     accounts = []

@@ -24,9 +24,10 @@ from evidence.aws.scope import Found, described, find_scope, rediscover, role_of
 from evidence.aws.session import SESSION_NAME, Session, Settings, open_session
 from evidence.cli.common import COMPLETE, GAPS, chosen, named, print_json
 from evidence.cli.configuration import read_configuration
-from evidence.cli.entering import Accounts, Entering, ExternalId, Organization, Profile, Regions, Role, SessionName
+from evidence.cli.entering import Accounts, Billing, Entering, ExternalId, Organization, Profile, Regions, Role, SessionName
 from evidence.errors import EvidenceError
 from evidence.management.model import NOTHING, Statements
+from evidence.populations.billed import NEEDS as billing_needs
 from evidence.populations.events import NEEDS as events_needs
 from evidence.populations.history import NEEDS as history_needs
 from evidence.programs.model import Program
@@ -39,7 +40,7 @@ from evidence.services import populations
 from evidence.services.declare import Ask
 from evidence.services.plan import asks_for
 
-OVER_TIME = {"history": history_needs, "events": events_needs}
+OVER_TIME = {"history": history_needs, "events": events_needs, "billing": billing_needs}
 """What may be asked of the time before the present, and the populations and columns it fills."""
 Known = Callable[[Call], Answer | None]
 """Finds the kept answer of a call that need not be made again."""
@@ -83,6 +84,7 @@ def collect(
             help="Ask CloudTrail for every changing call since the beginning of --period (90 days at most, two requests a second).",
         ),
     ] = False,
+    billing: Billing = False,
     replay: Annotated[Path | None, typer.Option("--replay", help="Answer from this kept run instead of AWS.")] = None,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Say what would be asked, and ask only who we are and where.")
@@ -100,7 +102,7 @@ def collect(
         regions=tuple(region or ()), accounts=tuple(account or ()), organization=organization, role=role,
         session_name=session_name, profile=profile,
     )  # fmt: skip
-    over_time = (*(["history"] if history else []), *(["events"] if events else []))
+    over_time = tuple(name for name, asked in (("history", history), ("events", events), ("billing", billing)) if asked)
     asked = Scope((), tuple(program or ()), period, entity, prepared_by, over_time=over_time)
     management = read_configuration(config).statements()
     found = _found(asked, management, entering, external_id, redaction_key, Run.open(out) if resume else None, concurrency)
@@ -184,7 +186,7 @@ def _found(
         organization=entering.organization or bool(asked.organization),
     )
     sessions.update(found.sessions)
-    found.accounts = [replace(account, since=time[0], until=time[1]) for account in found.accounts]
+    found.ask_about(time, asked.over_time)
     for note in found.notes:
         typer.echo(f"evidence: {note}", err=True)
     return _Found(found.into(asked), asks, asker, redactor, found, waiting, run)
