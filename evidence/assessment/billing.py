@@ -92,10 +92,8 @@ def _elsewhere(told: Mapping[str, Bill], scope: Scope) -> Iterator[BilledDiffere
         for id in sorted({*bill.services, *bill.regions} - inside - seen):
             seen.add(id)
             why = f"the account is {known[id].status}" if id in known else "the run does not know the account"
-            names = sorted(bill.services.get(id, ()))
-            yield BilledDifference(
-                id, ELSEWHERE, tuple(sorted(bill.regions.get(id, frozenset()) - REGIONLESS)), tuple(names), why, bill.evidence
-            )
+            where = tuple(sorted(bill.regions.get(id, frozenset()) - REGIONLESS))
+            yield BilledDifference(id, ELSEWHERE, tuple(sorted(bill.services.get(id, ()))), where, why, bill.evidence)
 
 
 @dataclass(frozen=True)

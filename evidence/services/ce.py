@@ -71,8 +71,11 @@ BY_PLACE = _grouped("SERVICE", "REGION")
 
 
 def _used(item: Item, answer: Any) -> list[list[str]]:
-    """The pairs of keys of which anything was used in any month. Raises where a group does not have two keys and an amount."""
+    """The pairs of keys of which anything was used in any month. Raises where there is no month at all, since AWS answers with every month
+    of the time asked about, or where a group does not have two keys and an amount."""
     found: dict[tuple[str, str], None] = {}
+    if not answer["ResultsByTime"]:
+        raise ValueError("no month is told of")
     for group in chain.from_iterable(result["Groups"] for result in answer["ResultsByTime"]):
         first, second = group["Keys"]
         amount = group["Metrics"]["UsageQuantity"]["Amount"]
