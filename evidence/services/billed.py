@@ -68,8 +68,10 @@ _MODELS = " (Amazon Bedrock Edition)"
 """How the name of a model ends that is bought in AWS Marketplace and used by Amazon Bedrock."""
 
 CHARGES = frozenset({
-    "APN Annual Program Fee", "AWS Cost Explorer", "AWS Data Transfer", "AWS Premium Support", "Credits", "Discount", "Refund", "Tax",
+    "APN Annual Program Fee", "AWS Cost Explorer", "AWS Data Transfer", "AWS Premium Support", "AWS Support (Basic)", "AWS Support (Business)",
+    "AWS Support (Developer)", "AWS Support (Enterprise)", "Credits", "Discount", "Refund", "Savings Plans for AWS Compute usage", "Tax",
 })  # fmt: skip
+"""Written out, so that an anonymised run keeps them."""
 _CHARGES = ("AWS Support", "Savings Plans for ")
 """How the names of support plans and commitments begin."""
 REGIONLESS = frozenset({"", "NoRegion", "No Region", "global"})
