@@ -60,17 +60,25 @@ class Found:
 @dataclass(frozen=True)
 class Named:
     """Whom a collection is about, before anybody is entered: our own account's id, the accounts as far as their names, roles and named
-    Regions tell ("not asked" so far), and the answers that name them. `organization` and `seen` are the scope's."""
+    Regions tell ("not asked" so far), and the answers that name them. `organization` and `seen` are the scope's, `payer` is the organisation's management account."""
 
     home: str
     accounts: tuple[Account, ...]
     organization: str = ""
     seen: tuple[str, ...] = ()
     answers: tuple[Answer, ...] = ()
+    payer: str = ""
 
     @property
     def inside(self) -> tuple[Account, ...]:
         return tuple(a for a in self.accounts if a.status == "in scope")
+
+    def asked_about(self, since: str, until: str, *, bills: bool) -> "Named":
+        """The same, asked about this time besides the present. Where bills are asked for, the management account is asked for all of
+        them, if it is in scope: each of its members would be paid for once more."""
+        payer = self.payer if bills and any(a.id == self.payer for a in self.inside) else ""
+        accounts = (replace(a, since=since, until=until, payer=payer if a.status == "in scope" else "") for a in self.accounts)
+        return replace(self, accounts=tuple(accounts))
 
 
 @dataclass
@@ -109,7 +117,7 @@ def name_accounts(
     if organization:
         found = discover(session, asker, Account(home, session.partition, principal=session.principal))
         wanted = tuple(_members(found, session.partition, accounts))
-        named = Named(home, wanted, found.id, tuple(a.id for a in found.answers), found.answers)
+        named = Named(home, wanted, found.id, tuple(a.id for a in found.answers), found.answers, found.payer)
     others = [a for a in named.inside if a.id != home]
     if others and not role:
         raise EvidenceError(

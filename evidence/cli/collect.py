@@ -13,7 +13,7 @@ from evidence.aws.scope import described
 from evidence.cli.collecting import HERE, Begun, Pace, Told, Workers, begin, carry_out, look_around, replay_run
 from evidence.cli.common import COMPLETE, GAPS, named, print_json
 from evidence.cli.configuration import read_configuration
-from evidence.cli.entering import Accounts, Entering, ExternalId, Organization, Profile, Regions, Role, SessionName
+from evidence.cli.entering import Accounts, Billing, Entering, ExternalId, Organization, Profile, Regions, Role, SessionName
 from evidence.cli.pacing import Budget, Gentle
 from evidence.cli.watching import LogFile, StatusEvery
 from evidence.run.answer import READ
@@ -65,6 +65,7 @@ def collect(
             help="Ask CloudTrail for every changing call since the beginning of --period (90 days at most, two requests a second).",
         ),
     ] = False,
+    billing: Billing = False,
     replay: Annotated[str, typer.Option("--replay", help="Answer from this kept run instead of AWS.")] = "",
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Say what would be asked, and ask only who we are and where.")
@@ -95,7 +96,7 @@ def collect(
         regions=tuple(region or ()), accounts=tuple(account or ()), organization=organization, role=role,
         session_name=session_name, profile=profile,
     )  # fmt: skip
-    over_time = (*(["history"] if history else []), *(["events"] if events else []))
+    over_time = tuple(name for name, asked in (("history", history), ("events", events), ("billing", billing)) if asked)
     asked = Scope((), tuple(program or ()), period, entity, prepared_by, over_time=over_time)
     management = read_configuration(config).statements()
     pace = Pace(concurrency, gentle, budget)

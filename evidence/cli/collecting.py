@@ -30,6 +30,7 @@ from evidence.cli.entering import Entering
 from evidence.cli.watching import watch_of, watching
 from evidence.errors import EvidenceError
 from evidence.management.model import NOTHING, Statements
+from evidence.populations.billed import NEEDS as billing_needs
 from evidence.populations.events import NEEDS as events_needs
 from evidence.populations.history import NEEDS as history_needs
 from evidence.programs.model import Program
@@ -42,7 +43,7 @@ from evidence.services import populations
 from evidence.services.declare import Ask
 from evidence.services.plan import asks_for
 
-OVER_TIME = {"history": history_needs, "events": events_needs}
+OVER_TIME = {"history": history_needs, "events": events_needs, "billing": billing_needs}
 """What may be asked of the time before the present, and the populations and columns it fills."""
 
 
@@ -178,7 +179,7 @@ def begin(
         external_id=external_id,
         organization=entering.organization,
     )
-    named = replace(named, accounts=tuple(replace(a, since=since, until=until) for a in named.accounts))
+    named = named.asked_about(since, until, bills="billing" in asked.over_time)
     scope = replace(asked, accounts=named.accounts, organization=named.organization, seen=named.seen)
     return Begun(scope, columns, entering, session, named, redactor, external_id, redaction_key, run, pace)
 

@@ -36,6 +36,7 @@ def policy(
     ] = None,
     history: Annotated[bool, typer.Option("--history", help="With what `collect --history` asks besides.")] = False,
     events: Annotated[bool, typer.Option("--events", help="With what `collect --events` asks besides.")] = False,
+    billing: Annotated[bool, typer.Option("--billing", help="With what `collect --billing` asks besides.")] = False,
     format: Annotated[
         Format, typer.Option("--format", help="The policy, or a role with it for CloudFormation or Terraform (.tf.json).")
     ] = Format.json,
@@ -65,7 +66,8 @@ def policy(
         return
     programs = chosen(program) if program else all_programs()
     stated = read_configuration(config).statements()
-    asks = asks_of(programs, (*(["history"] if history else []), *(["events"] if events else [])), stated)
+    over_time = tuple(name for name, asked in (("history", history), ("events", events), ("billing", billing)) if asked)
+    asks = asks_of(programs, over_time, stated)
     ids = [p.id for p in programs]
     if format is not Format.json:
         if organization:

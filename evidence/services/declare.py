@@ -12,7 +12,8 @@ Kind = Literal["flag", "number", "text", "time", "items", "document"]
 Item = Mapping[str, Any]
 
 ACCOUNTS = "accounts"
-"""`listed_by` of a population whose only member in each account is the account itself."""
+"""`listed_by` of a population whose only member in each account is the account itself. Its entry is {"account", "region", "partition",
+"payer"}: see `Account`."""
 REGIONS = "regions"
 """`listed_by` of a population with one member for each account and Region in scope."""
 DAYS = "days"
@@ -77,7 +78,7 @@ class Ask:
     service, operation  as botocore names them: "s3", "GetBucketEncryption"
     actions             the IAM actions the call needs ("s3:GetEncryptionConfiguration")
     parameters          constants sent with every call; texts may hold {account}, {region}, {partition}, and {since}, {until}:
-                        the time that is asked about, ISO 8601
+                        the time that is asked about, ISO 8601; {first_day}, {day_after}: its days, as a bill is asked for
     each, given         fan-out: the population whose members are asked one by one, and {parameter: path in the member's
                         list entry}; a path written ("Path",) is sent as a list of one. Equal calls are made once.
     region              path in the member's entry that names the Region to ask (default: where the member was listed)
