@@ -109,7 +109,11 @@ def main() -> None:
     before: tuple[int, Used] | None = None
     for number in options.accounts:
         used, calls, answering = measured(number, options.latency, options.program, words)
-        added = (number - before[0], used.wall - before[1].wall, used.cpu - before[1].cpu) if before else (number, used.wall, used.cpu)
+        added = (
+            (number - before[0], used.wall - before[1].wall, used.cpu - before[1].cpu)
+            if before
+            else (number, used.wall, used.cpu)
+        )
         table.add_row(
             f"{number:,}", f"{used.wall:.1f}", f"{used.wall / number:.2f}", f"{used.cpu:.1f}", f"{used.cpu / number:.2f}",
             f"{added[1] / added[0]:.2f} s wall, {added[2] / added[0]:.2f} s CPU" if added[0] else "",
