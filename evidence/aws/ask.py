@@ -111,6 +111,8 @@ class Asker:
             except Exception as caught:  # one call's mishap is that call's ending, whatever it is
                 error = caught
                 exchange.ended(code_of(caught), message_of(caught))
+        if session is not None and len(exchange.attempts) > max(len(pages), 1):
+            session.wear(call.service, call.region)
         answer = _answer(ask, call, pages, exchange, session, error)
         return answer if kept is None else _as_recorded(answer, kept)
 

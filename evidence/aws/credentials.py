@@ -8,7 +8,55 @@ from botocore.credentials import Credentials, ReadOnlyCredentials
 from botocore.exceptions import NoCredentialsError
 
 
-class Renewable(Credentials):
+class _Front(Credentials):
+    """What clients hold: it stands before other credentials, and may change them under clients that already exist."""
+
+    def __init__(self) -> None:
+        pass  # botocore's own would set what is asked of the others here
+
+    def _now(self) -> Credentials:
+        raise NotImplementedError
+
+    def get_frozen_credentials(self) -> ReadOnlyCredentials:
+        return self._now().get_frozen_credentials()
+
+    def get_deferred_property(self, property_name: str) -> Callable[[], Any]:
+        return lambda: self._now().get_deferred_property(property_name)()
+
+    # botocore reads these in a few places; there is nothing to set from outside.
+    @property
+    def access_key(self) -> Any:  # type: ignore[override]
+        return self.get_frozen_credentials().access_key
+
+    @property
+    def secret_key(self) -> Any:  # type: ignore[override]
+        return self.get_frozen_credentials().secret_key
+
+    @property
+    def token(self) -> str | None:  # type: ignore[override]
+        return self.get_frozen_credentials().token
+
+    @property
+    def account_id(self) -> str | None:
+        return self.get_frozen_credentials().account_id
+
+    @property
+    def method(self) -> str:  # type: ignore[override]
+        return self._now().method
+
+
+class Lent(_Front):
+    """Stands before the credentials of the account that the clients are lent to; between two of them there are none."""
+
+    of: Credentials | None = None
+
+    def _now(self) -> Credentials:
+        if self.of is None:
+            raise NoCredentialsError
+        return self.of
+
+
+class Renewable(_Front):
     """Stands before what the credential chain gave, and can ask the chain again.
 
     botocore refreshes by the expiry it was told, never because AWS said "expired". Clients hold this object; `renew`
@@ -51,33 +99,6 @@ class Renewable(Credentials):
             self._inner = fresh
             self.generation += 1
             return True
-
-    def get_frozen_credentials(self) -> ReadOnlyCredentials:
-        return self._now().get_frozen_credentials()
-
-    def get_deferred_property(self, property_name: str) -> Callable[[], Any]:
-        return lambda: self._now().get_deferred_property(property_name)()
-
-    # botocore reads these in a few places; there is nothing to set from outside.
-    @property
-    def access_key(self) -> Any:  # type: ignore[override]
-        return self.get_frozen_credentials().access_key
-
-    @property
-    def secret_key(self) -> Any:  # type: ignore[override]
-        return self.get_frozen_credentials().secret_key
-
-    @property
-    def token(self) -> str | None:  # type: ignore[override]
-        return self.get_frozen_credentials().token
-
-    @property
-    def account_id(self) -> str | None:
-        return self.get_frozen_credentials().account_id
-
-    @property
-    def method(self) -> str:  # type: ignore[override]
-        return self._now().method
 
 
 class Provider:

@@ -1,4 +1,4 @@
-"""One session per account: credentials from AWS's standard chain, behind the wall, with clients made once and shared."""
+"""One session per account: credentials from AWS's standard chain, behind the wall, with clients that the next account goes on with."""
 
 import datetime as dt
 import threading
@@ -10,13 +10,14 @@ from typing import Any
 import botocore.session
 from botocore.config import Config
 from botocore.credentials import Credentials, DeferredRefreshableCredentials
-from botocore.exceptions import ClientError, DataNotFoundError, UnknownServiceError
+from botocore.exceptions import ClientError
 from botocore.loaders import create_loader
 from botocore.utils import parse_timestamp
 
 from evidence import __version__
+from evidence.aws.clients import Clients, Spares
 from evidence.aws.complaints import sentence
-from evidence.aws.credentials import Provider, Renewable
+from evidence.aws.credentials import Renewable
 from evidence.aws.endings import EXPIRED
 from evidence.aws.wall import Wall, allowed_by
 from evidence.run.answer import GLOBAL
@@ -45,50 +46,63 @@ class Settings:
 
 
 class Session:
-    """The clients of one account. Safe to share between threads.
+    """One account, its credentials and, from its first call until it is closed, clients that ask with them. Safe to share between
+    threads.
 
     `principal` is the caller's ARN once known; `enabled` says of each Region whether the account has it switched on, None
-    while nobody knows.
+    while nobody knows. `role` is how another account is entered.
     """
 
     def __init__(
-        self, inner: Any, credentials: Credentials, partition: str, settings: Settings, wall: Wall, role: "Role | None" = None
+        self,
+        inner: Any,
+        credentials: Credentials,
+        partition: str,
+        settings: Settings,
+        wall: Wall,
+        role: "Role | None" = None,
+        spares: Spares | None = None,
     ) -> None:
         self.botocore, self.credentials, self.partition, self.settings = inner, credentials, partition, settings
         self.wall, self.role = wall, role
         self.principal = ""
         self.enabled: Mapping[str, bool] | None = None
-        self._config = _client_config(inner, settings)
+        self._spares = spares or Spares(lambda: Clients(_walled(settings, wall), _client_config(inner, settings)))
         self._lock = threading.Lock()
-        self._clients: dict[tuple[str, str], Any] = {}
-        self._pages: dict[tuple[str, str], Mapping[str, Any] | None] = {}
+        self._own = Clients(inner, _client_config(inner, settings)) if role is None else None
+        self._clients: Clients | None = None
+        self._worn: set[tuple[str, str]] = set()
+        if self._own is not None:
+            self._own.whose.of = credentials
 
     @property
     def home(self) -> str:
         return HOME.get(self.partition) or self.settings.region
 
     def client(self, service: str, region: str) -> Any:
-        """The client of a service in a Region; `global` is the partition's home Region."""
-        place = self.home if region == GLOBAL else region
-        found = self._clients.get((service, place))
-        if found is None:
+        """The client of a service in a Region; `global` is the partition's home Region. Not to be used once the session is closed: the
+        client then asks for another account."""
+        return self._held().client(service, self._place(region))
+
+    def _place(self, region: str) -> str:
+        return self.home if region == GLOBAL else region
+
+    def _held(self) -> Clients:
+        held = self._own or self._clients
+        if held is None:
             with self._lock:
-                found = self._clients.get((service, place))
-                if found is None:
-                    found = self.botocore.create_client(service, region_name=place, config=self._config)
-                    self._clients[service, place] = found
-        return found
+                held = self._clients = self._clients or self._spares.lend(self.credentials)
+        return held
 
     def pagination(self, service: str, operation: str) -> Mapping[str, Any] | None:
         """botocore's description of how the operation is paged, None where it has none."""
-        if (service, operation) not in self._pages:
-            with self._lock:
-                try:
-                    found = self.botocore.get_paginator_model(service).get_paginator(operation)
-                except (ValueError, UnknownServiceError, DataNotFoundError):
-                    found = None
-                self._pages[service, operation] = found
-        return self._pages[service, operation]
+        return self._held().pagination(service, operation)
+
+    def wear(self, service: str, region: str) -> None:
+        """Notes that a request had to be made again: what botocore keeps of that (its quota of retries, the pace it has found) must
+        not reach the next account, which gets a new client."""
+        if self._own is None:
+            self._worn.add((service, self._place(region)))
 
     def offers(self, service: str, region: str) -> bool:
         """Whether botocore's own data lists the service in the Region."""
@@ -109,16 +123,21 @@ class Session:
         hour is over."""
         role = Role(self, role_arn, external_id)
         credentials = Renewable(lambda: DeferredRefreshableCredentials(role.fetch, "assume-role"))
-        inner = _walled(self.settings, self.wall)
-        inner.register_component("credential_provider", Provider(credentials))
-        return Session(inner, credentials, self.partition, self.settings, self.wall, role)
+        return Session(self.botocore, credentials, self.partition, self.settings, self.wall, role, self._spares)
 
     def close(self) -> None:
-        """Lets the clients and their connections go: an account that has been asked needs none. The next call makes new ones."""
+        """Gives the clients back for the next account, with their connections: an account that has been asked needs none. The next call
+        takes others. Our own are let go."""
+        if self._own is not None:
+            self._own.close()
+            return
         with self._lock:
-            clients, self._clients = self._clients, {}
-        for client in clients.values():
-            client.close()
+            clients, self._clients = self._clients, None
+            worn, self._worn = self._worn, set()
+        if clients is not None:
+            for service, region in worn:
+                clients.drop(service, region)
+            self._spares.take_back(clients)
 
 
 class Role:
@@ -185,7 +204,6 @@ def open_session(settings: Settings, declared: Iterable[Ask] | None = None) -> S
         names = botocore.session.Session()
         profile = settings.profile or names.get_config_variable("profile") or "default"
         raise sentence(error, profile, names) from error
-    inner.register_component("credential_provider", Provider(credentials))
     return Session(inner, credentials, partition, replace(settings, region=region), wall)
 
 
@@ -196,7 +214,6 @@ def offline_session(partition: str, declared: Iterable[Ask] | None = None) -> Se
     inner.register_component("data_loader", _models(None))
     _fit(inner, wall)
     credentials = Credentials("replay", "replay")
-    inner.register_component("credential_provider", Provider(credentials))
     return Session(inner, credentials, partition, Settings(), wall)
 
 

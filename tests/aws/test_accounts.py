@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from botocore.exceptions import NoCredentialsError
 
 from evidence.assessment.assess import assess
 from evidence.assessment.model import Assessment
@@ -20,10 +21,11 @@ from evidence.aws.session import Session, Settings, open_session
 from evidence.errors import EvidenceError
 from evidence.programs.load import program
 from evidence.requirements import requirements
-from evidence.run.answer import Answer
+from evidence.run.answer import Answer, Call
 from evidence.run.run import Run
 from evidence.run.scope import Scope
 from evidence.services import asks, populations
+from evidence.services.ec2.disks import DESCRIBE_VOLUMES
 from tests.aws.test_whole_account import Kept, enter
 from tests.aws_simulator import Bench, Fault, Request, World, serve
 from tests.cli.commands import evidence, refused
@@ -233,13 +235,31 @@ def test_the_role_is_assumed_again_before_its_hour_is_over(bench: tuple[World, B
     assert len(assumed(running)) > before
 
 
-def test_a_session_that_was_closed_asks_with_new_clients(bench: tuple[World, Bench]) -> None:
-    found, _ = find(Kept(), organization=False, accounts=[SHOP])
+def test_the_next_account_goes_on_with_the_clients_and_asks_as_itself(bench: tuple[World, Bench]) -> None:
+    found, _ = find(Kept(), organization=False, accounts=[SHOP, CLOSED])
+    first, second = (found.sessions[id] for id in (SHOP, CLOSED))
+    second.close()
+    client = first.client("ec2", REGION)
+    first.close()
+    with pytest.raises(NoCredentialsError):  # whoever kept it asks nobody, not the next account
+        client.describe_volumes()
+    assert second.client("ec2", REGION) is client
+    assert first.client("ec2", REGION) is not client
+    for id, session in ((SHOP, first), (CLOSED, second)):
+        assert session.client("ec2", REGION).describe_volumes()["Volumes"][0]["VolumeId"] == f"vol-{id}"
+
+
+def test_a_client_that_had_to_ask_again_is_not_handed_on(bench: tuple[World, Bench]) -> None:
+    """botocore counts a client's retries: an account that was throttled must not use up those of the next."""
+    made, _ = bench
+    found, asker = find(Kept(), organization=False, accounts=[SHOP])
     session = found.sessions[SHOP]
-    before = session.client("ec2", REGION)
+    clients = {region: session.client("ec2", region) for region in (REGION, "us-east-1")}
+    made.faults.append(Fault("malformed", service="ec2", region=REGION, operation="DescribeVolumes", times=1))
+    for region in clients:
+        assert asker.ask(DESCRIBE_VOLUMES, Call(SHOP, region, "ec2", "DescribeVolumes"), session=session).ending == "answered"
     session.close()
-    assert session.client("ec2", REGION) is not before
-    assert session.client("ec2", REGION).describe_volumes()["Volumes"][0]["VolumeId"] == f"vol-{SHOP}"
+    assert [session.client("ec2", region) is client for region, client in clients.items()] == [False, True]
 
 
 # -- what becomes of it ----------------------------------------------------------------------------------------------------

@@ -62,9 +62,11 @@ class Answers:
 
     def _page(self, account: str | None, region: str, call: Call) -> int | None:
         """Which page is asked for, None where the token was never issued."""
-        case = self.world.find(account, region, call) if account else None
+        if account is None:
+            return 0
+        case, place = self.world.find(account, region, call), f"{self.world.answering(account)}:{region}"
         try:
-            return paging.position(f"{account}:{region}", call, case.answer if case and case.answer else {}).page
+            return paging.position(place, call, case.answer if case and case.answer else {}).page
         except paging.InvalidToken:
             return None
 
@@ -80,7 +82,8 @@ class Answers:
                     return rendering.failure("sts", error)
                 case dict() as answer:
                     return rendering.answer(call, answer)
-        return self._remembered(request.account, request.region, call, world.version, world.page_size, world.unlisted)
+        answering = world.answering(request.account)
+        return self._remembered(answering, request.region, call, world.version, world.page_size, world.unlisted)
 
     def _said(self, account: str, region: str, call: Call, *_changing: object) -> Rendered:
         """What the world says to a call; `_changing` is what else it depends on, so that it can be remembered."""

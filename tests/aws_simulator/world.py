@@ -10,7 +10,8 @@
 
 CASES is one full answer, never a page of one, or a list of `{"when": {…}, "answer": {…}}` and
 `{"when": {…}, "error": {"code": …, "status": …, "message": …}}`: the first whose `when` is part of the call's
-parameters counts, one without `when` fits any call. Times and bytes are tagged (see `typed`).
+parameters counts, one without `when` fits any call. Times and bytes are tagged (see `typed`). An account with
+`"like": "012345678901"` has nothing of its own and answers all that the other does, to its own access keys.
 """
 
 import datetime as dt
@@ -31,12 +32,15 @@ Services = dict[str, dict[str, Cases]]
 
 @dataclass
 class Account:
-    """One account: who may ask for it, as whom, and what there is in each Region (`global` is one)."""
+    """One account: who may ask for it, as whom, and what there is in each Region (`global` is one).
+
+    `like` is the account whose answers it gives in place of its own: thousands that are alike cost no more than one."""
 
     name: str
     access_keys: list[str]
     principal: str
     regions: dict[str, Services] = field(default_factory=dict)
+    like: str = ""
 
 
 @dataclass
@@ -77,7 +81,7 @@ class World:
         accounts = {
             number: {
                 "name": account.name, "access_keys": account.access_keys, "principal": account.principal,
-                "regions": _each(account.regions, Cases.to_data),
+                "regions": _each(account.regions, Cases.to_data), **({"like": account.like} if account.like else {}),
             }
             for number, account in self.accounts.items()
         }  # fmt: skip
@@ -89,6 +93,10 @@ class World:
     def account(self, number: str) -> Account:
         """The account of that number; made, with the access key `AKIA` and its number, where there is none yet."""
         return self.accounts.setdefault(number, _account(number, {}))
+
+    def answering(self, number: str) -> str:
+        """The account whose answers this one gives: itself, unless it is like another."""
+        return self.accounts[number].like or number
 
     def put(
         self, account: str, region: str, service: str, operation: str, answer: dict[str, Any],
@@ -112,7 +120,7 @@ class World:
     def find(self, account: str, region: str, call: Call) -> Case | None:
         """What the call ends in, None where the world does not say."""
         for place in ("global", region) if is_global(call.service, call.operation) else (region,):
-            cases = self.accounts[account].regions.get(place, {}).get(call.service, {}).get(call.operation)
+            cases = self.accounts[self.answering(account)].regions.get(place, {}).get(call.service, {}).get(call.operation)
             if cases and (found := cases.find(call.parameters)):
                 return found
         return None
@@ -137,9 +145,8 @@ class World:
 def _account(number: str, data: dict[str, Any]) -> Account:
     regions = _each(data.get("regions", {}), Cases.from_data)
     principal = f"arn:aws:sts::{number}:assumed-role/Auditor/alice"
-    return Account(
-        data.get("name", number), data.get("access_keys", [f"AKIA{number}"]), data.get("principal", principal), regions
-    )  # fmt: skip
+    keys = data.get("access_keys", [f"AKIA{number}"])
+    return Account(data.get("name", number), keys, data.get("principal", principal), regions, data.get("like", ""))
 
 
 def _each(regions: dict[str, Any], change: Callable[[Any], Any]) -> dict[str, Any]:
