@@ -10,7 +10,7 @@ from typing import Any
 import botocore.session
 from botocore.config import Config
 from botocore.credentials import Credentials, DeferredRefreshableCredentials
-from botocore.exceptions import ClientError
+from botocore.exceptions import ClientError, DataNotFoundError, UnknownServiceError
 from botocore.loaders import create_loader
 from botocore.utils import parse_timestamp
 

@@ -14,9 +14,9 @@ from evidence.aws.ask import Asker
 from evidence.aws.collect import collect_account
 from evidence.aws.redact import Redactor
 from evidence.aws.replay import recorded, replay_session
-from evidence.aws.scope import find_scope, rediscover
+from evidence.aws.scope import enter_account, name_accounts
 from evidence.aws.session import Session, Settings, open_session
-from evidence.cli.collect import asks_of
+from evidence.cli.collecting import asks_of
 from evidence.pack import billed
 from evidence.programs.model import AwsSide, Control, Mapped, Program
 from evidence.requirements import requirements
@@ -123,14 +123,22 @@ def collect(tmp_path_factory: pytest.TempPathFactory) -> Collect:
             session = open_session(Settings(region=REGION))
             sessions: dict[str, Session] = {}
             asker = Asker(sessions.__getitem__, Redactor(b"k" * 32), sleep=lambda _: None)
-            found = find_scope(
-                session, asker, run, role=ROLE, organization=organization, accounts=() if organization else (HOME,)
-            )
-            sessions.update(found.sessions)
-            found.ask_about(time if over else ("", ""), over)
-            for account in found.accounts:
-                collect_account(account, asks(over), populations(), asker, run, already=found.already, concurrency=4)
-            run.finish(scope=found.into(Scope((), ("ours",), "2026-Q3", over_time=over)))
+            named = name_accounts(session, asker, role=ROLE, organization=organization, accounts=() if organization else (HOME,))
+            named = named.asked_about(*(time if over else ("", "")), bills="billing" in over)
+            for answer in named.answers:
+                run.keep(answer)
+            accounts = []
+            for account in named.accounts:
+                if account.status == "in scope":
+                    entry = enter_account(account, session, asker, ())
+                    account, sessions[account.id] = entry.account, entry.session
+                    for answer in entry.answers:
+                        run.keep(answer)
+                    known = recorded([*named.answers, *entry.answers])
+                    collect_account(account, asks(over), populations(), asker, run, already=known, concurrency=4)
+                accounts.append(account)
+            scope = Scope(tuple(accounts), ("ours",), "2026-Q3", over_time=over, organization=named.organization, seen=named.seen)
+            run.finish(scope=scope)
             requests = tuple(bench.log)
         return Seen(judged(run), tuple(run.answers()), requests, run)
 
