@@ -1216,6 +1216,18 @@ function touched() {
     facts(...found.map(([program, of]) => [said(program.name), joined(of.map((c) => link(pathTo(c.program, c.control), {}, said(c.control))))])));
 }
 
+// What Cost Explorer has on the bill, beside what was asked. Nothing is judged by it.
+function billing() {
+  const bill = data.billing;
+  if (!bill.asked) return h("p", {}, bill.says);
+  const rows = bill.differences.map((d) => [code(d.account), d.kind, [said(d.names.join(", ")), d.where.length > 0 && h("div", { class: "m" }, said(d.where.join(", ")))], said(d.reason), upTo(2, d.evidence, (number) => h("div", {}, answerLink(number)))]);
+  return h("div", {},
+    h("p", {}, `Cost Explorer told of ${bill.first} to ${bill.last}, for ${n(bill.accounts - bill.untold.length)} of ${plural(bill.accounts, "account")}. `, bill.counts.map((c) => `${c.name}: ${n(c.ours)} asked or listed, ${n(c.theirs)} billed, ${n(c.both)} both. `)),
+    bill.untold.map(([account, why]) => h("p", { class: "callout" }, "Account ", code(account), " was not compared: ", said(why))),
+    rows.length > 0 && h("div", { class: "scroll" }, table(["Account", "Found", "Which", "Reason", "Evidence"], rows)),
+    note(bill.limits.join(" ")));
+}
+
 function missingPane() {
   const missing = data.missing;
   const calls = missing.calls.map((c) => [h("span", { class: "st" }, c.number), [accountText(c.account), h("br"), c.region], [callName(c.call), c.ending === "denied" && c.actions.length > 0 && h("div", { class: "m" }, "allow ", joined(c.actions.map((action) => code(action, "whole"))))], [c.ending === "denied" ? status("denied") : c.ending, " ", said(c.code)], n(c.count), [c.populations.length ? code(c.populations.join(", ")) : "none", c.resources.length > 0 && h("div", { class: "m" }, upTo(3, c.resources, (resource) => h("div", {}, said(resource))))], upTo(2, c.evidence, (number) => h("div", {}, answerLink(number)))]);
@@ -1231,6 +1243,8 @@ function missingPane() {
     h("h3", {}, "Populations without a second source"),
     h("p", {}, missing.uncorroborated.length ? upTo(60, missing.uncorroborated, (name) => h("span", {}, code(name), " ")) : "None."),
     missing.disagree.length > 0 && h("p", {}, h("b", {}, "A second source disagrees for "), joined(missing.disagree.map((name) => code(name)))),
+    h("h3", {}, "Used services and Regions, beside the bill"),
+    billing(),
     note(`${plural(missing.gone, "resource")} went away while being read; ${plural(missing.out_of_scope, "resource")} known in Regions that were not asked. Neither is judged.`),
     h("h3", {}, "Asserted to be none"),
     h("p", {}, missing.none.map(([what, among]) => `${what}: 0 of ${n(among)}`).join("; "), "."));

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from evidence.assessment.beside import aws_side, key_ages, services_in_use
+from evidence.assessment.billing import BILLS, billing
 from evidence.assessment.conclude import conclude
 from evidence.assessment.judge import judge, variant_of
 from evidence.assessment.lens import environments, standing_of
@@ -52,6 +53,7 @@ def assess(
     standing = standing_of(lens)
     tags = _tags(read_populations(found, tags_wanted(management, requirements, specs, columns), specs, kept.as_of))
     today = kept.as_of.date()
+    bills = read_populations(found, BILLS, specs, kept.as_of) if "billing" in kept.scope.over_time else None
 
     def accepted(member: MemberResult) -> bool:
         return accepting(member, management.acceptances, today, tags) is not None
@@ -75,9 +77,10 @@ def assess(
         acceptances=acceptances(management, members, kept.as_of, tags),
         aws_side=aws_side(populations, (quarter(kept.scope.period) or (today, today))[1]),
         services=services_in_use(populations),
+        billing=billing(bills, populations, kept.scope),
         key_ages=key_ages(populations, kept.as_of),
         conclusions=conclusions,
-        failed_calls=_failed(found, populations, columns, specs),
+        failed_calls=_failed(found, populations, {**columns, **(BILLS if bills is not None else {})}, specs),
         coverage=_coverage(kept.scope.accounts, found),
         environments=lens,
         management=management,
@@ -193,7 +196,7 @@ def _coverage(accounts: Sequence[Account], answers: Answers) -> tuple[Cell, ...]
             if account.status != "in scope":
                 status = account.status
             elif status == "asked":
-                whole, none = all(read), not any(read)
+                whole, none = all(read) and not account.unasked, not any(read)
                 status = "denied" if account.shut or (read and none) else "read" if whole else "in part"
             cells.append(Cell(account.id, region, status, len(read), sum(read)))
     return tuple(cells)

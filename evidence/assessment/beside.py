@@ -2,10 +2,11 @@
 
 import datetime as dt
 from collections import defaultdict
+from collections.abc import Iterator
 
 from evidence.assessment.model import AwsReport, AwsSide, KeyAge, ServiceInUse
 from evidence.assessment.picture import Table
-from evidence.populations.population import Populations
+from evidence.populations.population import Population, Populations
 from evidence.services import services
 from evidence.services.second import SOURCES
 
@@ -43,15 +44,19 @@ def _day(value: object) -> str:
     return value.date().isoformat() if isinstance(value, dt.datetime) else ""
 
 
+def holding_resources(populations: Populations) -> Iterator[tuple[str, Population]]:
+    """(service, population) of those whose members are resources. What AWS offers to all, what every account or Region has, and what a
+    second source names of other services, says nothing of use."""
+    for name, population in populations.by_name.items():
+        if not (isinstance(population.spec.listed_by, str) or population.spec.offered or name in SOURCES):
+            yield name.partition(".")[0], population
+
+
 def services_in_use(populations: Populations) -> tuple[ServiceInUse, ...]:
-    """The services of which the populations read hold resources, or may. What AWS offers to all, what every account or Region has, and
-    what a second source names of other services, says nothing of use."""
+    """The services of which the populations read hold resources, or may."""
     resources: dict[str, int] = defaultdict(int)
     unread: set[str] = set()
-    for name, population in populations.by_name.items():
-        if isinstance(population.spec.listed_by, str) or population.spec.offered or name in SOURCES:
-            continue
-        service = name.partition(".")[0]
+    for service, population in holding_resources(populations):
         resources[service] += len(population)
         if not population.complete:
             unread.add(service)

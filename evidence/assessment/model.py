@@ -279,6 +279,47 @@ class ServiceInUse:
 
 
 @dataclass(frozen=True)
+class BilledAccount:
+    """What Cost Explorer says of one account: which account's Cost Explorer told (`told_by`), or why nothing is told (`why`). Of its
+    Regions and services (by the names on the bill), how many are billed and how many of these were asked, or read."""
+
+    account: str
+    told_by: str
+    why: str
+    regions: int = 0
+    regions_asked: int = 0
+    services: int = 0
+    services_read: int = 0
+    evidence: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class BilledDifference:
+    """What only the bill names, or only the run. `kind` is one of the kinds in `evidence.assessment.billing`, `names` Regions, services or
+    charges, `where` the Regions of a service or the services of a Region, of all accounts that were told of together."""
+
+    account: str
+    kind: str
+    names: tuple[str, ...]
+    where: tuple[str, ...]
+    reason: str
+    evidence: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Billing:
+    """Used services and Regions as Cost Explorer knows them from the bill, beside what the run asked. Nothing is judged by it. `first` and
+    `last` are the days that it tells of, `limits` what it cannot tell."""
+
+    asked: bool
+    first: str = ""
+    last: str = ""
+    accounts: tuple[BilledAccount, ...] = ()
+    differences: tuple[BilledDifference, ...] = ()
+    limits: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class KeyAge:
     """An active access key of an IAM user and its age in whole days at the run's end; None where that could not be read."""
 
@@ -332,4 +373,5 @@ class Assessment:
     management: Statements = NOTHING
     """What management stated. A program that demands a parameter's value overrules management's."""
     services: tuple[ServiceInUse, ...] = ()
+    billing: Billing = Billing(asked=False)
     schema: int = SCHEMA

@@ -2,7 +2,6 @@
 
 import copy
 import datetime as dt
-import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from functools import cache
@@ -15,8 +14,10 @@ from botocore.paginate import Paginator
 from botocore.parsers import ResponseParserError
 from tenacity import Retrying, retry_if_exception_type, stop_after_attempt, wait_random_exponential
 
+from evidence.aws.budget import Budget, Spent
 from evidence.aws.endings import Place, code_of, ending_of, message_of
 from evidence.aws.exchange import Clock, Exchange, noting
+from evidence.aws.pace import Pacer
 from evidence.aws.redact import Redactor, Unredactable
 from evidence.aws.session import Session
 from evidence.aws.wall import CutShort, NotKept
@@ -56,7 +57,7 @@ class Asker:
     """Asks calls through the sessions of their accounts. Safe to share between threads.
 
     `recorded` finds the answer of a run that is replayed: with it nothing is sent, and a call the run never made raises
-    NotKept.
+    NotKept. `pacer` says how fast is asked; by default it keeps AWS's lowest limits and slows down where AWS throttles.
     """
 
     def __init__(
@@ -67,10 +68,10 @@ class Asker:
         now: Clock = utc_now,
         sleep: Callable[[float], None] = time.sleep,
         recorded: Callable[[Call], Answer | None] | None = None,
+        pacer: Pacer | None = None,
     ) -> None:
         self.session_for, self.redactor, self.now, self.sleep, self.recorded = session_for, redactor, now, sleep, recorded
-        self._paces: dict[tuple[str, str, str], float] = {}
-        self._turn = threading.Lock()
+        self.pacer = pacer or Pacer(sleep=sleep)
 
     def ask(
         self,
@@ -81,13 +82,17 @@ class Asker:
         on_page: Callable[[Page], None] | None = None,
         enough: Callable[[Page], bool] | None = None,
         first_page: bool = False,
+        budget: Budget | None = None,
     ) -> Answer:
         """The answer to one call; every way to fail is an ending of it. `on_page` sees each page as it will be kept; after a page that
         is `enough` no other is asked for.
 
-        With `first_page` no other is asked for: a trial, nothing to keep."""
+        With `first_page` no other is asked for: a trial, nothing to keep. Raises Spent where a request was not made since the budget
+        is spent."""
         kept = self._recorded(call)
-        exchange = Exchange(call.service, call.operation, self.now, kept)
+        gate = self.pacer.gate(call) if kept is None else None
+        spend = budget.spend if budget is not None else None
+        exchange = Exchange(call.service, call.operation, self.now, kept, gate, spend)
         pages: list[Page] = []
         error: BaseException | None = None
         with noting(exchange):
@@ -101,7 +106,7 @@ class Asker:
                         on_page(page)
                     if enough is not None and enough(page):
                         break
-            except NotKept:
+            except (NotKept, Spent):
                 raise
             except Exception as caught:  # one call's mishap is that call's ending, whatever it is
                 error = caught
@@ -128,17 +133,6 @@ class Asker:
                 error = caught
                 exchange.ended(code_of(caught), message_of(caught))
         return _answer(ASSUME_ROLE, call, pages, exchange, role.caller, error)
-
-    def wait_for_turn(self, ask: Ask, call: Call) -> None:
-        """Waits until a request of a paced ask may be made in its account and Region."""
-        if not ask.pace or self.recorded is not None:
-            return
-        place = (call.account, call.service, call.region)
-        with self._turn:
-            now = time.monotonic()
-            turn = max(now, self._paces.get(place, now))
-            self._paces[place] = turn + ask.pace
-        self.sleep(turn - now)
 
     def _recorded(self, call: Call) -> Answer | None:
         if self.recorded is None:
@@ -246,7 +240,6 @@ class _Pages:
         if request in self._requested:
             raise NotWhole("AWS gave the same page token twice: the list has no end that could be reached")
         self._requested.add(request)
-        self.asker.wait_for_turn(self.ask, self.call)
         seen = self.session.generation
         try:
             return self._whole(parameters)

@@ -58,6 +58,8 @@ class Board:
         self._seen: set[bytes] = set()
         self._waiting = 0
         self.pushed = self.reused = self.expected = 0
+        self.known_in: Counter[str] = Counter()
+        self.done_in: Counter[str] = Counter()
         self._begin(populations)
         self._settle()
 
@@ -67,13 +69,13 @@ class Board:
             if ask.each is not None:
                 fans.setdefault(ask.each, []).append(number)
         for place, (name, numbers) in enumerate(fans.items()):
-            self._open(place, populations[name], tuple(numbers), _everywhere(populations[name], populations))
+            self._open(place, populations[name], tuple(numbers), everywhere(populations[name], populations))
         roots = []
         for number, ask in enumerate(self._asks):
             if ask.each is None:
                 regions = (GLOBAL,) if ask.whole_account else self.account.asked
                 self._left[number] = self._left[number] + len(regions)
-                self.expected += len(regions)
+                self._expect((number,), len(regions))
                 roots += [Chain((0, number, place), (number,), region) for place, region in enumerate(regions)]
         for chain in roots:
             self._advance(chain)
@@ -99,7 +101,7 @@ class Board:
 
     @property
     def known(self) -> int:
-        """How many calls there are, as far as can be known now."""
+        """How many calls there are, as far as can be known now; `known_in` says it by service, and `done_in` how many ended."""
         return self.pushed + self.reused + self.expected
 
     def take(self) -> Task | None:
@@ -134,15 +136,22 @@ class Board:
         self._busy[lane] -= 1
         if not self._busy[lane]:
             del self._busy[lane]
+        self.done_in[task.call.service] += 1
         self._pass(task.chain, answer)
         self._go_on(task.chain)
         self._settle()
 
     def _listed(self, feed: Feed, entries: int) -> None:
         self._waiting += entries
-        self.expected += entries * len(feed.asks)
+        self._expect(feed.asks, entries)
         self._left.update(dict.fromkeys(feed.asks, entries))
         self._touched.append(feed)
+
+    def _expect(self, numbers: Iterable[int], entries: int) -> None:
+        """So many calls more (or less, where it is negative) of each of these asks."""
+        for number in numbers:
+            self.expected += entries
+            self.known_in[self._asks[number].service] += entries
 
     def _pass(self, chain: Chain, answer: Answer | None) -> None:
         """The chain's step is behind it, whatever came of it."""
@@ -190,7 +199,7 @@ class Board:
             chain = feed.next()
             passed_over = before - feed.waiting - (chain is not None)
             self._waiting -= before - feed.waiting
-            self.expected -= passed_over * len(feed.asks)
+            self._expect(feed.asks, -passed_over)
             self._left.subtract(dict.fromkeys(feed.asks, passed_over))
             if chain is None:
                 break
@@ -211,6 +220,7 @@ class Board:
             ask = self._asks[chain.asks[chain.step]]
             call = self._call(ask, chain)
             if call is None:
+                self.known_in[ask.service] -= 1
                 self._pass(chain, None)
                 continue
             known = self._already(call)
@@ -218,6 +228,7 @@ class Board:
                 self._push(Task(ask, call, chain))
                 return False
             self.reused += 1
+            self.done_in[ask.service] += 1
             for feed in self._feeds.get((chain.asks[chain.step], chain.region), ()):
                 for page in known.pages:
                     self._listed(feed, feed.page(page, chain.item))
@@ -256,9 +267,9 @@ class Board:
         self.pushed += 1
 
 
-def _everywhere(spec: PopulationSpec, populations: Mapping[str, PopulationSpec]) -> bool:
+def everywhere(spec: PopulationSpec, populations: Mapping[str, PopulationSpec]) -> bool:
     """Whether the population is listed once for the account; a nested list lies where its parents do."""
     listed = spec.listed_by
     if isinstance(listed, Ask) and listed.each is not None:
-        return _everywhere(populations[listed.each], populations)
+        return everywhere(populations[listed.each], populations)
     return listed == ACCOUNTS or (isinstance(listed, Ask) and listed.whole_account)

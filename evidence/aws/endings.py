@@ -7,7 +7,7 @@ from botocore import exceptions as aws
 from botocore.parsers import ResponseParserError
 from urllib3.exceptions import NameResolutionError
 
-from evidence.run.answer import Ending
+from evidence.run.answer import Attempt, Ending
 from evidence.services.declare import Ask, Said
 
 DENIED = frozenset({
@@ -26,6 +26,15 @@ THROTTLED = frozenset({
     "RateLimitExceeded", "RequestRateExceeded", "Client.RequestLimitExceeded", "429",
 })  # fmt: skip
 """The codes that botocore itself slows down for, and names that some services use besides."""
+
+TOO_MANY_REQUESTS = 429
+"""The HTTP status by which throttling shows whatever the service calls it (RFC 6585)."""
+
+
+def is_throttled(attempt: Attempt) -> bool:
+    """Whether AWS refused this one HTTP request for the number of requests."""
+    return attempt.code in THROTTLED or attempt.status == TOO_MANY_REQUESTS
+
 
 EXPIRED = frozenset({
     "ExpiredToken", "ExpiredTokenException", "RequestExpired", "Client.RequestExpired", "ExpiredTokenError",
@@ -95,6 +104,8 @@ def ending_of(error: BaseException, ask: Ask, place: Place = NOWHERE) -> Ending:
                 return "absent"
             if code in ask.gone:
                 return "gone"
+        if error.response.get("ResponseMetadata", {}).get("HTTPStatusCode") == TOO_MANY_REQUESTS and code not in DENIED:
+            return "throttled"
         return _by_code(code, place)
     if isinstance(error, _CREDENTIALS_LOST):
         return "expired"

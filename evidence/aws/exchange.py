@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
 from evidence.run.answer import Answer, Attempt
 
@@ -17,19 +17,36 @@ def stamp(moment: dt.datetime) -> str:
     return moment.astimezone(dt.UTC).isoformat().replace("+00:00", "Z")
 
 
+class Gate(Protocol):
+    """What a request passes before it is signed, and what hears of its answer: `evidence.aws.pace.Gate`. `now` is UTC."""
+
+    def wait(self) -> None: ...
+
+    def heard(self, status: int | None, code: str | None, headers: Mapping[str, str], now: dt.datetime) -> None: ...
+
+
 @dataclass
 class Exchange:
-    """The call that this thread is making, and its attempts so far. `kept` is the recorded answer when a run is replayed."""
+    """The call that this thread is making, and its attempts so far. `kept` is the recorded answer when a run is replayed; each
+    request is taken from the budget by `spend`, which raises Spent, and waits at the `gate`."""
 
     service: str
     operation: str
     now: Clock
     kept: Answer | None = None
+    gate: Gate | None = None
+    spend: Callable[[], None] | None = None
     page: int = 1
     attempts: list[Attempt] = field(default_factory=list)
     _started: str | None = None
     _status: int | None = None
     _headers: Mapping[str, str] = field(default_factory=dict)
+
+    def about_to_sign(self) -> None:
+        if self.spend is not None:
+            self.spend()
+        if self.gate is not None:
+            self.gate.wait()
 
     def sent(self) -> None:
         self._started, self._status, self._headers = stamp(self.now()), None, {}
@@ -46,6 +63,8 @@ class Exchange:
         found = next((i for i in ids if i), None)
         attempt = Attempt(self.page, self._started, stamp(self.now()), self._status, found, headers.get("date"), code, message)
         self.attempts.append(attempt)
+        if self.gate is not None and self._status is not None:
+            self.gate.heard(self._status, code, headers, self.now())
         self._started = None
 
 
@@ -65,6 +84,13 @@ def noting(exchange: Exchange) -> Iterator[Exchange]:
         yield exchange
     finally:
         _IN_FLIGHT.reset(token)
+
+
+def wait_for_turn(operation_name: str, event_name: str, **_: Any) -> None:
+    """Before each request is signed, and so before botocore's own retries too: a signature is to be young when it is sent."""
+    exchange = _IN_FLIGHT.get()
+    if exchange is not None and operation_name == exchange.operation:
+        exchange.about_to_sign()
 
 
 def note_sent(request: Any, event_name: str, **_: Any) -> None:

@@ -51,7 +51,7 @@ class KmsSigner:
 
 def kms_signer(arn: str) -> KmsSigner:
     """The signer of this ARN, with its public key fetched. Credentials come from AWS's own chain."""
-    session = open_session(Settings(region=_region(arn)), SIGNING)
+    session = open_session(Settings(region=region_of(arn)), SIGNING)
     answer = _ask(session, arn, "get_public_key")
     can = answer.get("SigningAlgorithms") or ()
     if _HOW["SigningAlgorithm"] not in can:
@@ -61,14 +61,14 @@ def kms_signer(arn: str) -> KmsSigner:
 
 def signing_policy(arn: str) -> dict[str, Any]:
     """What whoever signs needs beside the policy of a collection, for this key and for nothing else that it could sign."""
-    _region(arn)
+    region_of(arn)
     how = {"StringEquals": {"kms:MessageType": _HOW["MessageType"], "kms:SigningAlgorithm": _HOW["SigningAlgorithm"]}}
     read = {"Sid": "EvidencePublicKey", "Effect": "Allow", "Action": list(GET_PUBLIC_KEY.actions), "Resource": arn}
     sign = {"Sid": "EvidenceSign", "Effect": "Allow", "Action": list(SIGN.actions), "Resource": arn, "Condition": how}
     return {"Version": "2012-10-17", "Statement": [read, sign]}
 
 
-def _region(arn: str) -> str:
+def region_of(arn: str) -> str:
     found = _ARN.fullmatch(arn)
     if found is None:
         raise EvidenceError(
@@ -78,7 +78,7 @@ def _region(arn: str) -> str:
 
 
 def _ask(session: Session, arn: str, operation: str, **parameters: Any) -> Mapping[str, Any]:
-    client = session.client("kms", _region(arn))
+    client = session.client("kms", region_of(arn))
     try:
         found: Mapping[str, Any] = getattr(client, operation)(KeyId=arn, **parameters)
     except ClientError as error:

@@ -27,9 +27,10 @@ class Member:
 
 @dataclass(frozen=True)
 class Organization:
-    """`answers` are what it was read from; the members stand in the order of their ids."""
+    """`answers` are what it was read from; the members stand in the order of their ids; `payer` is the management account's id."""
 
     id: str
+    payer: str
     members: tuple[Member, ...]
     answers: tuple[Answer, ...]
 
@@ -39,8 +40,9 @@ def discover(session: Session, asker: Asker, own: Account) -> Organization:
     about = _asked(session, asker, own, DESCRIBE_ORGANIZATION)
     listed = _asked(session, asker, own, LIST_ACCOUNTS)
     members = [Member(a["Id"], a.get("Name", ""), state_of(a) or "") for a in merged(listed.pages)["Accounts"]]
+    told = merged(about.pages)["Organization"]
     return Organization(
-        str(merged(about.pages)["Organization"]["Id"]), tuple(sorted(members, key=lambda m: m.id)), (about, listed)
+        str(told["Id"]), str(told.get("MasterAccountId") or ""), tuple(sorted(members, key=lambda m: m.id)), (about, listed)
     )
 
 

@@ -4,6 +4,8 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from evidence.aws.kms_signer import region_of
+from evidence.run.s3_client import Place
 from evidence.services.declare import Ask
 from evidence.services.ec2 import DESCRIBE_REGIONS
 from evidence.services.sts import GET_CALLER_IDENTITY
@@ -50,6 +52,32 @@ def with_members(document: Mapping[str, Any], role: str) -> dict[str, Any]:
     """The policy of whoever enters the organisation's accounts: it may assume the role of that name in any of them."""
     enter = {"Sid": "EvidenceEnter", "Effect": "Allow", "Action": ["sts:AssumeRole"], "Resource": f"arn:*:iam::*:role/{role}"}
     return {**document, "Statement": [*document["Statement"], enter]}
+
+
+def store_policy(where: str, kms_key: str = "") -> dict[str, Any]:
+    """What whoever keeps and reads runs at s3://bucket/prefix needs, beside the policy of a collection: to list, read and put below the
+    prefix, and the key that the bucket encrypts with. Nothing is deleted. Raises EvidenceError.
+
+    If-Match needs s3:GetObject beside s3:PutObject (https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html);
+    SSE-KMS needs both actions of KMS (https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html)."""
+    place = Place.of(where)
+    bucket = f"arn:*:s3:::{place.bucket}"
+    listed: dict[str, Any] = {"Sid": "EvidenceStoreList", "Effect": "Allow", "Action": ["s3:ListBucket"], "Resource": bucket}
+    if place.prefix:
+        listed["Condition"] = {"StringLike": {"s3:prefix": f"{place.prefix}*"}}
+    objects = {
+        "Sid": "EvidenceStoreObjects", "Effect": "Allow", "Action": ["s3:GetObject", "s3:PutObject"],
+        "Resource": f"{bucket}/{place.prefix}*",
+    }  # fmt: skip
+    statements = [listed, objects]
+    if kms_key:
+        region = region_of(kms_key)
+        via = f"s3.{region}.amazonaws.com{'.cn' if region.startswith('cn-') else ''}"
+        statements.append({
+            "Sid": "EvidenceStoreKey", "Effect": "Allow", "Action": ["kms:Decrypt", "kms:GenerateDataKey"], "Resource": kms_key,
+            "Condition": {"StringEquals": {"kms:ViaService": via}},
+        })  # fmt: skip
+    return {"Version": "2012-10-17", "Statement": statements}
 
 
 def _compact(value: Any) -> str:

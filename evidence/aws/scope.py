@@ -1,13 +1,13 @@
 """Who we are and where we look: accounts, their partition, and their Regions, each kept as an answer."""
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 
 from evidence.aws.ask import Asker, Keeper
 from evidence.aws.complaints import nearest, unknown_region
-from evidence.aws.organization import discover
+from evidence.aws.organization import Organization, discover
 from evidence.aws.session import Session
 from evidence.errors import EvidenceError
 from evidence.run.answer import GLOBAL, Answer, Call, merged
@@ -57,8 +57,32 @@ class Found:
         return replace(scope, accounts=tuple(self.accounts), organization=self.organization, seen=self.seen)
 
 
+@dataclass(frozen=True)
+class Named:
+    """Whom a collection is about, before anybody is entered: our own account's id, the accounts as far as their names, roles and named
+    Regions tell ("not asked" so far), and the answers that name them. `organization` and `seen` are the scope's, `payer` is the organisation's management account."""
+
+    home: str
+    accounts: tuple[Account, ...]
+    organization: str = ""
+    seen: tuple[str, ...] = ()
+    answers: tuple[Answer, ...] = ()
+    payer: str = ""
+
+    @property
+    def inside(self) -> tuple[Account, ...]:
+        return tuple(a for a in self.accounts if a.status == "in scope")
+
+    def asked_about(self, since: str, until: str, *, bills: bool) -> "Named":
+        """The same, asked about this time besides the present. Where bills are asked for, the management account is asked for all of
+        them, if it is in scope: each of its members would be paid for once more."""
+        payer = self.payer if bills and any(a.id == self.payer for a in self.inside) else ""
+        accounts = (replace(a, since=since, until=until, payer=payer if a.status == "in scope" else "") for a in self.accounts)
+        return replace(self, accounts=tuple(accounts))
+
+
 @dataclass
-class _Entry:
+class Entry:
     """One account, entered or not: what it answered, and why it could not be looked at, if so."""
 
     account: Account
@@ -73,6 +97,68 @@ class _Entry:
         return answer
 
 
+def name_accounts(
+    session: Session,
+    asker: Asker,
+    *,
+    regions: Sequence[str] = (),
+    accounts: Sequence[str] = (),
+    role: str = "",
+    external_id: str = "",
+    organization: bool = False,
+) -> Named:
+    """The accounts named, to be entered by `role` from the session's own account; without names, the session's own account,
+    or with `organization` every active member of its organisation.
+
+    Raises EvidenceError where the session's own credentials are not accepted, or what was named cannot be meant."""
+    check(accounts, role, external_id, session.settings.session_name)
+    home = _whoami(session, asker)
+    named = Named(home, tuple(Account(id, session.partition) for id in dict.fromkeys(accounts or (home,))))
+    if organization:
+        found = discover(session, asker, Account(home, session.partition, principal=session.principal))
+        wanted = tuple(_members(found, session.partition, accounts))
+        named = Named(home, wanted, found.id, tuple(a.id for a in found.answers), found.answers, found.payer)
+    others = [a for a in named.inside if a.id != home]
+    if others and not role:
+        raise EvidenceError(
+            f"Account {others[0].id} cannot be entered without a role.", "Name it with --role: it has that name in every account."
+        )
+    asked: dict[str, RegionStatus] = {region: "asked" for region in regions if region != ALL}
+
+    def to_enter(account: Account) -> Account:
+        if account.status != "in scope":
+            return account
+        account = replace(account, regions=asked, ending=NOT_ASKED)
+        if account.id == home:
+            return account
+        arn = f"arn:{session.partition}:iam::{account.id}:role/{role.removeprefix('role/')}"
+        return replace(account, role=arn, session=session.settings.session_name, external_id=bool(external_id))
+
+    return replace(named, accounts=tuple(map(to_enter, named.accounts)))
+
+
+def enter_account(account: Account, session: Session, asker: Asker, regions: Sequence[str], external_id: str = "") -> Entry:
+    """The account with its Regions, entered by its role from `session`, or `session`'s own where it has none. Whatever goes wrong
+    stays with this account."""
+    member = session.assume(account.role, external_id) if account.role else session
+    entry = Entry(replace(account, ending="answered"), member)
+    try:
+        _look(entry, asker, regions)
+    except EvidenceError as error:
+        entry.refused, entry.note = error, f"Account {entry.account.id}: {error}"
+    except (Absent, WrongShape, KeyError, TypeError, ValueError) as error:
+        # An account whose answers make no sense is a gap, and no reason to stop. Any other fault is ours, and stops.
+        entry.note = (
+            f"Account {entry.account.id} could not be entered: its answers make no sense ({type(error).__name__}: {error})."
+        )
+    else:
+        return entry
+    if entry.account.ending == "answered":
+        bad = next((a.ending for a in entry.answers if a.ending != "answered"), "failed")
+        entry.account = replace(entry.account, ending=bad)
+    return entry
+
+
 def find_scope(
     session: Session,
     asker: Asker,
@@ -85,52 +171,36 @@ def find_scope(
     organization: bool = False,
     at_once: int = AT_ONCE,
 ) -> Found:
-    """The accounts named, each entered by `role` from the session's own account; without names, the session's own account,
-    or with `organization` every active member of its organisation.
+    """The accounts that are named, all entered, many at once: to look before anything is collected.
 
-    Raises EvidenceError where the session's own credentials are not accepted, what was named cannot be meant, or no account
-    at all can be entered. An account that refuses is in the result with its ending; the others go on."""
-    check(accounts, role, external_id, session.settings.session_name)
-    found = Found()
-    own = _whoami(session, asker)
-    home = Account(own.call.account, session.partition, principal=session.principal)
-    if organization:
-        wanted = _members(found, session, asker, keeper, home, accounts)
-    else:
-        wanted = [Account(id, session.partition) for id in dict.fromkeys(accounts or (home.id,))]
-    others = [a for a in wanted if a.status == "in scope" and a.id != home.id]
-    if others and not role:
-        raise EvidenceError(
-            f"Account {others[0].id} cannot be entered without a role.", "Name it with --role: it has that name in every account."
+    Raises EvidenceError as `name_accounts` does, and where no account at all can be entered. An account that refuses is in the result
+    with its ending; the others go on."""
+    named = name_accounts(
+        session, asker, regions=regions, accounts=accounts, role=role, external_id=external_id, organization=organization
+    )
+    found = Found(organization=named.organization, seen=named.seen)
+    for answer in named.answers:
+        found.keep(keeper, answer)
+    inside = named.inside
+    with ThreadPoolExecutor(at_once) as pool:
+        entries = dict(
+            zip(
+                [a.id for a in inside],
+                pool.map(lambda a: enter_account(a, session, asker, regions, external_id), inside),
+                strict=True,
+            )
         )
-
-    def enter(account: Account) -> _Entry:
-        if account.id == home.id:
-            return _entered(_Entry(replace(account, principal=session.principal), session), asker, regions, lambda: own)
-        arn = f"arn:{session.partition}:iam::{account.id}:role/{role.removeprefix('role/')}"
-        member = session.assume(arn, external_id)
-        by_role = replace(account, role=arn, session=session.settings.session_name, external_id=bool(external_id))
-        return _entered(_Entry(by_role, member), asker, regions, lambda: asker.enter(account.id, member))
-
-    _settle(found, keeper, wanted, enter, at_once)
-    return found
-
-
-def rediscover(scope: Scope, asker: Asker, keeper: Keeper, answers: Iterable[Answer]) -> Found:
-    """The scope of a run that is replayed, found by the same answers, kept anew. `answers` are the run's."""
-    found = Found(organization=scope.organization)
-    seen = {id for account in scope.accounts for id in account.seen} | set(scope.seen)
-    calls = {answer.id: answer.call for answer in answers if answer.id in seen}
-    asks = {ask.name: ask for ask in ASKS}
-
-    def again(ids: Iterable[str]) -> tuple[str, ...]:
-        kept = [asker.ask(asks[calls[id].name], calls[id]) for id in ids]
-        for answer in kept:
+    for account in named.accounts:
+        entry = entries.get(account.id)
+        found.accounts.append(account if entry is None else entry.account)
+        for answer in entry.answers if entry else ():
             found.keep(keeper, answer)
-        return tuple(answer.id for answer in kept)
-
-    found.seen = again(scope.seen)
-    found.accounts = [replace(account, seen=again(account.seen)) for account in scope.accounts]
+        if entry and entry.note:
+            found.notes.append(entry.note)
+        if entry and not entry.account.shut:
+            found.sessions[account.id] = entry.session
+    if not found.sessions:
+        raise nobody([(entry.note, entry.refused) for entry in entries.values()])
     return found
 
 
@@ -175,8 +245,8 @@ def check_role(role: str) -> None:
         )
 
 
-def _whoami(session: Session, asker: Asker) -> Answer:
-    """Our own account's answer. Raises EvidenceError where our credentials are not accepted."""
+def _whoami(session: Session, asker: Asker) -> str:
+    """Our own account's id. Raises EvidenceError where our credentials are not accepted."""
     own = _identity(session, asker, Call("", GLOBAL, GET_CALLER_IDENTITY.service, GET_CALLER_IDENTITY.operation))
     if own.ending != "answered":
         raise EvidenceError(
@@ -184,12 +254,11 @@ def _whoami(session: Session, asker: Asker) -> Answer:
             "Check that the credentials are current, and that the Region belongs to their partition (aws, aws-us-gov, aws-cn).",
         )
     session.partition = _partition(session.principal)
-    return replace(own, call=replace(own.call, account=str(merged(own.pages)["Account"])))
+    return str(merged(own.pages)["Account"])
 
 
-def _members(found: Found, session: Session, asker: Asker, keeper: Keeper, home: Account, named: Sequence[str]) -> list[Account]:
+def _members(organization: Organization, partition: str, named: Sequence[str]) -> Iterator[Account]:
     """Every member of the organisation; those that are not active, or not among those named, are there and not asked."""
-    organization = discover(session, asker, home)
     ids = {member.id for member in organization.members}
     for id in named:
         if id not in ids:
@@ -197,85 +266,36 @@ def _members(found: Found, session: Session, asker: Asker, keeper: Keeper, home:
                 f"Account {id} is no member of organisation {organization.id}.{nearest(id, ids)}",
                 "Correct it, or leave --organization out to enter it all the same.",
             )
-    found.organization, found.seen = organization.id, tuple(answer.id for answer in organization.answers)
-    for answer in organization.answers:
-        found.keep(keeper, answer)
-    accounts = []
     for member in organization.members:
-        account = Account(member.id, session.partition, member.name, state=member.state)
+        account = Account(member.id, partition, member.name, state=member.state)
         if not member.active:
             account = replace(account, status="not active", ending=NOT_ASKED)
         elif named and member.id not in named:
             account = replace(account, status="out of scope", ending=NOT_ASKED)
-        accounts.append(account)
-    return accounts
+        yield account
 
 
 # -- entering them -----------------------------------------------------------------------------------------------------
 
 
-def _settle(found: Found, keeper: Keeper, wanted: Sequence[Account], enter: Callable[[Account], _Entry], at_once: int) -> None:
-    """Enters the accounts in scope, many at once, and keeps what they answered in the order of the accounts."""
-    inside = [account for account in wanted if account.status == "in scope"]
-    with ThreadPoolExecutor(at_once) as pool:
-        entries = dict(
-            zip([a.id for a in inside], pool.map(enter, inside) if len(inside) > 1 else map(enter, inside), strict=True)
-        )
-    for account in wanted:
-        entry = entries.get(account.id)
-        if entry is None:
-            found.accounts.append(account)
-            continue
-        for answer in entry.answers:
-            found.keep(keeper, answer)
-        found.accounts.append(entry.account)
-        if entry.note:
-            found.notes.append(entry.note)
-        if not entry.account.shut:
-            found.sessions[account.id] = entry.session
-    if not found.sessions:
-        raise _nobody(list(entries.values()))
-
-
-def _nobody(entries: Sequence[_Entry]) -> EvidenceError:
-    """Why there is nothing to collect."""
-    first = next((e.refused for e in entries if e.refused is not None), None)
+def nobody(entries: Sequence[tuple[str, EvidenceError | None]]) -> EvidenceError:
+    """Why there is nothing to collect, from what was noted of each account and the error of each that had one."""
+    first = next((refused for _, refused in entries if refused is not None), None)
     if first is not None:
         return first
     if not entries:
         return EvidenceError("No account is in scope.", "Name accounts that are active.")
     return EvidenceError(
-        f"None of the accounts could be entered ({len(entries)}). {entries[0].note}".rstrip("."),
+        f"None of the accounts could be entered ({len(entries)}). {entries[0][0]}".rstrip("."),
         "Check the role's name, its trust policy and the external id it asks for; "
         "`evidence policy --format cloudformation` makes such a role.",
     )
 
 
-def _entered(entry: _Entry, asker: Asker, regions: Sequence[str], door: Callable[[], Answer]) -> _Entry:
-    """The account with its Regions. Whatever goes wrong stays with this account."""
-    named: dict[str, RegionStatus] = {region: "asked" for region in regions if region != ALL}
-    entry.account = replace(entry.account, regions=named)
-    try:
-        _look(entry, asker, regions, door)
-    except EvidenceError as error:
-        entry.refused, entry.note = error, f"Account {entry.account.id}: {error}"
-    except (Absent, WrongShape, KeyError, TypeError, ValueError) as error:
-        # An account whose answers make no sense is a gap, and no reason to stop. Any other fault is ours, and stops.
-        entry.note = (
-            f"Account {entry.account.id} could not be entered: its answers make no sense ({type(error).__name__}: {error})."
-        )
-    else:
-        return entry
-    if entry.account.ending == "answered":
-        bad = next((a.ending for a in entry.answers if a.ending != "answered"), "failed")
-        entry.account = replace(entry.account, ending=bad)
-    return entry
-
-
-def _look(entry: _Entry, asker: Asker, regions: Sequence[str], door: Callable[[], Answer]) -> None:
+def _look(entry: Entry, asker: Asker, regions: Sequence[str]) -> None:
     account, session = entry.account, entry.session
-    answer = entry.kept(door())
-    if answer.ending == "answered" and session.role is not None:
+    answer = entry.kept(asker.enter(account.id, session)) if session.role is not None else None
+    if answer is None or answer.ending == "answered":
         answer = entry.kept(_identity(session, asker, call_of(GET_CALLER_IDENTITY, account, GLOBAL)))
     entry.account = replace(entry.account, principal=session.principal)
     if answer.ending != "answered":

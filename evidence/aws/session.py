@@ -231,6 +231,15 @@ def _models(data_path: str | None) -> Any:
     return create_loader(data_path)
 
 
+def model_of(service: str) -> Mapping[str, Any]:
+    """botocore's description of a service, which its clients share; empty where botocore has none."""
+    try:
+        found: Mapping[str, Any] = _models(None).load_service_model(service, "service-2", api_version=None)
+    except (DataNotFoundError, UnknownServiceError):
+        return {}
+    return found
+
+
 def _walled(settings: Settings, wall: Wall) -> Any:
     """A botocore session behind the wall."""
     inner = botocore.session.Session(profile=settings.profile or None)

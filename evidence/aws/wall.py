@@ -57,6 +57,7 @@ class Wall:
         events.register_first("provide-client-params", self.refuse)  # the first event of a call, and of presigning
         events.register_first("before-call", self.refuse)
         events.register_first("before-sign", self.refuse_presigning)
+        events.register_last("before-sign", exchange.wait_for_turn)
         events.register_first("before-send", exchange.note_sent)
         events.register_first("before-parse", exchange.note_arrived)
         events.register_first("before-parse", whole)

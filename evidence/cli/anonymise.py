@@ -9,6 +9,7 @@ import typer
 
 from evidence import populations, requirements, services
 from evidence.aws.vocabulary import vocabulary
+from evidence.cli.common import RunAt
 from evidence.errors import EvidenceError
 from evidence.programs.load import program
 from evidence.run.anonymise import anonymise as anonymised
@@ -16,7 +17,7 @@ from evidence.run.run import SEGMENT, Run
 
 
 def anonymise(
-    run: Annotated[Path, typer.Argument(help="The folder of a finished run.")],
+    run: RunAt,
     out: Annotated[Path, typer.Option("--out", help="The new folder of the anonymised run.")],
     mapping: Annotated[
         Path | None, typer.Option("--mapping", help="Also write what was replaced by what to this new file, which undoes it all.")

@@ -18,7 +18,7 @@ from evidence import __version__
 from evidence.errors import EvidenceError
 
 COMMANDS = (
-    "sample", "collect", "quarter", "pack", "sign-off", "verify", "compare", "period", "ticket", "draw", "anonymise", "keygen", "explain",
+    "sample", "collect", "status", "quarter", "pack", "sign-off", "verify", "compare", "period", "ticket", "draw", "anonymise", "keygen", "explain",
     "doctor", "policy", "programs", "requirements", "acceptances",
 )  # fmt: skip
 """Each is a module of this folder, with a function of that name or, for a group, an `app`; sign-off is `sign_off`."""

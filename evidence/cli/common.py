@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from enum import StrEnum
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import orjson
 import typer
@@ -13,6 +13,16 @@ from evidence.programs.load import given, program
 from evidence.programs.model import Program
 
 COMPLETE, EXCEPTIONS, GAPS = 0, 1, 3
+
+# Text, not Path: that would take a slash from s3://.
+RunAt = Annotated[str, typer.Argument(help="A finished run: its folder, or s3://bucket/prefix.", metavar="RUN")]
+RunOrPack = Annotated[
+    str, typer.Argument(help="A run (its folder, or s3://bucket/prefix), or the folder or .zip of a pack.", metavar="RUN|PACK")
+]
+EarlierRuns = Annotated[
+    list[str] | None,
+    typer.Option("--earlier", help="An earlier run: since when each exception is seen. Repeat it, in any order.", metavar="RUN"),
+]
 
 
 class FailOn(StrEnum):

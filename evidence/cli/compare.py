@@ -14,7 +14,8 @@ from evidence.assessment.model import Assessment
 from evidence.cli.assessing import assessment_of, stated_in
 from evidence.cli.common import FailOn, exit_code, named
 from evidence.cli.configuration import read_configuration
-from evidence.cli.judged import Source, judged, opened
+from evidence.cli.judged import Source, at_hand, is_pack, judged, opened
+from evidence.cli.verify import broken, checked_run
 from evidence.errors import EvidenceError
 from evidence.management.model import Statements
 from evidence.pack.changes.say import lines
@@ -22,18 +23,18 @@ from evidence.pack.changes.write import FILES, changes_json, write_changes
 from evidence.pack.results import told_in
 from evidence.programs.model import Program
 from evidence.run.run import Run
-from evidence.seal.archive import unpacked
 from evidence.seal.facts import opened as opened_pack
 from evidence.seal.facts import previous_of
 from evidence.seal.steps import SIGNED
-from evidence.seal.verify import verify_run
 
 _AGAIN = "Get it again from whoever made it."
 
 
 def compare(
-    old: Annotated[Path, typer.Argument(help="The earlier one: the folder of a run, or the folder or .zip of a pack.")],
-    new: Annotated[Path, typer.Argument(help="The later one, likewise.")],
+    old: Annotated[
+        str, typer.Argument(help="The earlier one: a run (its folder, or s3://bucket/prefix), or the folder or .zip of a pack.")
+    ],
+    new: Annotated[str, typer.Argument(help="The later one, likewise.")],
     program: Annotated[
         list[str] | None,
         typer.Option("--program", callback=named, help="Compare for these programs only (default: those that both have)."),
@@ -47,7 +48,7 @@ def compare(
     json: Annotated[bool, typer.Option("--json", help="Print the comparison as JSON.")] = False,
 ) -> None:
     """Say what changed: first whether the two can be compared, then what moved, and why: real, rule, scope or collection."""
-    with unpacked(old) as before, unpacked(new) as after:
+    with at_hand(old) as before, at_hand(new) as after:
         result, code = comparison(before, after, program or [], config)
     if out is not None:
         write_changes(result, out)
@@ -61,9 +62,9 @@ def compare(
     raise typer.Exit(code)
 
 
-def comparison(old: Path, new: Path, only: Sequence[str] = (), config: Path | None = None) -> tuple[Comparison, int]:
+def comparison(old: str | Path, new: str | Path, only: Sequence[str] = (), config: Path | None = None) -> tuple[Comparison, int]:
     """What changed from one folder of a run or pack to another, and the exit code: 3 where either has a gap. Raises EvidenceError."""
-    later, earlier = opened(new, only if not _is_pack(new) else []), _earlier(old)
+    later, earlier = opened(new, only if not is_pack(new) else []), _earlier(old)
     if config is not None and later.facts is not None:
         raise EvidenceError("A pack keeps what it was judged with.", "Leave out --config: it is for a NEW that is a run.")
     was, now = earlier.run.finished(), later.run.finished()
@@ -86,15 +87,11 @@ def comparison(old: Path, new: Path, only: Sequence[str] = (), config: Path | No
     return replace(result, old=replace(result.old, pack=packs[0]), new=replace(result.new, pack=packs[1])), code
 
 
-def _is_pack(path: Path) -> bool:
-    return (path / "pack.json").is_file()
-
-
-def _earlier(path: Path) -> Source:
+def _earlier(where: str | Path) -> Source:
     """OLD, of which the programs need not be known: it is judged for those of NEW."""
-    if _is_pack(path):
-        return opened(path, [])
-    return Source(path, Run.open(path), ())
+    if is_pack(where):
+        return opened(where, [])
+    return Source(Path(where), Run.open(where), ())
 
 
 def _shared(programs: Sequence[Program], theirs: Sequence[str], only: Sequence[str]) -> tuple[list[Program], dict[str, str]]:
@@ -145,8 +142,9 @@ def _sealed(old: Source, new: Source) -> tuple[Point, ...]:
 def _files(old: Source, new: Source) -> Point:
     said = []
     for side in (old, new):
-        if side.facts is None and any(step.outcome == "failed" for step in verify_run(side.path)):
-            raise EvidenceError(f"{side.path} is not the run that was kept.", f"See `evidence verify {side.path}`. {_AGAIN}")
+        if side.facts is None and broken(checked_run(side.run.where)):
+            where = side.run.where
+            raise EvidenceError(f"{where} is not the run that was kept.", f"See `evidence verify {where}`. {_AGAIN}")
         said.append("a run: its chains are whole" if side.facts is None else "a pack: no file changed, chains whole")
     return Point("Files and chains", said[0], said[1], "alike", "Each agrees with its own digests, which anyone could make anew.")
 

@@ -25,7 +25,7 @@ class Quarter(BaseModel):
 
     runs, packs     where runs and packs are kept: runs/2026-Q3/2026-09-30, packs/EVP-2026Q3-8c41d2aa
     every_days      a run is due when the last is so many days old
-    history, events what is asked of the time before the present: AWS Config's history, CloudTrail's events
+    history, events, billing  what is asked of the time before the present: AWS Config's history, CloudTrail's events, the bill
     redaction_key   your own key file, so that changes of secrets show from run to run
     key, kms_key, tsa, pades, zip   how packs are sealed: as the options of `evidence pack`
     tsa_ca          the timestamp authority's root certificate, to check the timestamp at once
@@ -38,6 +38,7 @@ class Quarter(BaseModel):
     every_days: Annotated[int, Field(ge=1)] = 7
     history: bool = False
     events: bool = False
+    billing: bool = False
     redaction_key: Path | None = None
     key: Path | None = None
     kms_key: str = ""
@@ -49,7 +50,7 @@ class Quarter(BaseModel):
     @property
     def over_time(self) -> tuple[str, ...]:
         """As a run's scope says it."""
-        return tuple(name for name in ("history", "events") if getattr(self, name))
+        return tuple(name for name in ("history", "events", "billing") if getattr(self, name))
 
 
 class Configuration(BaseModel):

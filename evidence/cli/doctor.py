@@ -11,17 +11,24 @@ from evidence.aws.doctor import Finding, Nowhere, examine, exit_code, room, stop
 from evidence.aws.redact import Redactor
 from evidence.aws.scope import Found, check, find_scope
 from evidence.aws.session import SESSION_NAME, Session, Settings, open_session
-from evidence.cli.collect import asks_of, versions
+from evidence.aws.store_doctor import store_findings
+from evidence.cli.collecting import asks_of, versions
 from evidence.cli.common import chosen, named, print_json
 from evidence.cli.entering import Accounts, ExternalId, Organization, Profile, Regions, Role, SessionName
 from evidence.errors import EvidenceError
 from evidence.pack.printing import try_printing
 from evidence.programs.load import programs as all_programs
+from evidence.run.store import far
 from evidence.services import populations
 
 
 def doctor(
-    out: Annotated[Path, typer.Option("--out", help="Where runs are to be kept.")] = Path(),
+    out: Annotated[Path, typer.Option("--out", help="The folder where runs are to be kept.")] = Path(),
+    store: Annotated[str, typer.Option("--store", help="Instead of a folder: s3://bucket/prefix. Its settings are read.")] = "",
+    write_probe: Annotated[
+        bool,
+        typer.Option("--write-probe", help="With --store, put an empty object there to see whether it may be put; it stays."),
+    ] = False,
     program: Annotated[
         list[str] | None, typer.Option("--program", callback=named, help="What would be collected for (default: all).")
     ] = None,
@@ -35,6 +42,10 @@ def doctor(
     json: Annotated[bool, typer.Option("--json", help="Print the findings as JSON.")] = False,
 ) -> None:
     """Say what would be missing from a run, and why: each call is tried once, and nothing is kept."""
+    if far(out):
+        raise EvidenceError(f"{out} is no folder.", "Name a place on S3 with --store s3://bucket/prefix.")
+    if write_probe and not store:
+        raise EvidenceError("--write-probe tries a place on S3, and none was named.", "Name it with --store s3://bucket/prefix.")
     asks = asks_of(chosen(program) if program else all_programs())
     settings = Settings(profile=profile, session_name=session_name or SESSION_NAME)
     check(account or (), role, external_id, settings.session_name)
@@ -53,7 +64,10 @@ def doctor(
 
     def findings() -> Iterator[Finding]:
         yield Finding("versions", "good", ", ".join(f"{name} {version}" for name, version in versions().items()) + ".")
-        yield room(out)
+        if store:
+            yield from store_findings(store, write_probe)
+        else:
+            yield room(out)
         yield _printing()
         yield from examine(
             lambda: open_session(settings), lambda sessions: Asker(sessions.__getitem__, Redactor()), find, asks, populations()

@@ -9,14 +9,13 @@ import typer
 from evidence.assessment.draw import check_seed
 from evidence.assessment.draw import draw as drawn
 from evidence.assessment.model import Assessment, RequirementResult
-from evidence.cli.common import COMPLETE, GAPS, named, print_json
+from evidence.cli.common import COMPLETE, GAPS, RunOrPack, named, print_json
 from evidence.cli.configuration import read_configuration
-from evidence.cli.judged import Source, judged, not_for_a_pack, opened
+from evidence.cli.judged import Source, at_hand, judged, not_for_a_pack, opened
 from evidence.errors import EvidenceError, did_you_mean
 from evidence.pack.kept import kept_lines
 from evidence.pack.samples.model import samples_of
 from evidence.pack.samples.write import new, write_samples
-from evidence.seal.archive import unpacked
 
 DEFAULTS = "defaults"
 
@@ -28,9 +27,7 @@ class By(StrEnum):
 
 
 def draw(
-    source: Annotated[
-        Path, typer.Argument(help="The folder of a finished run, or the folder or .zip of a pack.", metavar="RUN|PACK")
-    ],
+    source: RunOrPack,
     requirement: Annotated[str, typer.Argument(help="A requirement's id, like iam.users.console-mfa.")],
     count: Annotated[int, typer.Option("--count", min=1, max=1_000_000, help="How many to draw; with --by, of each.")],
     out: Annotated[Path, typer.Option("--out", help="The new folder of the samples.")],
@@ -60,8 +57,8 @@ def draw(
     new(out)
     not_for_a_pack(source, config=config, program=program)
     settings = read_configuration(config)
-    with unpacked(source) as folder:
-        found = opened(folder, program or [])
+    with at_hand(source) as place:
+        found = opened(place, program or [])
         _known(found, requirement)
         result = judged(found, settings, [])
         one = _variant(result.assessment, requirement, variant)

@@ -21,6 +21,15 @@ SessionName = Annotated[
 ]
 Profile = Annotated[str, typer.Option("--profile", help="A profile of the AWS configuration.")]
 
+Billing = Annotated[
+    bool,
+    typer.Option(
+        "--billing",
+        help="Ask Cost Explorer which services and Regions were used since the beginning of --period: 0.01 USD a request, a few in all "
+        "from the management account, else a few an account. No amount is kept.",
+    ),
+]
+
 
 class Entering(BaseModel):
     """Where is asked, and how accounts are entered: what these options say, and the table `[scope]` of evidence.toml. The external

@@ -12,11 +12,14 @@ from evidence.programs.load import programs as all_programs
 from evidence.requirements import requirements
 from evidence.run.answer import Answer, encode
 from evidence.run.run import Run
+from evidence.run.store import far
 
 
 def explain(
     id: Annotated[str, typer.Argument(help="An evidence id (16 hex digits), a requirement's id, or PROGRAM:CONTROL.")],
-    where: Annotated[Path | None, typer.Option("--in", help="The run or pack that holds the evidence id (default: .).")] = None,
+    where: Annotated[
+        str, typer.Option("--in", help="The run or pack that holds the evidence id: a folder, or a run's s3://bucket/prefix.")
+    ] = ".",
     json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Say what stands behind an evidence id, a requirement or a control."""
@@ -25,20 +28,21 @@ def explain(
     elif ":" in id:
         _control(*id.split(":", 1))
     else:
-        _answer(find(id, where or Path()), json)
+        _answer(find(id, where), json)
 
 
-def find(id: str, where: Path) -> Answer:
+def find(id: str, where: str | Path) -> Answer:
     """The kept answer whose evidence id begins with `id`."""
     if len(id) < 8 or not all(c in "0123456789abcdef" for c in id):
         raise EvidenceError(
             f"{id!r} is no evidence id, no requirement and no PROGRAM:CONTROL.",
             "An evidence id is the 16 hex digits beside a number; `evidence requirements` and `evidence programs` list the others.",
         )
-    inside = (where / "evidence/run.json").is_file()
-    earlier = sorted(p.parent for p in (where / OBSERVATIONS).glob("*/run.json")) if inside else []
-    for folder in (where / "evidence" if inside else where, *earlier):
-        for answer in Run.open(folder).answers():
+    pack = Path(where)
+    inside = not far(where) and (pack / "evidence/run.json").is_file()
+    earlier = sorted(p.parent for p in (pack / OBSERVATIONS).glob("*/run.json")) if inside else []
+    for place in (pack / "evidence" if inside else where, *earlier):
+        for answer in Run.open(place).answers():
             if answer.digest.startswith(id):
                 return answer
     raise EvidenceError(

@@ -1,6 +1,7 @@
 """A run or a pack, judged: what the commands that make something of one control start from."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,8 @@ from evidence.pack.results import results_json
 from evidence.pack.ticket.model import Origin
 from evidence.programs.model import Program
 from evidence.run.run import Run
+from evidence.run.store import far
+from evidence.seal.archive import unpacked
 from evidence.seal.manifest import SUMS, digest_of
 from evidence.seal.steps import Checked
 from evidence.seal.verify import verify
@@ -26,7 +29,8 @@ _AGAIN = "Get it again from whoever made it."
 @dataclass(frozen=True)
 class Source:
     """A run, or a pack whose files were shown to be unchanged; nothing of it is judged yet. `facts` is what pack.json says, None for
-    a run; `steps` are the steps of its verification that were done, without anything from outside."""
+    a run; `steps` are the steps of its verification that were done, without anything from outside. `path` is the folder; a run
+    on S3 has none, see `run.where`."""
 
     path: Path
     run: Run
@@ -44,10 +48,25 @@ class Judged:
     origin: Origin
 
 
-def opened(path: Path, only: Sequence[str]) -> Source:
+@contextmanager
+def at_hand(where: str) -> Iterator[str | Path]:
+    """A run where it lies, or the folder of a pack, unpacked from its .zip for as long as it is used."""
+    if far(where):
+        yield where
+        return
+    with unpacked(Path(where)) as folder:
+        yield folder
+
+
+def is_pack(where: str | Path) -> bool:
+    return not far(where) and Path(where, "pack.json").is_file()
+
+
+def opened(where: str | Path, only: Sequence[str]) -> Source:
     """`only`: of a run, judge for these programs instead of those collected for. Raises EvidenceError."""
-    if not (path / "pack.json").is_file():
-        run = Run.open(path)
+    path = Path(where)
+    if not is_pack(where):
+        run = Run.open(where)
         return Source(path, run, chosen(only or run.finished().scope.programs))
     steps = tuple(verify(path))
     for step in steps:
@@ -61,14 +80,14 @@ def opened(path: Path, only: Sequence[str]) -> Source:
     return Source(path, Run.open(path / "evidence"), programs, facts, steps)
 
 
-def not_for_a_pack(source: Path, **given: object) -> None:
+def not_for_a_pack(source: str, **given: object) -> None:
     """Raises EvidenceError where any of these options, which say how a run is judged, was given for a pack."""
     names = [f"--{name}" for name, value in given.items() if value]
-    if names and not (source / "run.json").is_file():
+    if names and not far(source) and not Path(source, "run.json").is_file():
         raise EvidenceError("A pack keeps what it was judged with.", f"Leave out {' and '.join(names)}.")
 
 
-def judged(source: Source, settings: Configuration, earlier: Sequence[Path]) -> Judged:
+def judged(source: Source, settings: Configuration, earlier: Sequence[str]) -> Judged:
     """Judges it as `evidence pack` does, so that exceptions have the numbers that they have there."""
     if source.facts is not None:
         return _of_pack(source.path, source.run, source.programs, source.facts)

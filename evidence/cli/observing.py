@@ -62,7 +62,7 @@ def period_of(looked: Looked, programs: Sequence[Program], management: Statement
     if span is None or run.finished().started_at <= span[0]:
         return None, []
     inside = [(r, a) for r, a in looked[:-1] if r.finished().as_of > span[0]]
-    if not inside and not run.finished().scope.over_time:
+    if not inside and not {"history", "events"} & {*run.finished().scope.over_time}:
         return None, []
     return period_from([*inside, looked[-1]], *span, programs, management), [r for r, _ in inside]
 

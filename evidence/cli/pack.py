@@ -10,8 +10,8 @@ from evidence.assessment.model import Assessment
 from evidence.assessment.wanted import judged_by
 from evidence.aws.policy import policy as iam_policy
 from evidence.cli.assessing import assessment_of, with_earlier
-from evidence.cli.collect import asks_of
-from evidence.cli.common import FailOn, chosen, counted, exit_code, named
+from evidence.cli.collecting import asks_of
+from evidence.cli.common import EarlierRuns, FailOn, RunAt, chosen, counted, exit_code, named
 from evidence.cli.configuration import Configuration, read_configuration
 from evidence.cli.observing import Looked, period_of, quarter_of
 from evidence.cli.sealing import beside, hand_over, room_beside, sealing
@@ -27,7 +27,7 @@ from evidence.seal.sealing import UNSEALED, Sealing
 
 
 def pack(
-    run: Annotated[Path, typer.Argument(help="The folder of a finished run.")],
+    run: RunAt,
     out: Annotated[Path, typer.Option("--out", help="The new folder of the pack.")],
     program: Annotated[
         list[str] | None, typer.Option("--program", callback=named, help="Only these programs (default: those collected for).")
@@ -45,10 +45,7 @@ def pack(
     manual: Annotated[
         Path | None, typer.Option("--manual", help="A folder of documents with its manual.yaml: evidence handed in by hand.")
     ] = None,
-    earlier: Annotated[
-        list[Path] | None,
-        typer.Option("--earlier", help="An earlier run: since when each exception is seen. Repeat it, in any order."),
-    ] = None,
+    earlier: EarlierRuns = None,
     oscal_findings: Annotated[
         bool, typer.Option("--oscal-findings", help="OSCAL with findings, which are the assessor's conclusions.")
     ] = False,
@@ -77,12 +74,12 @@ def pack(
 
 
 def write_pack(
-    run: Path,
+    run: str | Path,
     out: Path,
     only: list[str],
     fail_on: FailOn,
     settings: Configuration,
-    earlier: Sequence[Path] = (),
+    earlier: Sequence[str | Path] = (),
     sealed: Sealing = UNSEALED,
     zip: bool = False,
     oscal_findings: bool = False,
@@ -103,11 +100,11 @@ def write_pack(
 
 
 def make_pack(
-    run: Path,
+    run: str | Path,
     out: Path,
     only: Sequence[str],
     settings: Configuration,
-    earlier: Sequence[Path] = (),
+    earlier: Sequence[str | Path] = (),
     sealed: Sealing = UNSEALED,
     zip: bool = False,
     oscal_findings: bool = False,

@@ -17,7 +17,10 @@ from evidence.run.run import Run
 
 
 def period(
-    runs: Annotated[list[Path], typer.Argument(help="The folders of the runs that looked, in any order.")],
+    runs: Annotated[
+        list[str],
+        typer.Argument(help="The runs that looked, in any order: their folders, or s3://bucket/prefix.", metavar="RUN…"),
+    ],
     first: Annotated[
         dt.datetime | None,
         typer.Option(

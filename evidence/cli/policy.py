@@ -7,11 +7,11 @@ from typing import Annotated
 import typer
 
 from evidence.aws.kms_signer import signing_policy
-from evidence.aws.policy import AWS_LIMIT, size, with_members
+from evidence.aws.policy import AWS_LIMIT, size, store_policy, with_members
 from evidence.aws.policy import policy as iam_policy
 from evidence.aws.role_template import ROLE_NAME, cloudformation, terraform
 from evidence.aws.scope import check_role
-from evidence.cli.collect import asks_of
+from evidence.cli.collecting import asks_of
 from evidence.cli.common import chosen, named, print_json
 from evidence.cli.configuration import read_configuration
 from evidence.errors import EvidenceError
@@ -36,6 +36,7 @@ def policy(
     ] = None,
     history: Annotated[bool, typer.Option("--history", help="With what `collect --history` asks besides.")] = False,
     events: Annotated[bool, typer.Option("--events", help="With what `collect --events` asks besides.")] = False,
+    billing: Annotated[bool, typer.Option("--billing", help="With what `collect --billing` asks besides.")] = False,
     format: Annotated[
         Format, typer.Option("--format", help="The policy, or a role with it for CloudFormation or Terraform (.tf.json).")
     ] = Format.json,
@@ -47,14 +48,26 @@ def policy(
         str,
         typer.Option("--signing", help="Instead: what `pack --kms-key ARN` needs to sign with this key. No collection needs it."),
     ] = "",
+    store: Annotated[
+        str, typer.Option("--store", help="Instead: what keeping and reading runs at this s3://bucket/prefix needs.")
+    ] = "",
+    store_kms_key: Annotated[
+        str, typer.Option("--store-kms-key", help="With --store: the ARN of the key that the bucket encrypts with.")
+    ] = "",
 ) -> None:
     """Print the read-only IAM policy that a collection needs, and no more."""
     if signing:
         print_json(signing_policy(signing))
         return
+    if store_kms_key and not store:
+        raise EvidenceError("--store-kms-key is the key of a store.", "Name the store too: --store s3://bucket/prefix.")
+    if store:
+        print_json(store_policy(store, store_kms_key))
+        return
     programs = chosen(program) if program else all_programs()
     stated = read_configuration(config).statements()
-    asks = asks_of(programs, (*(["history"] if history else []), *(["events"] if events else [])), stated)
+    over_time = tuple(name for name, asked in (("history", history), ("events", events), ("billing", billing)) if asked)
+    asks = asks_of(programs, over_time, stated)
     ids = [p.id for p in programs]
     if format is not Format.json:
         if organization:

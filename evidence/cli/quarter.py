@@ -50,6 +50,9 @@ def quarter(
         bool | None, typer.Option("--history/--no-history", help="Ask AWS Config for the time before, too.")
     ] = None,
     events: Annotated[bool | None, typer.Option("--events/--no-events", help="Ask CloudTrail for the time before, too.")] = None,
+    billing: Annotated[
+        bool | None, typer.Option("--billing/--no-billing", help="Ask Cost Explorer what was used (0.01 USD a request), too.")
+    ] = None,
     redaction_key: Annotated[_Path, typer.Option("--redaction-key", help="As for `evidence collect`.")] = None,
     key: Annotated[_Path, typer.Option("--key", help="Sign packs with this private key (`evidence keygen`).")] = None,
     kms_key: Annotated[str, typer.Option("--kms-key", help="Sign packs with a key in AWS KMS, by its ARN.")] = "",
@@ -77,7 +80,8 @@ def quarter(
     found = read_configuration(config, acceptances=acceptances, responses=responses, manual=manual)
     scope = {"regions": region, "accounts": account, "organization": organization, "role": role, "session_name": session_name, "profile": profile}  # fmt: skip
     kept_to = {
-        "runs": runs, "packs": packs, "every_days": every_days, "history": history, "events": events, "redaction_key": redaction_key,
+        "runs": runs, "packs": packs, "every_days": every_days, "history": history, "events": events, "billing": billing,
+        "redaction_key": redaction_key,
         "key": key, "kms_key": kms_key, "tsa": tsa, "tsa_ca": tsa_ca, "pades": pades, "zip": zip,
     }  # fmt: skip
     settings = with_flags(

@@ -16,7 +16,8 @@ from filelock import FileLock, Timeout
 from evidence.assessment.model import Assessment
 from evidence.aws.collect import FRESH
 from evidence.cli.assessing import assessment_of, with_earlier
-from evidence.cli.collect import collect_run, replay_run, unread_in
+from evidence.cli.collect import unread_in
+from evidence.cli.collecting import Pace, collect_run, replay_run
 from evidence.cli.common import GAPS, chosen
 from evidence.cli.compare import comparison
 from evidence.cli.configuration import Configuration
@@ -92,11 +93,11 @@ class Quarter:
 
     @property
     def runs(self) -> Path:
-        return self.settings.quarter.runs
+        return _here(self.settings.quarter.runs, "runs")
 
     @property
     def packs(self) -> Path:
-        return self.settings.quarter.packs
+        return _here(self.settings.quarter.packs, "packs")
 
     @property
     def today(self) -> dt.date:
@@ -145,7 +146,7 @@ class Quarter:
             external_id=self.external_id,
             redaction_key=settings.quarter.redaction_key,
             resume=resume,
-            concurrency=self.concurrency,
+            pace=Pace(self.concurrency),
         )
 
     def _recorded(self, out: Path, resume: bool) -> Path:
@@ -213,6 +214,16 @@ class Quarter:
         assessment = assessment_of(run, programs, stated)
         change = since(earlier[-1][1], assessment, [p.id for p in programs]) if earlier else None
         return assessment, attention(assessment, change, self.today)
+
+
+def _here(folder: Path, what: str) -> Path:
+    """The folder, if it is one. Raises EvidenceError."""
+    if "s3:" in folder.parts:
+        raise EvidenceError(
+            f"`evidence quarter` keeps its {what} in a folder, which one call holds while it works, and {folder} is on S3.",
+            f"Name a folder with --{what} and copy it to S3 afterwards (examples/bucket), or call `collect` and `pack` yourself.",
+        )
+    return folder
 
 
 def packs_in(folder: Path) -> tuple[KeptPack, ...]:

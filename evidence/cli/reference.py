@@ -12,6 +12,7 @@ from functools import cache
 from evidence.assessment.wanted import wanted
 from evidence.aws.policy import ALWAYS, AWS_LIMIT, notes, policies, policy, size
 from evidence.aws.scope import ASKS as ORGANIZATION
+from evidence.populations import billed, events, history
 from evidence.programs.load import programs
 from evidence.programs.model import Control, Program, baselines
 from evidence.requirements import requirements
@@ -21,6 +22,8 @@ from evidence.services import asks, populations, services
 from evidence.services.declare import Ask
 from evidence.services.plan import asks_for
 from evidence.services.second import SOURCES
+
+OVER_TIME = {"history": history.NEEDS, "events": events.NEEDS, "billing": billed.NEEDS}
 
 
 @dataclass(frozen=True)
@@ -242,7 +245,14 @@ def _read_by(action: str, readers: Iterable[str], collected: set[str]) -> str:
         return "none: the pages of environments show it"
     if any(action in ask.actions for ask in ORGANIZATION):
         return "none: asked with `--organization`"
+    over_time = [f"`--{name}`" for name, needs in OVER_TIME.items() if action in _needed(needs)]
+    if over_time:
+        return f"none: asked with {', '.join(over_time)}"
     return "none: never asked, since no requirement reads it"
+
+
+def _needed(columns: Mapping[str, Sequence[str]]) -> set[str]:
+    return {action for ask in asks_for(columns, populations()) for action in ask.actions}
 
 
 def _anchor(heading: str) -> str:

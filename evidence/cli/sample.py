@@ -27,7 +27,7 @@ def sample(
     for quarter in QUARTERS:
         with as_file(files("evidence.sample") / quarter) as kept:
             replayed(kept, out / "runs" / quarter)
-        verify(out / "runs" / quarter)
+        verify(str(out / "runs" / quarter))
     with as_file(files("evidence.sample") / "management") as stated:
         settings = read_configuration(stated / "evidence.toml")
         raise typer.Exit(

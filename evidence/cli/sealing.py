@@ -25,7 +25,7 @@ def sealing(
     kms_key: str,
     tsa: str,
     previous: Path | None,
-    run: Path,
+    run: str | Path,
     pades: Path | None = None,
     only: Sequence[str] = (),
 ) -> Sealing:
@@ -37,7 +37,7 @@ def sealing(
     return Sealing(signer, tsa, _previous(previous, run) if previous else None, copies)
 
 
-def _copies(pades: Path, signer: Signer | None, run: Path, only: Sequence[str]) -> Copies:
+def _copies(pades: Path, signer: Signer | None, run: str | Path, only: Sequence[str]) -> Copies:
     """The signed copies of every PDF that the pack will have."""
     if signer is None:
         raise EvidenceError(
@@ -71,7 +71,7 @@ def signer_of(key: Path | None, kms_key: str = "") -> Signer | None:
     return read_private(key, passphrase)
 
 
-def _previous(pack: Path, run: Path) -> Previous:
+def _previous(pack: Path, run: str | Path) -> Previous:
     with unpacked(pack) as folder:
         before = opened(folder)
         found = previous_of(before)

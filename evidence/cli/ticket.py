@@ -6,24 +6,21 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from evidence.cli.common import named, print_json
+from evidence.cli.common import EarlierRuns, RunOrPack, named, print_json
 from evidence.cli.configuration import read_configuration
-from evidence.cli.judged import Judged, Source, judged, not_for_a_pack, opened
+from evidence.cli.judged import Judged, Source, at_hand, judged, not_for_a_pack, opened
 from evidence.errors import EvidenceError
 from evidence.pack.ticket.index import index
 from evidence.pack.ticket.make import control_of, find, ticket_of
 from evidence.pack.ticket.model import key_of, name_of
 from evidence.pack.ticket.write import Made, replaceable, write_all
-from evidence.seal.archive import unpacked
 
 if TYPE_CHECKING:
     from evidence.cli.jira import Board
 
 
 def ticket(
-    source: Annotated[
-        Path, typer.Argument(help="The folder of a finished run, or the folder or .zip of a pack.", metavar="RUN|PACK")
-    ],
+    source: RunOrPack,
     control: Annotated[str | None, typer.Argument(help="PROGRAM:CONTROL, like soc2-2017:CC6.1.", metavar="CONTROL")] = None,
     out: Annotated[
         Path | None,
@@ -42,9 +39,7 @@ def ticket(
     config: Annotated[Path | None, typer.Option("--config", help="Of a run: your evidence.toml, as for `evidence pack`.")] = None,
     acceptances: Annotated[Path | None, typer.Option("--acceptances", help="Of a run: acceptances.yaml.")] = None,
     responses: Annotated[Path | None, typer.Option("--responses", help="Of a run: responses.yaml.")] = None,
-    earlier: Annotated[
-        list[Path] | None, typer.Option("--earlier", help="Of a run: an earlier one, for since when each exception is seen.")
-    ] = None,
+    earlier: EarlierRuns = None,
     jira: Annotated[
         str | None,
         typer.Option("--jira", help="Address of a Jira to upload to: one issue per key, made or updated.", metavar="URL"),
@@ -63,8 +58,8 @@ def ticket(
     not_for_a_pack(source, config=config, acceptances=acceptances, responses=responses, earlier=earlier)
     settings = read_configuration(config, acceptances=acceptances, responses=responses)
     board = _board(jira, jira_project, jira_type)
-    with unpacked(source) as folder:
-        found = opened(folder, program or [])
+    with at_hand(source) as place:
+        found = opened(place, program or [])
         if control:
             program_id, number, where = _looked_up(found, control, out)
             result = judged(found, settings, earlier or [])

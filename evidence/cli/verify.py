@@ -17,6 +17,7 @@ from evidence.pack.period.write import period_json
 from evidence.pack.results import results_json
 from evidence.programs.load import known
 from evidence.run.run import Run
+from evidence.run.store import as_folder, far
 from evidence.seal.archive import unpacked
 from evidence.seal.facts import from_outside, opened, previous_of
 from evidence.seal.facts import receipt as receipt_of
@@ -31,7 +32,9 @@ SHOWN = 20
 
 
 def verify(
-    pack: Annotated[Path, typer.Argument(help="The folder or the .zip of a pack, or the folder of a run.")],
+    pack: Annotated[
+        str, typer.Argument(help="The folder or .zip of a pack, or a run: its folder, or s3://bucket/prefix.", metavar="PACK|RUN")
+    ],
     key: Annotated[Path | None, typer.Option("--key", help="The signer's public key, got by another way than the pack.")] = None,
     tsa_ca: Annotated[
         Path | None, typer.Option("--tsa-ca", help="The timestamp authority's root certificate, got by another way.")
@@ -49,12 +52,20 @@ def verify(
     json: Annotated[bool, typer.Option("--json", help="Print the steps as JSON.")] = False,
 ) -> None:
     """Check a pack: files, chains, root, signature; then judge its answers again and compare. Of a run, check the chains."""
-    if (pack / "run.json").is_file():
-        _say(pack, list(verify_run(pack)), json, is_run=True)
+    if far(pack) or Path(pack, "run.json").is_file():
+        _say(pack, checked_run(pack), json, is_run=True)
         return
-    with unpacked(pack) as folder:
+    with unpacked(Path(pack)) as folder:
         steps = every_step(folder, anchors(folder, key, tsa_ca, receipt, previous, sign_off_key or []))
     _say(pack, steps, json)
+
+
+def checked_run(where: str) -> list[Checked]:
+    """The one step of a run: its chains. Raises EvidenceError where there is no run at all."""
+    if far(where):
+        Run.open(where)
+    with as_folder(where) as folder:
+        return list(verify_run(folder))
 
 
 def every_step(folder: Path, given: Anchors) -> list[Checked]:
@@ -86,12 +97,12 @@ def broken(steps: Sequence[Checked]) -> bool:
     return any(step.outcome == "failed" for step in steps)
 
 
-def _say(pack: Path, steps: list[Checked], json: bool, is_run: bool = False) -> None:
+def _say(pack: str, steps: list[Checked], json: bool, is_run: bool = False) -> None:
     """Prints the steps and what they come to: exit code 0 where all is checked, 3 where something that could be was not."""
     wrong = broken(steps)
     loose = [] if is_run else untied(steps)
     if json:
-        words = {"run" if is_run else "pack": str(pack), "verified": not wrong and not loose, "unbroken": not wrong}
+        words = {"run" if is_run else "pack": pack, "verified": not wrong and not loose, "unbroken": not wrong}
         print_json({**words, "left": loose, "steps": [vars(step) for step in steps]})
     else:
         for step in steps:

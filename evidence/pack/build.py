@@ -26,6 +26,7 @@ from evidence.pack.results import schema_json
 from evidence.pack.whole import check_empty, whole
 from evidence.requirements.declare import Requirement
 from evidence.run.run import Run
+from evidence.run.store import Folder
 from evidence.seal.facts import SCHEMA
 from evidence.seal.manifest import SUMS, digest_of, evidence_root, manifest, named
 from evidence.seal.sealing import UNSEALED, Sealing, seal
@@ -61,12 +62,15 @@ def build_pack(
         _copy_evidence(run, scratch / "evidence")
         for one in observed:
             _copy_evidence(one, scratch / OBSERVATIONS / one.facts.id)
+        kept = Run(
+            Folder(scratch / "evidence"), run.facts, run.where
+        )  # reports are made of what the pack holds, wherever it came from
         _copy_manual(assessment.management.documents, manual, scratch / "evidence/manual")
         method = _method(scratch / "method", assessment, requirements, program_sources, policy, versions)
         root = evidence_root(manifest(scratch))
         facts = pack_facts(assessment, root, method=method, sealing=sealing)
         (scratch / "report").mkdir()
-        material = Material(assessment, facts, run, scratch, oscal_findings, earlier, period, tuple(observed))
+        material = Material(assessment, facts, kept, scratch, oscal_findings, earlier, period, tuple(observed))
         for format in formats():
             on_step(format.name)
             format.write(material)
@@ -82,10 +86,11 @@ def build_pack(
 
 
 def _copy_evidence(run: Run, folder: Path) -> None:
-    for name in ("run.json", *run.store.names("answers")):
+    names = ["run.json", *run.store.names("answers")]
+    for name, data in zip(names, run.store.each(run.store.read, names), strict=True):
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(run.store.read(name))
+        path.write_bytes(data)
 
 
 def _copy_manual(documents: Iterable[Document], folder: Path | None, into: Path) -> None:

@@ -4,10 +4,10 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from evidence.assessment.model import Conclusion, Environment, MemberResult, RequirementResult
+from evidence.assessment.model import Assessment, Conclusion, Environment, MemberResult, RequirementResult
 from evidence.assessment.period.model import Period
 from evidence.assessment.register import identity
-from evidence.pack import view_scope, words
+from evidence.pack import billed, view_scope, words
 from evidence.pack.facts import PackFacts
 from evidence.pack.lens import Lens, unread_lists
 from evidence.pack.page_period import over_time
@@ -42,6 +42,7 @@ def document(
         "topics": dict(TOPICS),
         "programs": a.programs,
         "services": a.services,
+        "billing": _billing(a, evidence),
         "conclusions": [_conclusion(c, numbers) for c in a.conclusions],
         **_requirements(a.requirements, evidence),
         "members": _members(kept, numbers, lens, evidence),
@@ -120,6 +121,17 @@ def _members(
         "number": [exceptions[identity(m)] if m.judgement == "exception" else "" for m in members],
         "tables": {name: table.values for name, table in tables.items()},
     }
+
+
+def _billing(a: Assessment, evidence: Table) -> dict[str, Any]:
+    """Used Regions and services beside the bill; only a sentence where nobody asked for it."""
+    b = a.billing
+    if not b.asked:
+        return {"asked": False, "says": billed.NOT_ASKED}
+    return {
+        **vars(b), "counts": billed.counts(b), "untold": billed.untold(b), "accounts": len(b.accounts),
+        "differences": [{**vars(d), "evidence": evidence.all(d.evidence)} for d in b.differences],
+    }  # fmt: skip
 
 
 def _environments(lens: Lens, evidence: Table) -> list[dict[str, Any]]:

@@ -28,6 +28,7 @@ def results_json(assessment: Assessment) -> bytes:
         "acceptances": assessment.acceptances,
         "aws_side": assessment.aws_side,
         "services": assessment.services,
+        **({"billing": assessment.billing} if assessment.billing.asked else {}),
         "key_ages": assessment.key_ages,
         "management": assessment.management,
         "requirements": assessment.requirements,

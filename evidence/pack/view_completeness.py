@@ -8,7 +8,7 @@ from typing import Any
 
 from evidence.assessment.model import PopulationFacts, ProgramFacts
 from evidence.assessment.register import identity
-from evidence.pack import words
+from evidence.pack import billed, words
 from evidence.pack.charts import age_classes, columns, difference, timeline
 from evidence.pack.kept import KeptAnswers
 from evidence.pack.lens import Lens
@@ -59,6 +59,21 @@ def completeness(lens: Lens) -> dict[str, Any]:
         "uncounted": _uncounted(lens.populations),
         "differences": [row for p, _ in seconds for row in _differences(p)],
         "totals": _totals(lens.populations),
+        "bill": _bill(lens),
+    }
+
+
+def _bill(lens: Lens) -> dict[str, Any]:
+    """Used Regions and services beside Cost Explorer's bill."""
+    found = lens.assessment.billing
+    shown = found.differences[:ITEMS_SHOWN]
+    return {
+        "told": found,
+        "not_asked": billed.NOT_ASKED,
+        "counts": billed.counts(found),
+        "untold": billed.untold(found),
+        "differences": shown,
+        "left": len(found.differences) - len(shown),
     }
 
 

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from evidence.errors import EvidenceError
+from evidence.run.store import far
 
 
 def check_empty(out: Path, todo: str) -> None:
@@ -19,6 +20,10 @@ def check_empty(out: Path, todo: str) -> None:
 def whole(out: Path, what: str, anew: bool = False) -> Iterator[Path]:
     """A folder to write in, beside `out`, whose place it takes at the end; where anything fails nothing of it is left. Only `anew`
     replaces a folder with something in it. Raises EvidenceError, which calls it `what` ("the pack"), where the system refuses."""
+    if far(out):
+        raise EvidenceError(
+            f"{out} is no folder, and {what} is written into one.", "Name a folder with --out; copy it from there."
+        )
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
         scratch = Path(tempfile.mkdtemp(dir=out.parent, prefix=f".{out.name}-"))

@@ -15,7 +15,7 @@ from evidence.populations.corroborate import corroborated
 from evidence.populations.population import EVERY_REGION, OWN, Member, Population, Populations, Unread
 from evidence.populations.recount import Recount
 from evidence.run.answer import GLOBAL, Answer
-from evidence.run.scope import NOT_ASKED, Account
+from evidence.run.scope import BUDGET_SPENT, NOT_ASKED, Account
 from evidence.services.calls import call_of, needed, own_entries, with_parent
 from evidence.services.declare import ACCOUNTS, Ask, Item, Only, PopulationSpec
 from evidence.services.declare import Column as Declared
@@ -176,6 +176,10 @@ def _why_shut(answers: Answers, account: Account) -> tuple[str, str, str]:
     return answer.call.name, answer.ending, answer.code or ""
 
 
+def _why_unasked(account: Account) -> str:
+    return BUDGET_SPENT if account.unasked else ""
+
+
 def _entries(
     answers: Answers, spec: PopulationSpec, ask: Ask | str, account: Account, region: str, parent: Row | None
 ) -> tuple[list[Item], Answer | None, list[Unread]]:
@@ -191,7 +195,7 @@ def _entries(
     if answer is None:
         if parent is not None and ask.only is not None and _needed(answers, ask.only, parent) is False:
             return [], None, []
-        return [], None, [Unread(account.id, call.region, ask.name, NOT_ASKED)]
+        return [], None, [Unread(account.id, call.region, ask.name, NOT_ASKED, _why_unasked(account))]
     if parent is not None and answer.ending == "gone":
         return [], answer, []
     problem: list[Unread] = []
@@ -274,7 +278,7 @@ def _answer(answers: Answers, spec: PopulationSpec, ask: Ask, row: Row) -> Answe
         if row.account.shut:
             raise _Unreadable(Gap(row.account.id, call.region, *_why_shut(answers, row.account)), listed)
         wanted = ask.only is None or _needed(answers, ask.only, row) is not False
-        detail = "" if wanted else "the call does not apply to this resource"
+        detail = _why_unasked(row.account) if wanted else "the call does not apply to this resource"
         raise _Unreadable(Gap(row.account.id, call.region, ask.name, NOT_ASKED, detail), listed)
     if answer.ending == "gone" and ask.each == spec.name:
         raise _Gone

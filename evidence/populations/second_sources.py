@@ -14,8 +14,10 @@ from evidence.services.second import INDEXED, RECORDED, REGIONS, TAGGED, VIEWS, 
 
 Place = tuple[str, str]
 """Account and Region."""
-_HOME = {"aws": "us-east-1", "aws-us-gov": "us-gov-west-1", "aws-cn": "cn-northwest-1"}
-"""The Region that holds what belongs to none, by partition."""
+_HOME = {"aws": ("us-east-1",), "aws-us-gov": ("us-gov-west-1",), "aws-cn": ("cn-north-1", "cn-northwest-1")}
+"""The Regions that hold what belongs to none, by partition. China has two: IAM's control plane stands in Beijing, CloudFront and Route 53
+in Ningxia (https://docs.amazonaws.cn/en_us/aws/latest/userguide/iam.html, and botocore's endpoints of these services).
+`evidence.aws.session.HOME` is something else: which Region a client is made for where botocore finds the service's own endpoint itself."""
 _EVERYWHERE = "AWS::IAM::"
 """Types without a Region that AWS Config records in every Region where it is told to."""
 
@@ -68,7 +70,7 @@ class Source:
 
     def tells_of_none(self, account: Account, region: str, named: Named) -> bool:
         """Whether it tells in this Region of what belongs to none."""
-        return region == _HOME.get(account.partition)
+        return region in _HOME.get(account.partition, ())
 
     def silent(self, account: Account, region: str, named: Named) -> Silent | None:
         """Why it says nothing of this kind in the Region; None where it was read."""

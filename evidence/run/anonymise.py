@@ -21,6 +21,7 @@ from evidence.run.answer import Answer, Attempt, Call, canonical
 from evidence.run.replace import Replacer, Vocabulary, document_in, words
 from evidence.run.run import Run
 from evidence.run.scope import Account, Scope
+from evidence.run.store import far
 
 SHOWN = 5
 """Places named in a refusal."""
@@ -47,6 +48,10 @@ def anonymise(run: Run, out: Path, vocabulary: Vocabulary, own: Collection[str] 
     facts = run.finished()
     if facts.anonymised:
         raise EvidenceError(f"The run in {run.where} is anonymised already.", "Share it as it is.")
+    if far(out):
+        raise EvidenceError(
+            f"{out} is no folder, and the run is written into one.", "Name a folder with --out; copy it from there."
+        )
     if out.exists() and (not out.is_dir() or any(out.iterdir())):
         raise EvidenceError(f"{out} is not empty.", "Choose a new folder with --out.")
     taken: set[str] = set()
@@ -101,7 +106,7 @@ def _scope(scope: Scope, ended: dt.date, replacer: Replacer, ids: Mapping[str, s
     def account(of: Account) -> Account:
         return replace(
             of, id=text(of.id), name=text(of.name), principal=text(of.principal), role=text(of.role), session=text(of.session),
-            seen=tuple(ids[id] for id in of.seen if id in ids), since=text(of.since), until=text(of.until),
+            seen=tuple(ids[id] for id in of.seen if id in ids), since=text(of.since), until=text(of.until), payer=text(of.payer),
         )  # fmt: skip
 
     return replace(

@@ -40,6 +40,20 @@ def days_between(since: str, until: str) -> list[dict[str, str]]:
     return days
 
 
+BILLED = dt.timedelta(days=395)
+"""How far back the bill is asked about: Cost Explorer keeps the current month and thirteen before it.
+https://docs.aws.amazon.com/cost-management/latest/userguide/ce-api-best-practices.html"""
+
+
+def billed_days(since: str, until: str) -> tuple[str, str]:
+    """The first day of the time that is asked about, as far as Cost Explorer keeps it, and the day after its last, which may be the
+    same day; two empty texts where no time is asked about."""
+    if not since or not until:
+        return "", ""
+    first, last = dt.datetime.fromisoformat(since).date(), dt.datetime.fromisoformat(until).date()
+    return max(first, last - BILLED).isoformat(), (last + dt.timedelta(days=1)).isoformat()
+
+
 def midnight(day: dt.date) -> dt.datetime:
     return dt.datetime.combine(day, dt.time(), dt.UTC)
 

@@ -6,6 +6,7 @@ import threading
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -15,13 +16,13 @@ from evidence.errors import EvidenceError
 from evidence.run import segment
 from evidence.run.answer import ENDINGS, Answer
 from evidence.run.scope import Scope
-from evidence.run.store import Folder, Store
+from evidence.run.store import Store, far, store_at
 
 SCHEMA = 1
 SEGMENT = ".jsonl.gz"
 """How the name of a file of answers ends."""
 BATCH = 64
-"""Answers of one segment kept in memory before they are written: what a kill can lose."""
+"""Answers of one segment kept in memory before they are written: what a kill can lose, and what arrives while they are written."""
 
 
 @dataclass(frozen=True)
@@ -78,6 +79,14 @@ class RunFacts:
             ) from error
 
 
+@dataclass(frozen=True)
+class Ends:
+    """Where segments end ({path: {"lines", "head"}}), and how many calls ended in which way by the newest answer of each."""
+
+    segments: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    calls: Mapping[str, int] = field(default_factory=dict)
+
+
 def now() -> dt.datetime:
     """The one clock of a collection."""
     return dt.datetime.now(dt.UTC)
@@ -88,41 +97,54 @@ def stamp(moment: dt.datetime) -> str:
 
 
 class Run:
-    """One collection on disk. `keep` may be called from many threads; each segment has this one writer."""
+    """One collection, in a folder or on S3. `keep` may be called from many threads; each segment has this one writer: who goes on with
+    a run holds what it writes below (`store.hold("answers/<account>")`)."""
 
     def __init__(self, store: Store, facts: RunFacts, where: str) -> None:
         self.store, self.facts, self.where = store, facts, where
         self._lock = threading.Lock()
         self._pending: dict[str, list[Answer]] = {}
         self._heads: dict[str, str] = {}
+        self._writing: dict[str, threading.Lock] = {}
 
     @classmethod
     def create(
-        cls, path: Path, scope: Scope, *, versions: Mapping[str, str], started: dt.datetime | None = None, id: str | None = None
+        cls,
+        where: str | Path,
+        scope: Scope,
+        *,
+        versions: Mapping[str, str],
+        started: dt.datetime | None = None,
+        id: str | None = None,
     ) -> "Run":
-        """Begins a run in an empty or new folder. Raises EvidenceError where there is something already."""
-        if path.exists() and (not path.is_dir() or any(path.iterdir())):
+        """Begins a run in a new place: a folder or s3://bucket/prefix that is empty, or holds a run of which no answer was kept. Raises
+        EvidenceError where anything else lies."""
+        store = store_at(where)
+        there = list(islice(store.names(), 2))
+        if there == ["run.json"]:
+            RunFacts.from_json(store.read("run.json"), f"{where}/run.json")
+        elif there or (not far(where) and Path(where).is_file()):
             raise EvidenceError(
-                f"{path} is not empty.", "Choose a new folder with --out, or go on with the run that lies there with --resume."
+                f"{where} is not empty.", "Choose a new folder with --out, or go on with the run that lies there with --resume."
             )
         moment = started or now()
         facts = RunFacts(
             id or f"run-{moment:%Y%m%dT%H%M%SZ}-{secrets.token_hex(4)}", scope, stamp(moment), versions=dict(versions)
         )
-        run = cls(Folder(path), facts, str(path))
+        run = cls(store, facts, str(where))
         run.write_facts()
         return run
 
     @classmethod
-    def open(cls, path: Path) -> "Run":
-        """Opens a run to read it, or to go on with it."""
-        store = Folder(path)
+    def open(cls, where: str | Path) -> "Run":
+        """Opens a run, in a folder or at s3://bucket/prefix, to read it, or to go on with it."""
+        store = store_at(where)
         if not store.exists("run.json"):
             raise EvidenceError(
-                f"{path} is not a run: there is no run.json in it.",
-                "Name the folder that `evidence collect --out` or `evidence sample` made.",
+                f"{where} is not a run: there is no run.json in it.",
+                "Name the folder, or the place on S3, that `evidence collect --out` or `evidence sample` made.",
             )
-        return cls(store, RunFacts.from_json(store.read("run.json"), f"{path}/run.json"), str(path))
+        return cls(store, RunFacts.from_json(store.read("run.json"), f"{where}/run.json"), str(where))
 
     def write_facts(self, **changes: Any) -> None:
         self.facts = replace(self.facts, **changes)
@@ -137,25 +159,34 @@ class Run:
         with self._lock:
             waiting = self._pending.setdefault(name, [])
             waiting.append(answer)
-            if len(waiting) >= BATCH:
-                self._write(name)
+            full = len(waiting) >= BATCH
+        if full:
+            self._write(name)
 
     def flush(self) -> None:
         with self._lock:
-            for name in sorted(self._pending):
-                self._write(name)
+            names = sorted(self._pending)
+        for _ in self.store.each(self._write, names):
+            pass
 
     def _write(self, name: str) -> None:
-        waiting = self._pending.pop(name)
-        if name not in self._heads:
-            self._heads[name] = self._repaired(name)
-        head, kept = self._heads[name], []
-        for answer in waiting:
-            line = answer.to_line(head)
-            head = segment.link(line)
-            kept.append(line)
-        self.store.append(name, segment.pack(kept))
-        self._heads[name] = head
+        """Writes what waits, one thread at a time for each segment: what is taken first is written first, and nobody else has to wait."""
+        with self._lock:
+            writing = self._writing.setdefault(name, threading.Lock())
+        with writing:
+            with self._lock:
+                waiting = self._pending.pop(name, ())
+            if not waiting:
+                return
+            if name not in self._heads:
+                self._heads[name] = self._repaired(name)
+            head, kept = self._heads[name], []
+            for answer in waiting:
+                line = answer.to_line(head)
+                head = segment.link(line)
+                kept.append(line)
+            self.store.append(name, segment.pack(kept))
+            self._heads[name] = head
 
     def _repaired(self, name: str) -> str:
         """Cuts a torn tail and returns the head of the chain that is left."""
@@ -167,14 +198,24 @@ class Run:
             self.store.cut(name, end.length)
         return end.head
 
-    def finish(self, *, ended: dt.datetime | None = None, **changes: Any) -> None:
-        """Writes everything out, notes the chains' heads and the calls' endings, and closes the run."""
+    def ends(self, account: str) -> Ends:
+        """Where the segments of one account end, and how its calls ended, from what is kept."""
+        heads, counted = {}, Counter[str]()
+        for name, data in self._segments(account=account):
+            end = segment.tail(data)
+            heads[name] = {"lines": end.lines, "head": end.head}
+            # a call has its answers in one segment alone: the newest counts
+            counted.update({a.call.key: a.ending for a in self._read(name, segment.lines(data))}.values())
+        return Ends(heads, counted)
+
+    def finish(self, *, ended: dt.datetime | None = None, known: Mapping[str, Ends] | None = None, **changes: Any) -> None:
+        """Writes everything out, notes the chains' heads and the calls' endings, and closes the run: run.json is written last. `known`
+        are the ends of accounts that need not be read again."""
         self.flush()
-        ends = {name: segment.tail(self.store.read(name)) for name in self.store.names("answers")}
-        heads = {name: {"lines": end.lines, "head": end.head} for name, end in ends.items()}
-        newest: dict[str, str] = {answer.call.key: answer.ending for answer in self.answers()}
-        counted = Counter(newest.values())
-        calls = {ending: counted[ending] for ending in ENDINGS}
+        accounts = {name.split("/")[1] for name in self.store.names("answers")}
+        every = {account: (known or {}).get(account) or self.ends(account) for account in sorted(accounts)}
+        heads = {name: end for ends in every.values() for name, end in ends.segments.items()}
+        calls = {ending: sum(ends.calls.get(ending, 0) for ends in every.values()) for ending in ENDINGS}
         self.write_facts(ended=stamp(ended or now()), segments=heads, calls=calls, **changes)
 
     # Reading
@@ -182,15 +223,27 @@ class Run:
     def lines(self, files: Collection[str] | None = None, account: str = "") -> Iterator[tuple[str, int, bytes]]:
         """Every kept line as it stands (of segments with these file names alone, of one account alone): its segment's name, its number
         in it from 1, and the line, of which nothing is read."""
-        for name in self.store.names(f"answers/{account}" if account else "answers"):
-            if name.endswith(SEGMENT) and (files is None or name.rpartition("/")[2] in files):
-                for number, line in enumerate(segment.lines(self.store.read(name)), start=1):
-                    yield name, number, line
+        for name, data in self._segments(files, account):
+            for number, line in enumerate(segment.lines(data), start=1):
+                yield name, number, line
 
     def answers(self, services: Iterable[str] | None = None, account: str = "") -> Iterator[Answer]:
         """Every kept answer (of these services alone, of one account alone), segment by segment, in the order in which they were kept."""
         wanted = None if services is None else {f"{service}{SEGMENT}" for service in services}
-        for name, number, line in self.lines(wanted, account):
+        for name, data in self._segments(wanted, account):
+            yield from self._read(name, segment.lines(data))
+
+    def _segments(self, files: Collection[str] | None = None, account: str = "") -> Iterator[tuple[str, bytes]]:
+        """Every segment's name and bytes, by name."""
+        names = [
+            name
+            for name in self.store.names(f"answers/{account}" if account else "answers")
+            if name.endswith(SEGMENT) and (files is None or name.rpartition("/")[2] in files)
+        ]
+        yield from zip(names, self.store.each(self.store.read, names), strict=True)
+
+    def _read(self, name: str, lines: Iterable[bytes]) -> Iterator[Answer]:
+        for number, line in enumerate(lines, start=1):
             try:
                 yield Answer.from_line(line)
             except ValueError as error:

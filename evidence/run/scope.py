@@ -7,6 +7,7 @@ from typing import Any, Literal
 RegionStatus = Literal["asked", "out of scope", "not enabled"]
 AccountStatus = Literal["in scope", "out of scope", "not active"]
 NOT_ASKED = "not asked"
+BUDGET_SPENT = "the budget of requests was spent before everything was asked"
 
 
 @dataclass(frozen=True)
@@ -21,6 +22,9 @@ class Account:
     session      the name of the role's session
     external_id  whether an external id was sent with it, which itself is never kept
     since, until the time (UTC, ISO 8601) that is asked about besides the present; empty where only the present is
+    unasked      calls known of that were not made since the budget of requests was spent: the run does not hold all it was to
+    payer        id of the account in scope whose bill this one is on, and that is asked for both; empty where each is asked for
+                 itself, or nothing is asked of bills
     """
 
     id: str
@@ -37,6 +41,8 @@ class Account:
     external_id: bool = False
     since: str = ""
     until: str = ""
+    unasked: int = 0
+    payer: str = ""
 
     @property
     def shut(self) -> bool:
@@ -52,7 +58,7 @@ class Account:
 class Scope:
     """What one run was asked to look at. `period` is like "2026-Q3"; `programs` are program ids; `organization` is the id of
     the organisation whose members `accounts` are, and `seen` the evidence ids of the answers that name them; `over_time` names
-    what was asked of the time before the present: "history" (AWS Config's), "events" (CloudTrail's)."""
+    what was asked of the time before the present: "history" (AWS Config's), "events" (CloudTrail's), "billing" (Cost Explorer's)."""
 
     accounts: tuple[Account, ...]
     programs: tuple[str, ...] = ()
@@ -74,7 +80,7 @@ class Scope:
         return cls(**{**raw, **texts, "accounts": accounts})
 
 
-_OPTIONAL = ("status", "state", "role", "session", "external_id", "since", "until")
+_OPTIONAL = ("status", "state", "role", "session", "external_id", "since", "until", "unasked", "payer")
 
 
 def _said(record: Account | Scope, optional: Collection[str]) -> dict[str, Any]:

@@ -1,24 +1,79 @@
-"""Where a run lies: a folder here; anything with the same few verbs elsewhere (object stores cannot append, so segments
-are written as whole parts and read back in order)."""
+"""Where a run lies: a folder here, or S3 (`evidence.run.s3`), which has the same few verbs."""
 
 import os
+import re
+import socket
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, TypeVar
+
+from filelock import FileLock, Timeout
 
 from evidence.errors import EvidenceError
 
+T = TypeVar("T")
+S3 = "s3://"
+LOCKS = ".locks"
+"""The folder beside `answers/` in which it lies who writes what."""
+WAIT = 10.0
+"""Seconds for which a second writer waits for the first before it gives up."""
+_ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://")
+
 
 class Store(Protocol):
-    """What a run needs of its storage. Names are POSIX paths relative to the run."""
+    """What a run needs of its storage. Names are POSIX paths relative to the run; what begins with a dot is not the run's."""
 
-    def names(self, under: str = "") -> Iterator[str]: ...
+    def names(self, under: str = "") -> Iterator[str]:
+        """The names below `under`, sorted."""
+
     def read(self, name: str) -> bytes: ...
-    def replace(self, name: str, data: bytes) -> None: ...
-    def append(self, name: str, data: bytes) -> None: ...
-    def cut(self, name: str, length: int) -> None: ...
     def exists(self, name: str) -> bool: ...
+    def replace(self, name: str, data: bytes) -> None:
+        """Writes it whole or not at all."""
+
+    def append(self, name: str, data: bytes) -> None: ...
+    def cut(self, name: str, length: int) -> None:
+        """Takes off what a kill left torn at its end."""
+
+    def hold(self, name: str) -> AbstractContextManager[None]:
+        """While it lasts, nobody else writes below `name`. Raises EvidenceError where somebody does."""
+
+    def each(self, do: Callable[[str], T], names: Iterable[str]) -> Iterator[T]:
+        """What `do` returns for each name, in order; several at once where the store is far away."""
+
+
+def far(where: str | Path) -> bool:
+    """Whether it is named by an address and not by a path. Path("s3://bucket/run") has lost a slash, and is still no folder."""
+    return _ADDRESS.match(str(where)) is not None or str(where).startswith("s3:")
+
+
+def store_at(where: str | Path) -> "Store":
+    """The store that is named like this: a folder, or s3://bucket/prefix. Raises EvidenceError for anything else with an address."""
+    text = str(where)
+    if not far(where):
+        return Folder(Path(where))
+    if not text.startswith(S3):
+        raise EvidenceError(f"{text} is no place for a run.", "Name a folder, or s3://bucket/prefix.")
+    from evidence.run.s3 import Bucket  # boto3 is loaded for who needs it
+
+    return Bucket.open(text)
+
+
+@contextmanager
+def as_folder(where: str | Path) -> Iterator[Path]:
+    """The run's folder: itself, or a copy of what lies on S3, gone after use, for what reads files."""
+    if not far(where):
+        yield Path(where)
+        return
+    store = store_at(where)
+    with tempfile.TemporaryDirectory(prefix="evidence-") as scratch:
+        folder, names = Path(scratch), list(store.names())
+        for name, data in zip(names, store.each(store.read, names), strict=True):
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            (folder / name).write_bytes(data)
+        yield folder
 
 
 class Folder:
@@ -28,10 +83,11 @@ class Folder:
         self.root = root
 
     def names(self, under: str = "") -> Iterator[str]:
-        """Files below `under`, sorted; links are not followed."""
+        """Files below `under`, sorted; links are not followed, and neither locks nor what a kill left half written is named."""
         start = self.root / under
         found = (p for p in start.rglob("*") if p.is_file() and not p.is_symlink()) if start.is_dir() else iter(())
-        yield from sorted(p.relative_to(self.root).as_posix() for p in found)
+        parts = (p.relative_to(self.root) for p in found)
+        yield from sorted(p.as_posix() for p in parts if not any(part.startswith(".") for part in p.parts))
 
     def read(self, name: str) -> bytes:
         return (self.root / name).read_bytes()
@@ -67,6 +123,33 @@ class Folder:
             os.truncate(self.root / name, length)
         except OSError as error:
             raise _unwritable(self.root / name, error) from error
+
+    def each(self, do: Callable[[str], T], names: Iterable[str]) -> Iterator[T]:
+        return map(do, names)
+
+    @contextmanager
+    def hold(self, name: str, wait: float = WAIT) -> Iterator[None]:
+        """A lock of the operating system, which lets go of it whatever becomes of the process. It holds among the processes that
+        see this file system; `wait` is in seconds."""
+        path = self._ready(f"{LOCKS}/{name}.lock")
+        by = path.with_suffix(".by")
+        lock = FileLock(path, timeout=wait)
+        try:
+            lock.acquire()
+        except Timeout as error:
+            who = f" ({by.read_text(encoding='utf-8').strip()})" if by.is_file() else ""
+            raise EvidenceError(
+                f"Another collection{who} is writing into {self.root / name}.",
+                "Wait until it has ended, or end that process: what it kept is whole. Nothing was written.",
+            ) from error
+        except OSError as error:
+            raise _unwritable(path, error) from error
+        try:
+            with suppress(OSError):  # it is only said
+                by.write_text(f"process {os.getpid()} on {socket.gethostname()}\n", encoding="utf-8")
+            yield
+        finally:
+            lock.release()
 
     def _ready(self, name: str) -> Path:
         path = self.root / name

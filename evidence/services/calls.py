@@ -5,18 +5,20 @@ from collections.abc import Mapping
 from typing import Any
 
 from evidence.run.answer import GLOBAL, Call
-from evidence.run.calendar import days_between
+from evidence.run.calendar import billed_days, days_between
 from evidence.run.scope import Account
 from evidence.services.declare import DAYS, Ask, Item, Only, PopulationSpec
 from evidence.services.path import Absent, WrongShape, walk
 
 
 def filled(value: Any, account: Account, region: str) -> Any:
-    """A constant parameter with {account}, {region}, {partition}, {since}, {until} put in."""
+    """A constant parameter with {account}, {region}, {partition}, {since}, {until}, {first_day}, {day_after} put in."""
     if isinstance(value, str) and "{" in value:
+        first_day, day_after = billed_days(account.since, account.until)
         return value.format(
-            account=account.id, region=region, partition=account.partition, since=account.since, until=account.until
-        )
+            account=account.id, region=region, partition=account.partition, since=account.since, until=account.until,
+            first_day=first_day, day_after=day_after,
+        )  # fmt: skip
     if isinstance(value, Mapping):
         return {k: filled(v, account, region) for k, v in value.items()}
     if isinstance(value, (list, tuple)):
@@ -65,7 +67,7 @@ def with_parent(spec: PopulationSpec, entries: list[Item], parent: Item | None) 
 def own_entries(listed: str, account: Account, region: str) -> list[Item]:
     """The entries of a population that nothing lists: the account, the Region, or each day of the time asked about in it."""
     if listed != DAYS:
-        return [{"account": account.id, "region": region}]
+        return [{"account": account.id, "region": region, "partition": account.partition, "payer": account.payer}]
     return [{"account": account.id, "region": region, **day} for day in days_between(account.since, account.until)]
 
 

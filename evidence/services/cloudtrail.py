@@ -147,7 +147,7 @@ LOOKUP_CHANGES = tuple(
     for name in CHANGES
 )
 # Every call that changed something, a day at a time so that a collection cut short goes on where it was. AWS keeps 90 days and
-# takes two requests a second in each account and Region.
+# takes two requests a second in each account and Region (evidence/services/rates.py).
 # https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_LookupEvents.html
 LOOKUP_DAY = Ask(
     "cloudtrail",
@@ -157,7 +157,6 @@ LOOKUP_DAY = Ask(
     each="cloudtrail.days",
     given={"StartTime": "from", "EndTime": "to"},
     result="Events",
-    pace=0.5,
     redact=_REDACT,
 )
 

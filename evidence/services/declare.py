@@ -12,7 +12,8 @@ Kind = Literal["flag", "number", "text", "time", "items", "document"]
 Item = Mapping[str, Any]
 
 ACCOUNTS = "accounts"
-"""`listed_by` of a population whose only member in each account is the account itself."""
+"""`listed_by` of a population whose only member in each account is the account itself. Its entry is {"account", "region", "partition",
+"payer"}: see `Account`."""
 REGIONS = "regions"
 """`listed_by` of a population with one member for each account and Region in scope."""
 DAYS = "days"
@@ -77,7 +78,7 @@ class Ask:
     service, operation  as botocore names them: "s3", "GetBucketEncryption"
     actions             the IAM actions the call needs ("s3:GetEncryptionConfiguration")
     parameters          constants sent with every call; texts may hold {account}, {region}, {partition}, and {since}, {until}:
-                        the time that is asked about, ISO 8601
+                        the time that is asked about, ISO 8601; {first_day}, {day_after}: its days, as a bill is asked for
     each, given         fan-out: the population whose members are asked one by one, and {parameter: path in the member's
                         list entry}; a path written ("Path",) is sent as a list of one. Equal calls are made once.
     region              path in the member's entry that names the Region to ask (default: where the member was listed)
@@ -90,7 +91,6 @@ class Ask:
     after               an ask that must have ended before this one is made
     poll                (path, values): asked again until the text at path is one of the values
     enough              enough(page, since): no page after this one is asked for, since it reaches behind the time asked about
-    pace                seconds between two requests in one account and Region, where AWS documents so low a limit
     plain               False for the few operations that are not a plain read; `note` then says why it is safe
     redact              what must not be kept
     """
@@ -111,7 +111,6 @@ class Ask:
     after: "Ask | None" = None
     poll: tuple[str, frozenset[str]] | None = None
     enough: Callable[[Mapping[str, Any], str], bool] | None = None
-    pace: float = 0.0
     plain: bool = True
     note: str = ""
     redact: tuple[Redact, ...] = ()

@@ -213,6 +213,19 @@ def test_progress_counts_up_to_what_is_known(asker: Asker) -> None:
     assert seen[-1].done == seen[-1].known
 
 
+def test_what_is_done_and_known_foots_by_service(asker: Asker) -> None:
+    """With members that are no members, calls that turn out not to be needed, and in the end calls that stood already."""
+    seen: list[tuple[int, int, int, int]] = []
+
+    def look(p: Progress) -> None:
+        seen.append((p.done, sum(p.done_in.values()), p.known, sum(p.known_in.values())))
+
+    kept, _ = collect(asker, on_progress=look)
+    collect(asker, on_progress=look, already=recorded(kept))
+    assert len(seen) == len(kept) + 1
+    assert all(done == by_service and known == known_by for done, by_service, known, known_by in seen)
+
+
 def test_an_account_that_could_not_be_entered_is_not_asked(asker: Asker, world: Wire) -> None:
     collected = collect_account(replace(ACCOUNT, ending="denied"), ASKS, SPECS, asker, Kept())
     assert (collected.endings.total(), world.requests) == (0, [])

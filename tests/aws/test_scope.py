@@ -5,11 +5,11 @@ import pytest
 from evidence.aws.ask import Asker
 from evidence.aws.redact import Redactor
 from evidence.aws.replay import recorded, replay_session
-from evidence.aws.scope import find_scope, rediscover
+from evidence.aws.scope import find_scope
 from evidence.aws.session import Session, Settings, open_session
+from evidence.aws.unit import again
 from evidence.errors import EvidenceError
 from evidence.run.answer import Answer
-from evidence.run.scope import Scope
 from tests.aws.wire import Reply, Request, Wire, assumed, ec2_error, identity, js, query_error, regions
 
 
@@ -35,7 +35,7 @@ def test_all_enabled_regions_are_asked_and_the_others_are_named(enabled: Wire, s
     assert account.seen == tuple(a.id for a in kept)
     assert [a.call.name for a in kept] == ["sts:GetCallerIdentity", "ec2:DescribeRegions"]
     assert {a.call.account for a in kept} == {"111122223333"}
-    assert enabled.requests[1].parameters["AllRegions"] == "true"
+    assert enabled.requests[2].parameters["AllRegions"] == "true"
     assert found.session_for("111122223333") is session
 
 
@@ -96,13 +96,12 @@ def test_an_account_that_refuses_is_in_the_scope_with_its_ending_and_the_others_
 
 
 def test_a_replayed_run_has_the_same_scope(enabled: Wire, session: Session, asker: Asker) -> None:
-    kept, again = Kept(), Kept()
+    kept = Kept()
     found = find_scope(session, asker, kept)
     enabled.requests.clear()
     offline = replay_session("aws")
     replaying = Asker(lambda account: offline, Redactor(), recorded=recorded(kept))
-    assert rediscover(found.into(Scope(())), replaying, again, kept).accounts == found.accounts
-    assert again == kept
+    assert again(found.accounts[0].seen, kept, replaying) == kept
     assert enabled.requests == []
 
 

@@ -56,6 +56,8 @@ class Answers:
         rendered = _spoilt(fault, call.service) if fault else None
         if rendered is None:
             rendered = self._outcome(request, call, page)
+        if fault is not None and fault.retry_after is not None:
+            rendered = rendered._replace(headers=(*rendered.headers, ("Retry-After", fault.retry_after)))
         return Reply(rendered, request.request_id, self._date(), fault, seconds)
 
     def _page(self, account: str | None, region: str, call: Call) -> int | None:

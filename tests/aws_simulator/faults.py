@@ -36,8 +36,8 @@ class Fault:
     """One thing that goes wrong, with every request that agrees with all fields that are not None.
 
     `after` lets so many of them pass first, `times` ends it. `Fault("expired", access_key=KEY, after=5)` is a
-    credential that expires after five calls, until its holder comes with another. `code`, `status`, `message` and
-    `body` stand in for what the service would say; `drop` answers with a dropped connection. `matches` may look at the
+    credential that expires after five calls, until its holder comes with another. `code`, `status`, `message`, `body` and
+    `retry_after` (a header) stand in for what the service would say; `drop` answers with a dropped connection. `matches` may look at the
     whole request.
     """
 
@@ -56,6 +56,7 @@ class Fault:
     status: int | None = None
     message: str | None = None
     body: bytes | None = None
+    retry_after: str | None = None
     seconds: float = 1.0
     drop: bool = False
     matches: Callable[[Request], bool] | None = None

@@ -21,7 +21,7 @@ SERVICES = (
     "resourcegroupstaggingapi", "macie2", "events", "auditmanager", "service-quotas", "sso-admin",
     "apigatewayv2", "apigateway", "network-firewall",
     "dynamodb", "application-autoscaling", "elasticache", "opensearch", "redshift", "kinesis", "firehose", "dms", "athena", "glue",
-    "sagemaker", "bedrock-agent", "bedrock", "codebuild", "stepfunctions", "transfer", "workspaces",
+    "sagemaker", "bedrock-agent", "bedrock", "codebuild", "stepfunctions", "transfer", "workspaces", "ce",
 )  # fmt: skip
 
 # Where it is not the service's own. Known here, since reading it takes the models of all services at the first request.

@@ -17,7 +17,7 @@ from tests.aws_simulator.wire import Call
 
 _TOKENS = (
     ("NextToken", "NextToken"), ("nextToken", "nextToken"), ("Marker", "Marker"), ("Marker", "NextMarker"),
-    ("ContinuationToken", "NextContinuationToken"),
+    ("ContinuationToken", "NextContinuationToken"), ("NextPageToken", "NextPageToken"),
 )  # fmt: skip
 _LIMITS = ("MaxResults", "maxResults", "MaxRecords", "MaxItems", "Limit", "limit", "PageSize")
 _MORE = ("IsTruncated", "isTruncated", "Truncated")

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 import typer
 
+from evidence.aws import unit
 from evidence.aws.collect import FRESH, is_fresh
 from evidence.cli import collect as command
 from evidence.errors import EvidenceError
@@ -47,7 +48,7 @@ def test_an_answer_is_either_young_enough_to_be_judged_or_asked_for_again(
     answered = {a.call.operation for a in Run.open(tmp_path / "run").answers() if a.ending == "answered"} - SCOPE
     assert len(answered) > 10 and answered <= set(first)
     clock = dt.datetime.now(dt.UTC) + later
-    monkeypatch.setattr(command, "now", lambda: clock)
+    monkeypatch.setattr(unit, "now", lambda: clock)
     second = collected(aws, tmp_path / "run", resume=True)
     assert answered & set(second) == (answered if again else set())
 

@@ -13,7 +13,7 @@ from evidence.aws.collect import collect_account
 from evidence.aws.redact import Redactor
 from evidence.aws.scope import find_scope
 from evidence.aws.session import Session, Settings, open_session
-from evidence.cli.collect import asks_of, versions
+from evidence.cli.collecting import asks_of, versions
 from evidence.programs.load import program
 from evidence.run.answer import Answer
 from evidence.run.calendar import asked_about

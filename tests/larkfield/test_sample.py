@@ -12,7 +12,7 @@ import pytest
 
 from evidence.assessment.wanted import wanted
 from evidence.cli.assessing import assessment_of
-from evidence.cli.collect import versions
+from evidence.cli.collecting import versions
 from evidence.cli.common import chosen
 from evidence.cli.sample import PACKED
 from evidence.pack.build import made_with

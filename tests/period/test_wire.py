@@ -18,7 +18,7 @@ from evidence.aws.redact import Redactor
 from evidence.aws.replay import recorded
 from evidence.aws.scope import find_scope
 from evidence.aws.session import Settings, open_session
-from evidence.cli.collect import OVER_TIME
+from evidence.cli.collecting import OVER_TIME
 from evidence.requirements import requirements
 from evidence.requirements.needs import needs
 from evidence.run.calendar import iso

@@ -13,9 +13,10 @@ from click.testing import Result
 from filelock import FileLock
 from typer.testing import CliRunner
 
-from evidence.cli import collect, quarterly
+from evidence.aws import unit
+from evidence.cli import quarterly
 from evidence.cli.app import app
-from evidence.cli.collect import replay_run
+from evidence.cli.collecting import replay_run
 from evidence.errors import EvidenceError
 from evidence.pack import build, printing
 from evidence.pack.formats import FORMATS
@@ -169,7 +170,7 @@ def cut(recorded: dict[str, Path], monkeypatch: pytest.MonkeyPatch) -> Iterator[
     """A run that is killed while its second account is asked; how many lines it had kept. Here the replay is the real one."""
     monkeypatch.setattr(quarterly, "replay_run", replay_run)
     with monkeypatch.context() as patch:
-        real, asked = collect.collect_account, list[str]()
+        real, asked = unit.collect_account, list[str]()
 
         def killed(account: Any, *args: Any, **options: Any) -> Any:
             asked.append(account.id)
@@ -177,7 +178,7 @@ def cut(recorded: dict[str, Path], monkeypatch: pytest.MonkeyPatch) -> Iterator[
                 raise EvidenceError("No room is left.", "Free some.")
             return real(account, *args, **options)
 
-        patch.setattr(collect, "collect_account", killed)
+        patch.setattr(unit, "collect_account", killed)
         done = call(recorded, "2026-07-01T06:00", "--pack")
     assert isinstance(done.exception, EvidenceError) and "No room" in str(done.exception)
     assert not Path("packs").exists(), "a collection that fails leaves no pack"

@@ -7,7 +7,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from evidence.errors import EvidenceError
@@ -79,6 +79,7 @@ def test_zgrep_finds_an_answer_by_its_evidence_id(tmp_path: Path) -> None:
     assert "request-3" in out and out.count("\n") == 1
 
 
+@settings(deadline=None)
 @given(st.integers(1, 400))
 def test_a_torn_tail_is_cut_back_and_writing_goes_on(cut: int) -> None:
     import tempfile
@@ -122,7 +123,9 @@ def test_the_newest_answer_of_a_call_counts_once(tmp_path: Path) -> None:
 def test_a_folder_that_is_no_run_and_a_run_cut_short_say_what_to_do(tmp_path: Path) -> None:
     with pytest.raises(EvidenceError, match=r"is not a run.*evidence collect --out"):
         Run.open(tmp_path)
-    new(tmp_path / "run").flush()
+    run = new(tmp_path / "run")
+    run.keep(answer(1))
+    run.flush()
     with pytest.raises(EvidenceError, match=r"cut short.*--resume"):
         Run.open(tmp_path / "run").finished()
     with pytest.raises(EvidenceError, match="not empty"):

@@ -7,7 +7,7 @@ from typing import Any
 
 from evidence.assessment.draw import digest_of
 from evidence.assessment.model import Assessment, MemberResult, PopulationFacts
-from evidence.pack import words
+from evidence.pack import billed, words
 from evidence.pack.workbook.places import Places
 from evidence.pack.workbook.sheet import Heading, Sheet, number
 from evidence.requirements.declare import TOPICS
@@ -93,6 +93,21 @@ def _reconciliation(assessment: Assessment) -> Iterator[Sequence[Any]]:
             counts = (s.ours, s.theirs, s.both, s.ours - s.both, s.theirs - s.both)
         limits = s.limits if s is not None else "Nothing was compared: there is no second source, or it could not be read."
         yield p.name, p.noun, p.listed, _confirmed(p), s.source if s else "", *counts, limits, "; ".join(p.uncounted)
+    yield from _billed(assessment)
+
+
+def _billed(assessment: Assessment) -> Iterator[Sequence[Any]]:
+    """Used Regions and services beside the bill, or that nobody asked for it."""
+    b = assessment.billing
+    if not b.asked:
+        yield f"{billed.REGIONS}, {billed.SERVICES}", "", "", "uncorroborated", "", *("",) * 5, billed.NOT_ASKED, ""
+        return
+    untold = "; ".join(f"{account}: {why}" for account, why in billed.untold(b))
+    some = len(untold) == 0 or any(a.told_by for a in b.accounts)
+    for c in billed.counts(b):
+        confirmed = CONFIRMED[False if c.theirs > c.both else None if untold else True] if some else "uncorroborated"
+        counted = (c.ours, c.theirs, c.both, c.ours - c.both, c.theirs - c.both) if some else ("",) * 5
+        yield c.name, c.noun, c.ours if some else "", confirmed, billed.SOURCE, *counted, " ".join(b.limits), untold
 
 
 _DIFFERENCES = (
@@ -117,3 +132,5 @@ def _differences(assessment: Assessment) -> Iterator[Sequence[Any]]:
                 account, _, rest = name.partition("/")
                 region, _, resource = rest.partition("/")
                 yield p.name, where, p.second.source, account, region, resource, p.second.reasons.get(name, "")
+    for line in billed.lines(assessment.billing):
+        yield line.of, line.side, billed.SOURCE, line.account, line.region, line.name, line.reason
