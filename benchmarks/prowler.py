@@ -14,7 +14,7 @@ import sys
 import tempfile
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stdout
 from pathlib import Path
 from typing import Any
 
@@ -81,12 +81,12 @@ def served() -> None:
         return answer(self, environ, start_response)
 
     setattr(Dispatcher, "__call__", counted)  # noqa: B010
-    with serve() as moto:
+    with redirect_stdout(sys.stderr), serve() as moto:  # moto prints things of its own
         make(clients(moto.url))
         had.clear()
-        print(moto.url, flush=True)
+        print(moto.url, file=sys.__stdout__, flush=True)
         for _ in sys.stdin:
-            print(json.dumps(had), flush=True)
+            print(json.dumps(had), file=sys.__stdout__, flush=True)
             had.clear()
 
 
@@ -190,24 +190,21 @@ def compared(prowler: Path, scratch: Path) -> None:
         "found",
     ]
     with account() as there:
-        rows = {
-            f"Prowler {version}": there.watched(theirs),
-            "collect": there.watched([*OURS, "collect", "--out", run, "--program", file, "--region", HOME]),
-            "judge, results.json": there.watched([sys.executable, "-m", "benchmarks.prowler", "--judge", run, file]),
-            "pack (in place of the judging)": there.watched([*OURS, "pack", run, "--out", scratch / "pack", "--program", file]),
-        }
-    first, asked, judging = list(rows.values())[:3]
-    show(rows, first, asked, judging)
-    found = json.loads((scratch / "out/found.ocsf.json").read_text())
-    codes = Counter(f["status_code"] for f in found)
-    things = {r["uid"] for f in found for r in f["resources"]}
-    checks = {f["metadata"]["event_code"] for f in found}
+        asked = there.watched([*OURS, "collect", "--out", run, "--program", file, "--region", HOME])
+        judging = there.watched([sys.executable, "-m", "benchmarks.prowler", "--judge", run, file])
+        packing = there.watched([*OURS, "pack", run, "--out", scratch / "pack", "--program", file])
+        first = there.watched(theirs)
+    named = {f"Prowler {version}": first, "collect": asked, "judge, results.json": judging, "pack, which judges too": packing}
+    show(named, first, asked, judging)
+    findings = json.loads((scratch / "out/found.ocsf.json").read_text())
+    checks = {finding["metadata"]["event_code"] for finding in findings}
+    things = {thing["uid"] for finding in findings for thing in finding["resources"]}
+    codes = Counter(finding["status_code"] for finding in findings)
     print(f"Prowler: {len(checks)} checks with findings, {len(things)} resources, {dict(codes)}")
     print(f"ours: {json.loads(judging[0].said.splitlines()[-1])}")
+    print(f"Prowler's requests: {dict(first[1].most_common())}", f"ours: {dict(asked[1].most_common())}", sep="\n")
     failed = [line for line in first[0].said.splitlines() if "ERROR" in line or "CRITICAL" in line]
     print(f"Prowler's errors: {len(failed)}", *failed[:3], sep="\n  ")
-    calls = {name: row[1] for name, row in rows.items() if row[1]}
-    print(*(f"{name}: {dict(counted.most_common())}" for name, counted in calls.items()), sep="\n")
 
 
 def show(rows: dict[str, tuple[Used, Counter[str], float]], first: Any, asked: Any, judging: Any) -> None:
