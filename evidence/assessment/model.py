@@ -332,4 +332,6 @@ class Assessment:
     management: Statements = NOTHING
     """What management stated. A program that demands a parameter's value overrules management's."""
     services: tuple[ServiceInUse, ...] = ()
+    incomparable: tuple[str, ...] = ()
+    """Populations of which nothing was there that a second source could have counted; not told in results.json."""
     schema: int = SCHEMA
