@@ -11,7 +11,7 @@ from functools import cached_property
 from itertools import accumulate
 
 from evidence.assessment.assess import conclusions, program_facts, run_facts
-from evidence.assessment.beside import aws_sides, services_together
+from evidence.assessment.beside import REPORTS, aws_sides, services_together
 from evidence.assessment.completeness import coverage
 from evidence.assessment.judge import parameters_of
 from evidence.assessment.model import (
@@ -149,7 +149,8 @@ def together(kept: Kept, rules: Rules, parts: Iterable[Part]) -> Organisation:
         key: Sum(*key, requirement.over, rules.specs[requirement.over].noun) for key, (requirement, _) in rules.judged.items()
     }
     covers = [(0, 0)] * len(rules.management.acceptances)
-    accounts, cells, side, services = [], dict[str, tuple[Cell, ...]](), AwsSide(asked=False), tuple[ServiceInUse, ...]()
+    accounts, cells = list[AccountSums](), dict[str, tuple[Cell, ...]]()
+    side, services = AwsSide(asked=REPORTS in rules.columns), tuple[ServiceInUse, ...]()
     for part in _in_order(kept, parts):
         for tally in part.tallies:
             sums[tally.id, tally.variant].add(tally)

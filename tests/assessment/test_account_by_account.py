@@ -35,7 +35,7 @@ from tests.judging import ACCOUNT, REGION, answered, ended
 ANALYZERS, ROOT = "accessanalyzer.regions.external-access", "iam.account.root-managed-centrally"
 SOME = asking(
     ANALYZERS, ROOT, "ec2.volumes.encrypted", "elasticbeanstalk.environments.managed-updates", "iam.users.console-mfa",
-    "kms.keys.rotation", "s3.buckets.encrypted",
+    "kms.keys.rotation", "s3.buckets.encrypted", "artifact.account.report-published",
 )  # fmt: skip
 STATED = Statements(
     acceptances=tuple(
@@ -82,8 +82,9 @@ def organisation(seed: int) -> tuple[RunFacts, list[Answer]]:
     found = [a for a in answers if a.call.account in {account.id for account in chosen}]
     if chance.random() < 0.5:
         one, id = chance.choice(chosen), "999988887777"
-        found += [replace(a, call=replace(a.call, account=id)) for a in found if a.call.account == one.id]
-        chosen.append(replace(one, id=id))
+        twins = {a.id: replace(a, call=replace(a.call, account=id)) for a in found if a.call.account == one.id}
+        found += twins.values()
+        chosen.append(replace(one, id=id, seen=tuple(twins[seen].id for seen in one.seen)))
     for n, account in enumerate(chosen):
         changed = chance.choice([{}, {}, {}, {"ending": "denied"}, {"regions": {}}, {"status": "out of scope"}])
         chosen[n] = replace(account, **changed)
