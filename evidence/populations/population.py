@@ -313,7 +313,5 @@ class Populations:
         return self.by_name[name]
 
     def across(self, name: str) -> Population:
-        """The population in all accounts, to be looked up in. An account's own lists stand beside those that all see."""
-        own = self[name]
-        shared = self.shared.get(name, own)
-        return replace(shared, lists={**shared.lists, **own.lists}, across=True)
+        """The population in all accounts, to be looked up in."""
+        return replace(self.shared[name] if name in self.shared else self[name], across=True)

@@ -205,6 +205,33 @@ def test_sums_name_the_first_entries_of_what_grows_and_count_the_others(monkeypa
     assert dict(found.population.second.reasons) == {"0/a": "why", "1/a": "why"}
 
 
+@pytest.mark.parametrize(
+    ("parts", "together"),
+    [
+        ([(True, True), (None, False)], True),
+        ([(True, True), (None, True)], None),
+        ([(True, True), (None, True), (False, True)], False),
+        ([(None, False)], None),
+    ],
+)
+def test_accounts_that_had_nothing_to_be_counted_again_do_not_spoil_a_second_count(
+    parts: list[tuple[bool | None, bool]], together: bool | None
+) -> None:
+    sum = Sum("r", "", "p", "thing")
+    for corroborated, comparable in parts:
+        facts = PopulationFacts("p", "thing", 0, 0, 0, 0, True, corroborated, None, (), (), 0)
+        sum.add(Tally("r", "", facts, dict.fromkeys(("meets", "exception", "gap", "not_applicable"), 0), 0, (), comparable))
+    assert sum.tally().population.corroborated is together
+
+
+def test_an_account_of_which_no_region_is_asked_has_nothing_to_be_counted_again() -> None:
+    kept, _ = sample()
+    scope = replace(kept.scope, accounts=(Account(ACCOUNT, regions={REGION: "out of scope"}),))
+    answers = [answered("s3", "ListBuckets", {"Buckets": []}, region="global", MaxBuckets=1000)]
+    found = assess(replace(kept, scope=scope), answers, (asking("s3.buckets.encrypted"),), requirements(), populations())
+    assert found.requirements[0].population.complete and "s3.buckets" in found.incomparable
+
+
 PLACES = st.lists(st.tuples(st.integers(0, 99), st.sampled_from(["eu-west-1", "global"])), min_size=1, max_size=9, unique=True)
 WHYS = st.dictionaries(st.sampled_from(["denied", "a: b, c and 5 more", "x"]), PLACES, max_size=3)
 
