@@ -2,11 +2,11 @@
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from evidence.assessment.model import AwsReport, AwsSide, KeyAge, ServiceInUse
 from evidence.assessment.picture import Table
-from evidence.populations.population import Population, Populations
+from evidence.populations.population import Population, Populations, Unread
 from evidence.services import services
 from evidence.services.second import SOURCES
 
@@ -24,10 +24,24 @@ def aws_side(populations: Populations, end: dt.date) -> AwsSide:
         key = (found.account, str(table.value(row, "series") or found.name))
         if key not in newest or newest[key].period_end < found.period_end:
             newest[key] = found
+    return AwsSide(True, _unique(newest.values()), tuple(sorted(population.unread, key=_place)))
+
+
+def aws_sides(one: AwsSide, other: AwsSide) -> AwsSide:
+    """What the two say together, each report once."""
+    reports = _unique((*one.reports, *other.reports))
+    return AwsSide(one.asked or other.asked, reports, tuple(sorted((*one.unread, *other.unread), key=_place)))
+
+
+def _unique(reports: Iterable[AwsReport]) -> tuple[AwsReport, ...]:
     unique: dict[tuple[str, str], AwsReport] = {}
-    for report in sorted(newest.values(), key=lambda r: (r.name, r.period_end, r.account)):
+    for report in sorted(reports, key=lambda r: (r.name, r.period_end, r.account)):
         unique.setdefault((report.id, report.period_end), report)
-    return AwsSide(True, tuple(unique.values()), tuple(sorted(population.unread, key=lambda u: (u.account, u.region, u.call))))
+    return tuple(unique.values())
+
+
+def _place(unread: Unread) -> tuple[str, str, str]:
+    return unread.account, unread.region, unread.call
 
 
 def _report(table: Table, row: int, end: dt.date) -> AwsReport:
@@ -62,6 +76,15 @@ def services_in_use(populations: Populations) -> tuple[ServiceInUse, ...]:
             unread.add(service)
     names = {service.name: service.title for service in services()}
     return tuple(ServiceInUse(s, names.get(s, s), n, s in unread) for s, n in sorted(resources.items()) if n or s in unread)
+
+
+def services_together(one: Iterable[ServiceInUse], other: Iterable[ServiceInUse]) -> tuple[ServiceInUse, ...]:
+    """The services of which the one or the other holds resources, or may."""
+    found: dict[str, ServiceInUse] = {}
+    for s in (*one, *other):
+        before = found.get(s.service, ServiceInUse(s.service, s.name, 0, False))
+        found[s.service] = ServiceInUse(s.service, s.name, before.resources + s.resources, before.unread or s.unread)
+    return tuple(found[name] for name in sorted(found))
 
 
 def key_ages(populations: Populations, as_of: dt.datetime) -> tuple[KeyAge, ...]:

@@ -69,6 +69,12 @@ def billing(bills: Populations | None, populations: Populations, scope: Scope) -
     )  # fmt: skip
 
 
+def told_of_all(account: Account) -> Billing:
+    """What is said of bills where an account is judged alone: they are compared with all that the run read, account beside account."""
+    why = "the bill is compared in the pack of the whole organisation"
+    return Billing(True, accounts=(BilledAccount(account.id, "", why),))
+
+
 def _teller(account: Account, told: Mapping[str, Bill]) -> tuple[str, str]:
     """Whose Cost Explorer tells of the account, or "" and why nobody's does. What it told of itself goes first."""
     for id in dict.fromkeys((account.id, account.payer)):

@@ -6,9 +6,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
-from evidence.assessment.model import JUDGEMENTS, Judgement, MemberResult, PopulationFacts, RequirementResult, gone_as
+from evidence.assessment.model import Judgement, MemberResult, RequirementResult
+from evidence.assessment.tally import result_of, tally
 from evidence.populations.cells import Column, Truth
-from evidence.populations.population import Population, Populations
+from evidence.populations.population import Populations
 from evidence.requirements.declare import Requirement
 
 Environments = Mapping[tuple[str, str, str, str], tuple[str, ...]]
@@ -33,8 +34,8 @@ def judge(
     population = populations[requirement.over]
     members = judged_rows(requirement, populations, given, environments)
     members.sort(key=lambda m: (m.account, m.region, m.id))
-    variant, parameters = variant_of(requirement, given or {}), parameters_of(requirement, given)
-    return _result(requirement, variant, parameters, population, members, accepted), tuple(members)
+    counted = tally(requirement, variant_of(requirement, given or {}), population, members, accepted)
+    return result_of(requirement, parameters_of(requirement, given), counted), tuple(members)
 
 
 def parameters_of(requirement: Requirement, given: Mapping[str, Any] | None) -> dict[str, Any]:
@@ -50,7 +51,7 @@ def judged_rows(
 ) -> list[MemberResult]:
     """One result for each row of the population, in its order."""
     population = populations[requirement.over]
-    used = [populations[name] for name in requirement.uses]
+    used = [populations.across(name) if name in requirement.across else populations[name] for name in requirement.uses]
     parameters = parameters_of(requirement, given)
     variant = variant_of(requirement, given or {})
     truth = requirement.judge(population, *used, **parameters)
@@ -162,41 +163,3 @@ def _shown(value: Any) -> str:
         plain = all(isinstance(v, (str, int)) for v in value)
         return ", ".join(_shown(v) for v in value) if plain else f"{len(value)} entries"
     return "a document" if isinstance(value, Mapping) else str(value)
-
-
-def _result(
-    requirement: Requirement,
-    variant: str,
-    parameters: Mapping[str, Any],
-    population: Population,
-    members: list[MemberResult],
-    accepted: Callable[[MemberResult], bool],
-) -> RequirementResult:
-    counts = {word: sum(m.judgement == word for m in members) for word in JUDGEMENTS}
-    facts = PopulationFacts(
-        population.spec.name, population.spec.noun, len(members), counts["meets"] + counts["exception"],
-        counts["not_applicable"], counts["gap"], population.complete, population.corroborated, population.second,
-        tuple(sorted(population.unread, key=lambda u: (u.account, u.region, u.call, u.detail))),
-        tuple(sorted(gone_as(m) for m in population.gone)), population.out_of_scope, population.uncounted,
-    )  # fmt: skip
-    word, reason = _worst(facts, counts, population.spec.noun)
-    lists = tuple(sorted({i for ids in population.lists.values() for i in ids}))
-    return RequirementResult(
-        requirement.id, variant, requirement.topic, requirement.says, requirement.why, requirement.logic, requirement.fix,
-        requirement.source, requirement.covers, dict(sorted(parameters.items())), word, reason, facts, counts,
-        sum(accepted(m) for m in members if m.judgement == "exception"), lists,
-    )  # fmt: skip
-
-
-def _worst(facts: PopulationFacts, counts: Mapping[str, int], noun: str) -> tuple[Judgement, str]:
-    if counts["exception"]:
-        return "exception", ""
-    if counts["gap"] or not facts.complete:
-        return "gap", "" if facts.listed else f"It is not known whether there is any {noun}: a list could not be read."
-    if counts["meets"]:
-        return "meets", ""
-    if facts.listed:
-        return "not_applicable", f"The requirement applies to none of the {facts.listed} listed."
-    if facts.gone:
-        return "not_applicable", f"There is no {noun} in scope any more: each that was listed went away while it was read."
-    return "not_applicable", f"There is no {noun} in scope: every list was read to its end and was empty."

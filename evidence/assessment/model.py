@@ -374,4 +374,6 @@ class Assessment:
     """What management stated. A program that demands a parameter's value overrules management's."""
     services: tuple[ServiceInUse, ...] = ()
     billing: Billing = Billing(asked=False)
+    incomparable: tuple[str, ...] = ()
+    """Populations of which nothing was there that a second source could have counted; not told in results.json."""
     schema: int = SCHEMA

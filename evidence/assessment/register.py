@@ -32,10 +32,15 @@ def register(
     seen = {identity(s): (s.since, s.run) for s in management.earlier}
     today = (as_of.isoformat().replace("+00:00", "Z"), run)
     found = sorted((m for m in members if m.judgement == "exception"), key=identity)
-    width = max(3, len(str(len(found))))
     return tuple(
-        _registered(f"X-{n:0{width}}", m, seen.get(identity(m), today), management, as_of, tags) for n, m in enumerate(found, 1)
+        _registered(number_of(n, len(found)), m, seen.get(identity(m), today), management, as_of, tags)
+        for n, m in enumerate(found, 1)
     )
+
+
+def number_of(n: int, of: int) -> str:
+    """How the n-th of so many exceptions is numbered: X-001, or as wide as the last of them is."""
+    return f"X-{n:0{max(3, len(str(of)))}}"
 
 
 def _registered(
@@ -67,7 +72,11 @@ def acceptances(
 
 def _status(a: Acceptance, exceptions: Iterable[MemberResult], day: dt.date, tags: TagsOf) -> AcceptanceStatus:
     answers = [a.covers(m, tags.get(place_of(m))) for m in exceptions]
-    covers, unread = answers.count(True), answers.count(None)
+    return acceptance_status(a, answers.count(True), answers.count(None), day)
+
+
+def acceptance_status(a: Acceptance, covers: int, unread: int, day: dt.date) -> AcceptanceStatus:
+    """What became of an acceptance that covers so many exceptions; of `unread` more, tags that were not read decide it."""
     if not a.in_force(day):
         return AcceptanceStatus(a, "expired" if a.expires < day else "not yet in force", covers, unread)
     return AcceptanceStatus(a, "in force" if covers else "tags not read" if unread else "covers no exception", covers, unread)

@@ -69,15 +69,25 @@ def write_table(columns: Sequence[Column], rows: Iterable[Sequence[Any]], path: 
         pa.csv.CSVWriter(path.with_name(path.name + ".csv"), flat, write_options=quoted) as csv,
     ):
         for batch in _batches(rows):
-            values = list(zip(*batch, strict=True))
-            typed = [[_sound(v) for v in column] for column in values]
-            parquet.write_batch(
-                pa.RecordBatch.from_arrays([pa.array(v, f.type) for v, f in zip(typed, schema, strict=True)], schema=schema)
-            )
-            spelled = [[_cell(v) for v in column] for column in typed]
-            csv.write_batch(
-                pa.RecordBatch.from_arrays([pa.array(v, f.type) for v, f in zip(spelled, flat, strict=True)], schema=flat)
-            )
+            typed = _by_column(batch)
+            parquet.write_batch(_record(typed, schema))
+            csv.write_batch(_record([[_cell(v) for v in column] for column in typed], flat))
+
+
+def write_parquet(columns: Sequence[Column], rows: Iterable[Sequence[Any]], path: Path, about: dict[str, str]) -> None:
+    """Writes the Parquet file `path` alone, as `write_table` does."""
+    schema = arrow_schema(columns, about)
+    with pa.parquet.ParquetWriter(path, schema, compression="zstd") as parquet:
+        for batch in _batches(rows):
+            parquet.write_batch(_record(_by_column(batch), schema))
+
+
+def _by_column(batch: Iterable[Sequence[Any]]) -> list[list[Any]]:
+    return [[_sound(v) for v in column] for column in zip(*batch, strict=True)]
+
+
+def _record(values: Iterable[Sequence[Any]], schema: pa.Schema) -> pa.RecordBatch:
+    return pa.RecordBatch.from_arrays([pa.array(v, f.type) for v, f in zip(values, schema, strict=True)], schema=schema)
 
 
 def _batches(rows: Iterable[Sequence[Any]]) -> Iterator[list[Sequence[Any]]]:

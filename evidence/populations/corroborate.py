@@ -51,7 +51,7 @@ def corroborated(population: Population, others: Mapping[str, Population], answe
             unread.append(Unread(account, region, listing, "filtered", f"{name} is in {other.spec.name} but was not listed"))
     if rule is None:
         return replace(population, unread=tuple(unread))
-    population = replace(population, gone=tuple(gone))
+    population = replace(population, gone=tuple(gone), comparable=bool(population.lists))
     disagreed = any(u.ending == "filtered" for u in unread)
     verdict = True if agreed and population.lists else False if disagreed else None
     return replace(population, unread=tuple(unread), corroborated=verdict, second=_second(rule, counted))

@@ -9,8 +9,8 @@ from typing import Any, Literal
 
 from evidence.populations.answers import Answers
 from evidence.populations.cells import UNREADABLE, Gap
-from evidence.populations.population import OWN, Member, Population, Populations, Unread
-from evidence.populations.read import UNREADABLE_ENDING, column_of, row_of, value_of
+from evidence.populations.population import Member, Population, Populations, Unread
+from evidence.populations.read import UNREADABLE_ENDING, column_of, own_columns, row_of, value_of
 from evidence.run.answer import GLOBAL
 from evidence.run.scope import Account
 from evidence.services.config_items import read_item
@@ -127,8 +127,7 @@ def read_history(answers: Answers, spec: PopulationSpec, columns: Sequence[str],
         for name in columns:
             cells[name].extend(one.cells[name])
     built = {name: column_of(name, spec.columns[name].label or name.replace("_", " "), cells[name], _NO_TIME) for name in columns}
-    own = {n: column_of(n, n, [(getattr(m, n) or None, None, (m.listed,)) for m in members], _NO_TIME) for n in OWN}
-    population = Population(spec, tuple(members), {**built, **own}, _NO_TIME)
+    population = Population(spec, tuple(members), {**built, **own_columns(members, _NO_TIME)}, _NO_TIME)
     mine = tuple(r for r in found if r is not None)
     return HistoryOf(population, mine, resources.unread)
 

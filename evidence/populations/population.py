@@ -1,9 +1,12 @@
 """A population: its members, their cells, and what of it could not be listed."""
 
 import datetime as dt
+import heapq
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from itertools import islice
 from typing import Literal
 
 from evidence.populations.cells import Column, Gap, Truth, kleene, objects
@@ -19,6 +22,9 @@ EVERY_REGION = "every Region"
 """Where a list is unread of an account that was not entered, or did not say which Regions it has."""
 _NAMED = 3
 """Members of another population that a reason names."""
+LISTS_CITED = 100
+"""Lists cited where none of an organisation's accounts has what is looked for: each account's own, and the first of the others.
+Without an end, every one of a thousand accounts would cite the lists of all thousand."""
 
 
 @dataclass(frozen=True)
@@ -72,6 +78,9 @@ class Population:
     uncounted       where no second source could count it, and why: "account/Region, account/Region and 5 more: why"
     gone            members that went away while they were read
     out_of_scope    members of Regions that were not asked about
+    across          this is the population of the whole organisation, and may be looked up in from any account
+    comparable      False where there was nothing that a second source could have counted: of several accounts that are counted
+                    together, this one then says nothing for or against `corroborated`
     """
 
     spec: PopulationSpec
@@ -85,6 +94,8 @@ class Population:
     gone: tuple[Member, ...] = ()
     out_of_scope: int = 0
     uncounted: tuple[str, ...] = ()
+    across: bool = False
+    comparable: bool = True
 
     @property
     def complete(self) -> bool:
@@ -180,6 +191,11 @@ class _Links:
     """Which members of another population each member refers to, by equal keys in the place that `within` names."""
 
     def __init__(self, left: Population, right: Population, on: tuple[Key, Key] | None, within: Within) -> None:
+        if within == "accounts" and not right.across:
+            raise ValueError(
+                f"{left.spec.name} looks up {right.spec.name} in all accounts: the requirement must name it in `across`, for an "
+                "account that is judged alone sees only what is named there of the others"
+            )
         self.left, self.right, self.within = left, right, within
         self.key = _key(left, on[0]) if on else None
         self.theirs = _key(right, on[1]) if on else None
@@ -253,11 +269,26 @@ class _Links:
             for column in (*(where.reads if where is not None else ()), *more):
                 found.update(dict.fromkeys(column._sources[r]))
         if not matched:
-            for (account, region), ids in self.right.lists.items():
-                mine = self.within == "accounts" or account == member.account
-                if mine and (self.within == "account" or region in (member.region, GLOBAL)):
-                    found.update(dict.fromkeys(ids))
+            found.update(dict.fromkeys(id for ids in self._lists_near(member) for id in ids))
         return tuple(found)
+
+    @cached_property
+    def _lists(self) -> Mapping[str, list[tuple[int, str, str, tuple[str, ...]]]]:
+        """The other population's lists in their order, by what a member near has in common with them: its account, or its Region."""
+        found: dict[str, list[tuple[int, str, str, tuple[str, ...]]]] = defaultdict(list)
+        for n, ((account, region), ids) in enumerate(self.right.lists.items()):
+            found[region if self.within == "accounts" else account].append((n, account, region, ids))
+        return found
+
+    def _lists_near(self, member: Member) -> Iterable[tuple[str, ...]]:
+        """The lists in which a member that this one refers to would stand; of other accounts not more than LISTS_CITED."""
+        if self.within != "accounts":
+            near = self._lists.get(member.account, ())
+            return [ids for _, _, region, ids in near if self.within == "account" or region in (member.region, GLOBAL)]
+        places = [self._lists.get(region, ()) for region in dict.fromkeys((member.region, GLOBAL))]
+        others = (entry for entry in heapq.merge(*places) if entry[1] != member.account)
+        own = (entry for place in places for entry in place if entry[1] == member.account)
+        return [ids for *_, ids in sorted((*own, *islice(others, LISTS_CITED)))]
 
 
 def _key(population: Population, key: Key) -> Column:
@@ -271,11 +302,16 @@ def _key(population: Population, key: Key) -> Column:
 
 @dataclass(frozen=True)
 class Populations:
-    """The populations of one run, by name."""
+    """The populations of one run, or of one account of it, by name. `shared`: of an account, what it may look up in all others."""
 
     by_name: Mapping[str, Population]
+    shared: Mapping[str, Population] = field(default_factory=dict)
 
     def __getitem__(self, name: str) -> Population:
         if name not in self.by_name:
             raise KeyError(f"no population {name!r} was read; there are {', '.join(sorted(self.by_name))}")
         return self.by_name[name]
+
+    def across(self, name: str) -> Population:
+        """The population in all accounts, to be looked up in."""
+        return replace(self.shared[name] if name in self.shared else self[name], across=True)

@@ -81,8 +81,16 @@ def _population(
         for name, cell in read.items():
             cells[name].append(cell)
     built = {name: column_of(name, spec.columns[name].label or name.replace("_", " "), cells[name], as_of) for name in columns}
-    own = {n: column_of(n, n, [(getattr(m, n) or None, None, (m.listed,)) for m in kept], as_of) for n in OWN}
-    return Population(spec, tuple(kept), {**built, **own}, as_of, tuple(unread), lists, gone=tuple(gone), out_of_scope=outside)
+    return Population(
+        spec,
+        tuple(kept),
+        {**built, **own_columns(kept, as_of)},
+        as_of,
+        tuple(unread),
+        lists,
+        gone=tuple(gone),
+        out_of_scope=outside,
+    )
 
 
 def _left_out(answers: Answers, spec: PopulationSpec, specs: Mapping[str, PopulationSpec]) -> list[Member]:
@@ -91,6 +99,12 @@ def _left_out(answers: Answers, spec: PopulationSpec, specs: Mapping[str, Popula
         return []
     rows = _list(answers, replace(spec, only=None), specs)[0]
     return [row.member for row in rows if needed(spec.only, row.item, None, row.account.since) is False]
+
+
+def own_columns(members: Iterable[Member], as_of: dt.datetime) -> dict[str, Column]:
+    """The columns that every population has, read from the listing itself."""
+    listed = list(members)
+    return {n: column_of(n, n, [(getattr(m, n) or None, None, (m.listed,)) for m in listed], as_of) for n in OWN}
 
 
 def column_of(name: str, label: str, cells: list[tuple[Any, Gap | None, tuple[str, ...]]], as_of: dt.datetime) -> Column:
@@ -113,7 +127,7 @@ def _list(answers: Answers, spec: PopulationSpec, specs: Mapping[str, Population
     rows: dict[tuple[str, ...], Row] = {}
     unread: list[Unread] = list(parents[1]) if parents else []
     lists: dict[tuple[str, str], tuple[str, ...]] = dict(parents[2]) if parents else {}
-    outside: set[str] = set()
+    outside: set[tuple[str, str]] = set()
     if parents is None and spec.listed_by != ACCOUNTS:
         unread.extend(lost for account in answers.scope.accounts if (lost := _unentered(answers, spec, account)) is not None)
     places = list(_places(answers, spec, parents[0] if parents else None))
@@ -130,7 +144,7 @@ def _list(answers: Answers, spec: PopulationSpec, specs: Mapping[str, Population
             if isinstance(row, Unread):
                 unread.append(row)
             elif row.member.region not in (GLOBAL, *account.asked) and not spec.home:
-                outside.add(row.member.arn or row.member.id)
+                outside.add((account.id, row.member.arn or row.member.id))
             else:
                 key = (account.id, row.member.id) if spec.home else (account.id, row.member.region, row.member.id)
                 rows.setdefault(key, row)

@@ -5,6 +5,7 @@ incomplete, and never whole (docs/decisions/second-sources.md).
 """
 
 import datetime as dt
+import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -44,6 +45,7 @@ class Recount:
         return replace(
             population,
             corroborated=False if differ else True if sure else None,
+            comparable=bool(counts) or not population.complete,
             second=_second(used),
             uncounted=_uncounted(c for c in counts if c.source is None),
         )
@@ -155,10 +157,47 @@ def _uncounted(counts: Iterable[_Count]) -> tuple[str, ...]:
     places: dict[str, list[str]] = {}
     for count in counts:
         places.setdefault(count.why, []).append("/".join(count.place))
+    return told_uncounted({why: (len(found), tuple(found[:PLACES_NAMED])) for why, found in places.items()})
+
+
+Uncounted = Mapping[str, tuple[int, tuple[str, ...]]]
+"""Why no second source could count a population → in how many places, and the first of them."""
+_MORE = re.compile(r" and ([\d,]+) more$")
+
+
+def told_uncounted(found: Uncounted) -> tuple[str, ...]:
     return tuple(
-        f"{', '.join(found[:PLACES_NAMED])}{f' and {len(found) - PLACES_NAMED:,} more' * (len(found) > PLACES_NAMED)}: {why}"
-        for why, found in sorted(places.items())
+        f"{', '.join(first)}{f' and {places - len(first):,} more' * (places > len(first))}: {why}"
+        for why, (places, first) in sorted(found.items())
     )
+
+
+def read_uncounted(told: Iterable[str]) -> dict[str, tuple[int, tuple[str, ...]]]:
+    """What `told_uncounted` told. A place is an account and a Region, which hold neither comma nor colon."""
+    out = {}
+    for where, _, why in (text.partition(": ") for text in told):
+        more = _MORE.search(where)
+        first = tuple(where[: more.start() if more else None].split(", "))
+        out[why] = (len(first) + (int(more[1].replace(",", "")) if more else 0), first)
+    return out
+
+
+def both_uncounted(one: Uncounted, other: Uncounted) -> dict[str, tuple[int, tuple[str, ...]]]:
+    """What is said of the places of one and of the other together."""
+    out = dict(one)
+    for why, (places, first) in other.items():
+        before, named = out.get(why, (0, ()))
+        out[why] = (before + places, tuple(sorted((*named, *first))[:PLACES_NAMED]))
+    return out
+
+
+def both_sources(one: Second, other: Second) -> tuple[str, str]:
+    """What counted the members of the two, and what that does not show."""
+    if (one.source, one.limits) == (other.source, other.limits):
+        return one.source, one.limits
+    named = {name for second in (one, other) for name in second.source.split(", ")}
+    kinds = [kind for kind in BEST_FIRST if kind.population in named]
+    return ", ".join(kind.population for kind in kinds), " ".join(kind.limits for kind in kinds)
 
 
 def _places(population: Population, answers: Answers) -> list[Place]:

@@ -12,7 +12,8 @@
     def encrypted(volumes: Population) -> Truth:
         return volumes.encrypted.is_true()
 
-The function gets the population its id names, then those of `uses`, then its parameters by keyword.
+The function gets the population its id names, then those of `uses` (those of `across` as they are in all accounts), then its
+parameters by keyword.
 """
 
 from collections.abc import Callable, Mapping
@@ -77,6 +78,8 @@ class Requirement:
     shows    further columns of the population that a report shows beside what was judged
     fix      how an exception is put right, in AWS CLI or console words
     source   AWS's page for the fields and defaults read
+    across   those of `uses` that it looks up in all accounts of the organisation (within="accounts"): a small table of these is all
+             that an account which is judged alone sees of the others. A join into any other population raises ValueError
     through  "environment" where the population is Elastic Beanstalk's own options, "account" where it is account-wide
     """
 
@@ -93,6 +96,11 @@ class Requirement:
     parameters: Mapping[str, Parameter] = field(default_factory=dict)
     applies: tuple[Applies, ...] = ()
     shows: tuple[str, ...] = ()
+    across: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        if not set(self.across) <= set(self.uses):
+            raise ValueError(f"{self.id}: what it looks up across accounts ({', '.join(self.across)}) must stand in `uses`")
 
     @property
     def over(self) -> str:
@@ -112,6 +120,7 @@ def requirement(
     parameters: Mapping[str, Parameter] | None = None,
     applies: tuple[Applies, ...] = (),
     shows: tuple[str, ...] = (),
+    across: tuple[str, ...] = (),
     topic: str | None = None,
 ) -> Callable[[Callable[..., Truth]], Requirement]:
     """Makes a Requirement of the function below it. The topic is the folder of the module that defines the function;
@@ -122,7 +131,7 @@ def requirement(
         if folder not in TOPICS:
             raise ValueError(f"{id}: name its topic, one of {', '.join(TOPICS)}")
         return Requirement(
-            id, folder, says, why, logic, covers, fix, source, judge, uses, dict(parameters or {}), applies, shows
+            id, folder, says, why, logic, covers, fix, source, judge, uses, dict(parameters or {}), applies, shows, across
         )  # fmt: skip
 
     return make

@@ -57,20 +57,40 @@ def depends_on_the_day(requirement: Requirement, specs: Mapping[str, PopulationS
 
 def needs(requirements: Iterable[Requirement], specs: Mapping[str, PopulationSpec]) -> dict[str, tuple[str, ...]]:
     """{population: columns} that these requirements read, second sources included. A misspelt population raises KeyError,
-    a misspelt column AttributeError."""
+    a misspelt column AttributeError, a look-up in all accounts that is not declared ValueError."""
     wanted: dict[str, set[str]] = defaultdict(set)
     for requirement in requirements:
-        names = (requirement.over, *requirement.uses)
-        notes = [_Noting(specs[name]) for name in names]
-        empty = [Population(note.spec, (), note, _NO_TIME) for note in notes]
-        defaults = {name: p.default for name, p in requirement.parameters.items()}
-        requirement.judge(*empty, **defaults)
-        for applies in requirement.applies:
-            applies.test(*empty, **{name: defaults[name] for name in applies.given})
-        for column in requirement.shows:
-            empty[0][column]
-        for name, note in zip(names, notes, strict=True):
-            wanted[name] |= note.asked
+        for name, columns in _asked(requirement, specs):
+            wanted[name] |= columns
+    return _with_second(wanted, specs)
+
+
+def needed_across(requirements: Iterable[Requirement], specs: Mapping[str, PopulationSpec]) -> dict[str, tuple[str, ...]]:
+    """{population: columns} that these requirements look up in all accounts, and what has to be read to know that a list is whole."""
+    wanted: dict[str, set[str]] = defaultdict(set)
+    for requirement in (r for r in requirements if r.across):
+        for name, columns in _asked(requirement, specs)[1:]:
+            if name in requirement.across:
+                wanted[name] |= columns
+    return _with_second(wanted, specs)
+
+
+def _asked(requirement: Requirement, specs: Mapping[str, PopulationSpec]) -> list[tuple[str, set[str]]]:
+    """The populations that its function gets, in their order, each with the columns that it asks for."""
+    names = (requirement.over, *requirement.uses)
+    notes = [_Noting(specs[name]) for name in names]
+    seen_whole = (False, *(name in requirement.across for name in requirement.uses))
+    empty = [Population(note.spec, (), note, _NO_TIME, across=a) for note, a in zip(notes, seen_whole, strict=True)]
+    defaults = {name: p.default for name, p in requirement.parameters.items()}
+    requirement.judge(*empty, **defaults)
+    for applies in requirement.applies:
+        applies.test(*empty, **{name: defaults[name] for name in applies.given})
+    for column in requirement.shows:
+        empty[0][column]
+    return [(name, note.asked) for name, note in zip(names, notes, strict=True)]
+
+
+def _with_second(wanted: dict[str, set[str]], specs: Mapping[str, PopulationSpec]) -> dict[str, tuple[str, ...]]:
     second = list(wanted)
     for name in second:  # a second source may have one of its own: the list grows while it is walked
         rule = specs[name].corroborated_by

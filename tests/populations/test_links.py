@@ -69,7 +69,7 @@ def test_an_unread_list_of_another_account_or_region_says_nothing_here() -> None
 def test_all_accounts_in_scope_means_the_same_region_of_each_of_them() -> None:
     logs = population("logs", {"of": ["a", "b"], "on": [True, True]})
     foreign = tuple(replace(m, account="2", region=region) for m, region in zip(logs.members, ("r", "elsewhere"), strict=True))
-    logs = replace(logs, members=foreign, lists={("2", "r"): ("list-2",)})
+    logs = replace(logs, members=foreign, lists={("2", "r"): ("list-2",)}, across=True)
     assert VPCS.some_in(logs, on=("key", "of"), within="account").listed() == [False, False, False]
     found = VPCS.some_in(logs, on=("key", "of"), within="accounts")
     assert found.listed() == [True, False, False]

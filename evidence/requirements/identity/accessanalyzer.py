@@ -14,6 +14,7 @@ from evidence.requirements.declare import requirement
     "only. Analyzers of unused and internal access do not count.",
     covers=("IA-18",),
     uses=("accessanalyzer.analyzers",),
+    across=("accessanalyzer.analyzers",),
     fix="aws accessanalyzer create-analyzer --type ACCOUNT in each Region, or --type ORGANIZATION in the delegated account.",
     source="https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-create-external.html",
 )

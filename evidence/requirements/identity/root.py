@@ -103,6 +103,7 @@ def _is_member(accounts: Population) -> Truth:
     ),
     covers=("IA-21",),
     uses=("iam.account",),
+    across=("iam.account",),
     applies=(
         Applies(lambda accounts, _: accounts.management.present(), "The account belongs to no organisation."),
         Applies(lambda accounts, _: _is_member(accounts), "It is the management account, whose root is managed by itself alone."),
