@@ -101,7 +101,9 @@ def _lock(client: Any, bucket: str) -> Finding:
 def _encryption(client: Any, bucket: str) -> Finding:
     found = _asked(client, "GetBucketEncryption", "get_bucket_encryption", bucket)
     rules = ((found or {}).get("ServerSideEncryptionConfiguration") or {}).get("Rules") or ()
-    default: Mapping[str, Any] = next((r["ApplyServerSideEncryptionByDefault"] for r in rules if r.get("ApplyServerSideEncryptionByDefault")), {})
+    default: Mapping[str, Any] = next(
+        (r["ApplyServerSideEncryptionByDefault"] for r in rules if r.get("ApplyServerSideEncryptionByDefault")), {}
+    )
     algorithm, key = default.get("SSEAlgorithm"), default.get("KMSMasterKeyID")
     if algorithm == "AES256":
         return Finding(ABOUT, "good", "Objects are encrypted with keys of S3 (SSE-S3); no key of yours is asked for.")
