@@ -13,10 +13,11 @@ from evidence.assessment.model import Assessment, Billing
 from evidence.aws.ask import Asker
 from evidence.aws.collect import collect_account
 from evidence.aws.redact import Redactor
-from evidence.aws.replay import recorded, replay_session
+from evidence.aws.replay import recorded
 from evidence.aws.scope import enter_account, name_accounts
 from evidence.aws.session import Session, Settings, open_session
-from evidence.cli.collecting import asks_of
+from evidence.aws.unit import Unit, collect_unit
+from evidence.cli.collecting import asks_of, columns_of
 from evidence.pack import billed
 from evidence.programs.model import AwsSide, Control, Mapped, Program
 from evidence.requirements import requirements
@@ -274,13 +275,14 @@ def test_the_time_asked_about_is_cut_to_what_is_kept_and_holds_the_first_day_of_
 
 def test_a_run_that_is_replayed_asks_the_same_and_says_the_same(seen: Seen, tmp_path: Path) -> None:
     kept = seen.run.finished()
-    session = replay_session("aws")
-    asker = Asker(lambda _: session, Redactor(b"0" * 32), recorded=recorded(seen.answers))
     again = Run.create(tmp_path / "again", kept.scope, versions={}, id=kept.id, started=kept.started_at)
-    found = rediscover(kept.scope, asker, again, seen.answers)
-    for account in found.accounts:
-        collect_account(account, asks(kept.scope.over_time), populations(), asker, again, already=found.already, concurrency=1)
-    again.finish(ended=kept.as_of, scope=found.into(kept.scope))
+    columns = columns_of([PROGRAM], kept.scope.over_time)
+    for answer in (a for a in seen.answers if a.id in kept.scope.seen):
+        again.keep(answer)
+    again.flush()
+    for account in (a for a in kept.scope.accounts if a.status == "in scope"):
+        collect_unit(Unit(again.where, account, Settings(), columns, replay=seen.run.where))
+    again.finish(ended=kept.as_of, scope=kept.scope)
     assert judged(again).billing == seen.billing
 
 

@@ -87,7 +87,7 @@ socket.getaddrinfo = refuse
 import evidence.aws.exchange as exchange
 for name in ("ask", "board", "collect", "complaints", "credentials", "detect", "doctor", "endings", "feed", "organization", "plan",
              "policy", "probe", "role_template",
-             "redact", "replay", "scope", "session", "wall", "whole"):
+             "redact", "replay", "scope", "session", "store_doctor", "wall", "whole"):
     __import__("evidence.aws." + name)
 assert "detect_secrets" not in sys.modules
 assert "pandas" not in sys.modules

@@ -13,7 +13,6 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
-import botocore.session
 import pytest
 from botocore.awsrequest import AWSResponse
 from botocore.exceptions import ConnectionClosedError
@@ -28,7 +27,7 @@ from evidence.run.s3 import Bucket
 from evidence.run.s3_client import STORE, Place, Refused, client_for
 from evidence.run.scope import Account, Scope
 from evidence.run.store import Folder, as_folder, store_at
-from tests.moto.server import serve
+from tests.run.s3_server import s3_server
 
 pytestmark = pytest.mark.xdist_group("moto")
 BUCKET, ACCOUNT = "larkfield-evidence", "012345678901"
@@ -39,18 +38,8 @@ _number = count()
 
 @pytest.fixture(scope="module")
 def s3() -> Iterator[Any]:
-    """The administrator's client, who may do what a store never does; the bucket is gone afterwards."""
-    with serve() as moto, pytest.MonkeyPatch.context() as patch:
-        entered = {"AWS_ENDPOINT_URL_S3": moto.url, "AWS_ACCESS_KEY_ID": "AKIASTORE", "AWS_SECRET_ACCESS_KEY": "x"}
-        nobody = {"AWS_CONFIG_FILE": "/nowhere/config", "AWS_SHARED_CREDENTIALS_FILE": "/nowhere/credentials"}
-        for name, value in {**entered, **nobody, "AWS_MAX_ATTEMPTS": "2"}.items():
-            patch.setenv(name, value)
-        client = botocore.session.Session().create_client("s3", region_name="us-east-1")
-        client.create_bucket(Bucket=BUCKET)
+    with s3_server(BUCKET) as (client, _):
         yield client
-        for found in client.list_objects_v2(Bucket=BUCKET).get("Contents", ()):
-            client.delete_object(Bucket=BUCKET, Key=found["Key"])
-        client.delete_bucket(Bucket=BUCKET)
 
 
 @pytest.fixture
