@@ -31,7 +31,7 @@ from evidence.run.answer import Answer
 from evidence.run.run import SEGMENT, Run
 from evidence.run.run import RunFacts as Kept
 from evidence.run.scope import Account
-from evidence.run.store import Folder
+from evidence.run.store import store_at
 from evidence.services import populations
 
 AHEAD = 256
@@ -63,7 +63,7 @@ def judge_account(unit: JudgeUnit) -> Part:
     folder = Path(unit.folder)
     if (known := part_in(folder)) is not None:
         return known
-    run = Run(Folder(Path(unit.run)), unit.kept, unit.run)
+    run = Run(store_at(unit.run), unit.kept, unit.run)
     rules = _rules(unit.by)
     rules = replace(rules, management=replace(rules.management, earlier=unit.earlier))
     assessment = assess_account(unit.kept, unit.account, run.answers(account=unit.account), rules, _shared(unit.shared))
