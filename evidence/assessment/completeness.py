@@ -68,7 +68,7 @@ def coverage(accounts: Sequence[Account], answers: Answers, elsewhere: Sequence[
             if account.status != "in scope":
                 status = account.status
             elif status == "asked":
-                whole, none = all(read), not any(read)
+                whole, none = all(read) and not account.unasked, not any(read)
                 status = "denied" if account.shut or (read and none) else "read" if whole else "in part"
             cells.append(Cell(account.id, region, status, len(read), sum(read)))
     return tuple(cells)

@@ -73,10 +73,8 @@ class Named:
     def inside(self) -> tuple[Account, ...]:
         return tuple(a for a in self.accounts if a.status == "in scope")
 
-    def asked_about(self, since: str, until: str, *, bills: bool) -> "Named":
-        """The same, asked about this time besides the present. Where bills are asked for, the management account is asked for all of
-        them, if it is in scope: each of its members would be paid for once more."""
-        payer = self.payer if bills and any(a.id == self.payer for a in self.inside) else ""
+    def asked_about(self, since: str, until: str, payer: str = "") -> "Named":
+        """The same, asked about this time besides the present; `payer` is asked for the bills of all, or where empty each for its own."""
         accounts = (replace(a, since=since, until=until, payer=payer if a.status == "in scope" else "") for a in self.accounts)
         return replace(self, accounts=tuple(accounts))
 
@@ -157,6 +155,17 @@ def enter_account(account: Account, session: Session, asker: Asker, regions: Seq
         bad = next((a.ending for a in entry.answers if a.ending != "answered"), "failed")
         entry.account = replace(entry.account, ending=bad)
     return entry
+
+
+def payer_of(named: Named, session: Session, asker: Asker, external_id: str = "") -> str:
+    """The account to be asked for the bills of all: the organisation's management account, where it is in scope and can be entered. Its
+    members would be paid for once more each. Empty where there is none."""
+    account = next((a for a in named.inside if a.id == named.payer), None)
+    if account is None:
+        return ""
+    if account.id != named.home and asker.enter(account.id, session.assume(account.role, external_id)).ending != "answered":
+        return ""
+    return account.id
 
 
 def find_scope(

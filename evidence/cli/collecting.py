@@ -21,7 +21,7 @@ from evidence.aws.log import STDERR
 from evidence.aws.observers import Watch
 from evidence.aws.redact import Redactor, load_key
 from evidence.aws.replay import recorded, replay_session
-from evidence.aws.scope import Named, find_scope, name_accounts, nobody, role_of
+from evidence.aws.scope import Named, find_scope, name_accounts, nobody, payer_of, role_of
 from evidence.aws.session import SESSION_NAME, Session, Settings, open_session
 from evidence.aws.telemetry import run_span
 from evidence.aws.unit import Settled, Unit, again
@@ -179,7 +179,8 @@ def begin(
         external_id=external_id,
         organization=entering.organization,
     )
-    named = named.asked_about(since, until, bills="billing" in asked.over_time)
+    asker = Asker(lambda account: session, redactor)
+    named = named.asked_about(since, until, payer_of(named, session, asker, external_id) if "billing" in asked.over_time else "")
     scope = replace(asked, accounts=named.accounts, organization=named.organization, seen=named.seen)
     return Begun(scope, columns, entering, session, named, redactor, external_id, redaction_key, run, pace)
 

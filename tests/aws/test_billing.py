@@ -14,7 +14,7 @@ from evidence.aws.ask import Asker
 from evidence.aws.collect import collect_account
 from evidence.aws.redact import Redactor
 from evidence.aws.replay import recorded
-from evidence.aws.scope import enter_account, name_accounts
+from evidence.aws.scope import enter_account, name_accounts, payer_of
 from evidence.aws.session import Session, Settings, open_session
 from evidence.aws.unit import Unit, collect_unit
 from evidence.cli.collecting import asks_of, columns_of
@@ -125,7 +125,7 @@ def collect(tmp_path_factory: pytest.TempPathFactory) -> Collect:
             sessions: dict[str, Session] = {}
             asker = Asker(sessions.__getitem__, Redactor(b"k" * 32), sleep=lambda _: None)
             named = name_accounts(session, asker, role=ROLE, organization=organization, accounts=() if organization else (HOME,))
-            named = named.asked_about(*(time if over else ("", "")), bills="billing" in over)
+            named = named.asked_about(*(time if over else ("", "")), payer_of(named, session, asker) if over else "")
             for answer in named.answers:
                 run.keep(answer)
             accounts = []

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from evidence.assessment.assess import _coverage
+from evidence.assessment.completeness import coverage
 from evidence.aws.ask import Asker
 from evidence.aws.budget import Budget
 from evidence.aws.collect import Collected, collect_account
@@ -170,6 +170,6 @@ def test_a_region_of_an_account_whose_budget_was_spent_is_read_in_part_at_best(a
     part = Kept()
     collected = collect(part, (LIST, DESCRIBE), Budget(4))
     account = replace(HERE, regions={REGION: "asked", "eu-west-2": "asked"}, unasked=collected.unasked)
-    cells = _coverage((account,), Answers(Scope((account,)), part))
+    cells = coverage((account,), Answers(Scope((account,)), part), ())
     assert {cell.region: cell.status for cell in cells} == dict.fromkeys(("global", REGION, "eu-west-2"), "in part")
     assert Scope.from_json(Scope((account,)).to_json()).accounts == (account,)
