@@ -45,7 +45,7 @@ def load_key(path: Path) -> bytes:
 
 
 class Redactor:
-    """Puts markers in the place of secrets. Without a key of the entity's own the digests compare within this run only."""
+    """Puts markers in the place of secrets. Without a key of the entity's own the digests compare within one account's part of a run only."""
 
     def __init__(self, key: bytes | None = None, detect: Callable[[str, str], str | None] = looks_like) -> None:
         self.key_facts = "kept by the entity" if key is not None else "random"
