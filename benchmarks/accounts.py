@@ -93,7 +93,7 @@ def measured(accounts: int, latency: float, program: str, words: Sequence[str]) 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.accounts", description=__doc__)
     parser.add_argument("accounts", nargs="*", type=int, default=[1, 10, 100], help="how many, one collection for each")
-    parser.add_argument("--latency", type=float, default=0.02, help="seconds by which every answer is late")
+    parser.add_argument("--latency", type=float, default=0.05, help="seconds by which every answer is late")
     parser.add_argument("--program", default=PROGRAM)
     parser.add_argument("--serve", type=int, help=argparse.SUPPRESS)
     given = sys.argv[1:]

@@ -3,12 +3,12 @@
 import os
 import sys
 import tempfile
-import time
 from pathlib import Path
 
 from rich.console import Console
 from rich.table import Table
 
+from benchmarks.watched import watched
 from tests.aws_simulator import serve
 from tests.larkfield.base import ACCOUNT, REGIONS
 from tests.larkfield.build import PROGRAMS
@@ -41,14 +41,10 @@ def measure(words: tuple[str, ...], out: Path) -> tuple[float, int, float, float
     }
     with serve(larkfield(), latency=LATENCY) as bench:
         env = {**{k: v for k, v in os.environ.items() if not k.startswith("AWS_")}, **keys, **bench.environment}
-        started = time.perf_counter()
-        run = [sys.executable, "-c", "from evidence.cli.app import main; main()", *command, *words]
-        quiet = [(os.POSIX_SPAWN_OPEN, 1, os.devnull, os.O_WRONLY, 0), (os.POSIX_SPAWN_OPEN, 2, os.devnull, os.O_WRONLY, 0)]
-        _, status, used = os.wait4(os.posix_spawn(sys.executable, run, env, file_actions=quiet), 0)
-        wall = time.perf_counter() - started
-        if os.waitstatus_to_exitcode(status) not in (0, 3):
-            raise SystemExit(f"evidence collect ended with {os.waitstatus_to_exitcode(status)}")
-        return wall, bench.counts().total(), used.ru_utime + used.ru_stime, used.ru_maxrss / 1024
+        used = watched([sys.executable, "-c", "from evidence.cli.app import main; main()", *command, *words], env)
+        if used.code not in (0, 3):
+            raise SystemExit(f"evidence collect ended with {used.code}: {used.said}")
+        return used.wall, bench.counts().total(), used.cpu, used.head
 
 
 def main() -> None:

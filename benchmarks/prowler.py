@@ -23,8 +23,8 @@ from rich.table import Table
 
 from benchmarks.watched import Used, cpu_of, watched
 from evidence.cli.assessing import assessment_of
-from evidence.cli.common import chosen
 from evidence.pack.results import results_json
+from evidence.programs.load import given
 from evidence.requirements import requirements
 from evidence.run.run import Run
 from tests.moto.world import HOME, Client, clients, document
@@ -149,7 +149,7 @@ def program(folder: Path) -> Path:
 
 def judged(run: str, file: str) -> None:
     """Judges and writes results.json beside the run; says what it covers."""
-    assessment = assessment_of(Run.open(Path(run)), chosen([file]))
+    assessment = assessment_of(Run.open(Path(run)), [given(Path(file))])
     Path(run).with_suffix(".json").write_bytes(results_json(assessment))
     found = Counter(member.judgement for member in assessment.members)
     things = {(member.region, member.type, member.id) for member in assessment.members}

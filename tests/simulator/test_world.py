@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.aws_simulator import World, typed
+from tests.aws_simulator import World, client, serve, typed
 from tests.aws_simulator.wire import Call
 
 ACCOUNT, REGION = "012345678901", "eu-west-1"
@@ -153,3 +153,15 @@ def test_parameters_and_statuses_are_checked_and_enumerations_doubted() -> None:
     assert any("not a integer" in sentence for sentence in world.invalid())
     assert any("200 is not the status of an error" in sentence for sentence in world.invalid())
     assert ["Sleeping" in sentence for sentence in world.doubtful()] == [True]
+
+
+def test_an_account_that_is_like_another_gives_its_answers_under_its_own_keys() -> None:
+    world = World(page_size=1)
+    world.put(ACCOUNT, REGION, "ec2", "DescribeVolumes", {"Volumes": [{"VolumeId": "vol-1"}, {"VolumeId": "vol-2"}]})
+    world.account("210987654321").like = ACCOUNT
+    world = World.from_dict(json.loads(json.dumps(world.to_dict())))
+    with serve(world) as bench:
+        ec2 = client(bench, "ec2", REGION, access_key="AKIA210987654321")
+        pages = list(ec2.get_paginator("describe_volumes").paginate())
+    assert [volume["VolumeId"] for page in pages for volume in page["Volumes"]] == ["vol-1", "vol-2"]
+    assert {request.account for request in bench.log} == {"210987654321"}
