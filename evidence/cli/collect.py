@@ -14,7 +14,7 @@ from evidence.cli.collecting import HERE, Begun, Pace, Told, Workers, begin, car
 from evidence.cli.common import COMPLETE, GAPS, named, print_json
 from evidence.cli.configuration import read_configuration
 from evidence.cli.entering import Accounts, Billing, Entering, ExternalId, Organization, Profile, Regions, Role, SessionName
-from evidence.cli.pacing import Budget, Gentle
+from evidence.cli.pacing import Budget, Gentle, Scheduler, WorkerProcesses
 from evidence.cli.watching import LogFile, StatusEvery
 from evidence.run.answer import READ
 from evidence.run.run import Run
@@ -79,19 +79,16 @@ def collect(
     earlier: Annotated[
         str, typer.Option("--earlier", metavar="RUN", help="With --dry-run: an earlier run, whose requests foretell this one's.")
     ] = "",
-    workers: Annotated[
-        int, typer.Option("--workers", min=0, help="How many processes, each an account at a time (0: threads of this one).")
-    ] = 0,
-    scheduler: Annotated[
-        str, typer.Option("--scheduler", help="A Dask scheduler, whose workers collect: tcp://… or tls://…")
-    ] = "",
+    workers: WorkerProcesses = None,
+    scheduler: Scheduler = None,
     log: LogFile = "",
     status_every: StatusEvery = None,
     json: Annotated[bool, typer.Option("--json", help="Print the outcome as JSON.")] = False,
 ) -> None:
     """Ask AWS what the chosen programs need, read-only, and keep every answer."""
+    at = Workers(workers or 0, scheduler or "")
     if replay:
-        raise typer.Exit(replayed(replay, out, program or [], json=json, workers=Workers(workers, scheduler)))
+        raise typer.Exit(replayed(replay, out, program or [], json=json, workers=at))
     entering = Entering(
         regions=tuple(region or ()), accounts=tuple(account or ()), organization=organization, role=role,
         session_name=session_name, profile=profile,
@@ -102,9 +99,9 @@ def collect(
     pace = Pace(concurrency, gentle, budget)
     begun = begin(asked, management, entering, external_id, redaction_key, Run.open(out) if resume else None, pace)
     if dry_run:
-        _show_plan(begun, workers, earlier, json)
+        _show_plan(begun, at.processes, earlier, json)
         return
-    raise typer.Exit(_outcome(carry_out(begun, out, retry_denied, Workers(workers, scheduler), Told(log, status_every)), json))
+    raise typer.Exit(_outcome(carry_out(begun, out, retry_denied, at, Told(log, status_every)), json))
 
 
 def replayed(

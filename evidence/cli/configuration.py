@@ -26,6 +26,7 @@ class Quarter(BaseModel):
     runs, packs     where runs and packs are kept: runs/2026-Q3/2026-09-30, packs/EVP-2026Q3-8c41d2aa
     every_days      a run is due when the last is so many days old
     history, events, billing  what is asked of the time before the present: AWS Config's history, CloudTrail's events, the bill
+    workers, scheduler, gentle, budget  where accounts are collected, and how fast is asked: as the options of `evidence collect`
     redaction_key   your own key file, so that changes of secrets show from run to run
     key, kms_key, tsa, pades, zip   how packs are sealed: as the options of `evidence pack`
     tsa_ca          the timestamp authority's root certificate, to check the timestamp at once
@@ -39,6 +40,10 @@ class Quarter(BaseModel):
     history: bool = False
     events: bool = False
     billing: bool = False
+    workers: Annotated[int, Field(ge=0)] = 0
+    scheduler: str = ""
+    gentle: Annotated[float, Field(ge=0.01, le=1)] | None = None
+    budget: Annotated[int, Field(ge=1)] | None = None
     redaction_key: Path | None = None
     key: Path | None = None
     kms_key: str = ""

@@ -1,4 +1,4 @@
-"""The options by which a collection leaves room for others, the same for every command that collects."""
+"""The options by which a collection is spread over workers and leaves room for others, the same for every command that collects."""
 
 from typing import Annotated
 
@@ -14,6 +14,11 @@ Gentle = Annotated[
         help="Take at most this share of each of AWS's request limits, e.g. 0.2, and leave the rest to the account's own automation.",
     ),
 ]
+WorkerProcesses = Annotated[
+    int | None,
+    typer.Option("--workers", min=0, help="How many processes, each an account at a time (default: threads of this one)."),
+]
+Scheduler = Annotated[str | None, typer.Option("--scheduler", help="A Dask scheduler, whose workers collect: tcp://… or tls://…")]
 Budget = Annotated[
     int | None,
     typer.Option(

@@ -10,6 +10,7 @@ import typer
 from evidence.cli.common import EXCEPTIONS, FailOn, exit_code, named, print_json
 from evidence.cli.configuration import read_configuration, with_flags
 from evidence.cli.entering import Accounts, ExternalId, Profile, Regions, Role, SessionName
+from evidence.cli.pacing import Budget, Gentle, Scheduler, WorkerProcesses
 from evidence.cli.quarterly import Packed, Quarter, alone, code_of
 from evidence.errors import EvidenceError
 from evidence.pack import words
@@ -74,6 +75,10 @@ def quarter(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what is due, ask nobody and write nothing.")] = False,
     fail_on: Annotated[FailOn, typer.Option("--fail-on", help="Exit with 1 where there are exceptions.")] = FailOn.nothing,
     concurrency: Annotated[int, typer.Option("--concurrency", min=1, help="How many calls at once.")] = 32,
+    workers: WorkerProcesses = None,
+    scheduler: Scheduler = None,
+    gentle: Gentle = None,
+    budget: Budget = None,
     json: Annotated[bool, typer.Option("--json", help="Print the outcome as JSON.")] = False,
 ) -> None:
     """Collect what is due, go on with what was cut short, pack the quarter that is over, and say what needs a person."""
@@ -81,6 +86,7 @@ def quarter(
     scope = {"regions": region, "accounts": account, "organization": organization, "role": role, "session_name": session_name, "profile": profile}  # fmt: skip
     kept_to = {
         "runs": runs, "packs": packs, "every_days": every_days, "history": history, "events": events, "billing": billing,
+        "workers": workers, "scheduler": scheduler, "gentle": gentle, "budget": budget,
         "redaction_key": redaction_key,
         "key": key, "kms_key": kms_key, "tsa": tsa, "tsa_ca": tsa_ca, "pades": pades, "zip": zip,
     }  # fmt: skip

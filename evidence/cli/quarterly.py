@@ -17,7 +17,7 @@ from evidence.assessment.model import Assessment
 from evidence.aws.collect import FRESH
 from evidence.cli.assessing import assessment_of, with_earlier
 from evidence.cli.collect import unread_in
-from evidence.cli.collecting import Pace, collect_run, replay_run
+from evidence.cli.collecting import Pace, Workers, collect_run, replay_run
 from evidence.cli.common import GAPS, chosen
 from evidence.cli.compare import comparison
 from evidence.cli.configuration import Configuration
@@ -92,6 +92,10 @@ class Quarter:
     concurrency: int = 32
 
     @property
+    def workers(self) -> Workers:
+        return Workers(self.settings.quarter.workers, self.settings.quarter.scheduler)
+
+    @property
     def runs(self) -> Path:
         return _here(self.settings.quarter.runs, "runs")
 
@@ -133,7 +137,7 @@ class Quarter:
     def _collected(self, name: str, resume: bool) -> Run:
         out, settings = self.runs / name, self.settings
         if self.replay:
-            return replay_run(self._recorded(out, resume), out, settings.programs, resume=resume)
+            return replay_run(self._recorded(out, resume), out, settings.programs, resume=resume, workers=self.workers)
         return collect_run(
             out,
             settings.scope,
@@ -146,7 +150,8 @@ class Quarter:
             external_id=self.external_id,
             redaction_key=settings.quarter.redaction_key,
             resume=resume,
-            pace=Pace(self.concurrency),
+            pace=Pace(self.concurrency, settings.quarter.gentle, settings.quarter.budget),
+            workers=self.workers,
         )
 
     def _recorded(self, out: Path, resume: bool) -> Path:
