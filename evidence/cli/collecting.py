@@ -39,6 +39,7 @@ from evidence.run.answer import Answer
 from evidence.run.calendar import asked_about
 from evidence.run.run import Ends, Run, now
 from evidence.run.scope import Account, Scope
+from evidence.run.store import far
 from evidence.services import populations
 from evidence.services.declare import Ask
 from evidence.services.plan import asks_for
@@ -219,7 +220,7 @@ def _carried_out(begun: Begun, run: Run, retry_denied: bool, workers: Workers, w
     inside = begun.named.inside
     units = [
         Unit(
-            run=run.where,
+            run=_whole(run.where),
             account=account,
             settings=settings,
             columns=begun.columns,
@@ -265,7 +266,7 @@ def replay_run(
     seen = _named_again(was, run)
     columns = columns_of(chosen(programs), facts.scope.over_time)
     inside = [a for a in facts.scope.accounts if a.status == "in scope"]
-    units = [Unit(run.where, account, Settings(), columns, replay=str(source)) for account in inside]
+    units = [Unit(_whole(run.where), account, Settings(), columns, replay=_whole(str(source))) for account in inside]
     came = _settled(run, units, workers.fleet(None))
     accounts = tuple(came.accounts.get(a.id, a) for a in facts.scope.accounts)
     scope = replace(facts.scope, accounts=accounts, seen=seen, programs=programs)
@@ -286,6 +287,11 @@ def _named_again(was: Run, run: Run) -> tuple[str, ...]:
         run.keep(answer)
     run.flush()
     return tuple(answer.id for answer in found)
+
+
+def _whole(where: str) -> str:
+    """A run's place as a worker finds it that has another folder to work in."""
+    return where if far(where) else str(Path(where).resolve())
 
 
 @dataclass
