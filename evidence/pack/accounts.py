@@ -17,6 +17,7 @@ from importlib.metadata import entry_points
 from importlib.resources import files
 from itertools import chain
 from pathlib import Path
+from typing import TypeVar
 
 from evidence.assessment.assess import assess_account, shared_of
 from evidence.assessment.rules import Rules, rules_of
@@ -34,6 +35,8 @@ from evidence.run.scope import Account
 from evidence.run.store import store_at
 from evidence.services import populations
 
+Unit = TypeVar("Unit")
+Done = TypeVar("Done")
 AHEAD = 256
 """Accounts handed out before the first of them is summed: more would wait here, judged, for one that is slow."""
 
@@ -99,7 +102,7 @@ def assess_accounts(
     folder = (cache or cache_of(Path(run.where))) / f"{kept.id}-{key_of(kept, programs, management)[:16]}"
 
     def told() -> Iterator[Part]:
-        for part in _mapped(executor, _units(run, rules, programs, shared, folder)):
+        for part in mapped(executor, judge_account, _units(run, rules, programs, shared, folder)):
             on_account(part)
             yield part
 
@@ -155,12 +158,12 @@ def _alone(kept: Kept, account: Account) -> Kept:
     return replace(kept, scope=replace(kept.scope, accounts=(account,)), segments={})
 
 
-def _mapped(executor: Executor, units: Iterable[JudgeUnit]) -> Iterator[Part]:
-    """The parts in the order of the units, whichever is done first."""
-    waiting: deque[Future[Part]] = deque()
+def mapped(executor: Executor, work: Callable[[Unit], Done], units: Iterable[Unit]) -> Iterator[Done]:
+    """What `work` makes of each unit, in the order of the units, whichever is done first."""
+    waiting: deque[Future[Done]] = deque()
     try:
         for unit in units:
-            waiting.append(executor.submit(judge_account, unit))
+            waiting.append(executor.submit(work, unit))
             while waiting and (len(waiting) >= AHEAD or waiting[0].done()):
                 yield waiting.popleft().result()
         while waiting:

@@ -16,6 +16,7 @@ from evidence.assessment.model import Assessment
 from evidence.assessment.period.model import Period
 from evidence.errors import EvidenceError
 from evidence.management.model import Document
+from evidence.pack import words
 from evidence.pack.as_json import as_json
 from evidence.pack.described import schemas
 from evidence.pack.facts import PackFacts, pack_facts
@@ -25,6 +26,7 @@ from evidence.pack.procedure import written
 from evidence.pack.results import schema_json
 from evidence.pack.whole import check_empty, whole
 from evidence.requirements.declare import Requirement
+from evidence.run.part import SHARED
 from evidence.run.run import Run
 from evidence.run.store import Folder
 from evidence.seal.facts import SCHEMA
@@ -86,7 +88,7 @@ def build_pack(
 
 
 def _copy_evidence(run: Run, folder: Path) -> None:
-    names = ["run.json", *run.store.names("answers")]
+    names = ["run.json", *([SHARED] if run.store.exists(SHARED) else []), *run.store.names("answers")]
     for name, data in zip(names, run.store.each(run.store.read, names), strict=True):
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -184,6 +186,7 @@ def _readme(assessment: Assessment, facts: PackFacts, observed: bool) -> str:
         "",
         "This is management's evidence, not an auditor's opinion. "
         + (f"Signed by {facts.signed}." if facts.signed else "UNSIGNED."),
+        *([f"It is of {words.of_run(run.part.accounts, run.part.run)}. {words.PART_OF[1]}"] if run.part else []),
         "",
         "report/     one PDF per program, summary.pdf, workbook.xlsx, index.html (opens in a browser, asks nothing of the network),",
         "            results.json, data/ (the same as CSV and Parquet), ocsf/ and oscal/ for other tools; described by method/",
