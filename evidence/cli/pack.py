@@ -7,20 +7,11 @@ from typing import Annotated
 import typer
 
 from evidence.assessment.model import Assessment
-from evidence.assessment.wanted import judged_by
-from evidence.aws.policy import policy as iam_policy
-from evidence.cli.assessing import assessment_of, with_earlier
-from evidence.cli.collecting import asks_of
-from evidence.cli.common import EarlierRuns, FailOn, RunAt, chosen, counted, exit_code, named
+from evidence.cli.common import EarlierRuns, FailOn, RunAt, counted, exit_code, named
 from evidence.cli.configuration import Configuration, read_configuration
-from evidence.cli.observing import Looked, period_of, quarter_of
+from evidence.cli.packing import order_of, pack_of
 from evidence.cli.sealing import beside, hand_over, room_beside, sealing
-from evidence.management.read import check_controls, check_people
-from evidence.pack.build import build_pack, made_with
 from evidence.pack.facts import PackFacts
-from evidence.programs.load import sources
-from evidence.programs.parameters import overruled
-from evidence.requirements import requirements
 from evidence.run.run import Run
 from evidence.seal.manifest import SUMS, digest_of
 from evidence.seal.sealing import UNSEALED, Sealing
@@ -112,43 +103,11 @@ def make_pack(
     """Writes the pack, and with `zip` its zip file and receipt beside it. Raises EvidenceError."""
     if zip:
         room_beside(out)
-    management = settings.statements()
-    given = management.parameters
     kept = Run.open(run)
-    programs = chosen(only or kept.finished().scope.programs)
-    for o in overruled(programs, given):
-        typer.echo(
-            f"evidence: {o.program} {o.control} demands {o.parameter} = {o.demanded} of {o.requirement} and is judged with it, not with your {o.given}.",
-            err=True,
-        )
-    check_controls(management, programs)
-    check_people(management.people, str(run), kept.facts.scope.prepared_by)
-    management, before = with_earlier(management, kept, [Run.open(path) for path in earlier], programs)
-    assessment = assessment_of(kept, programs, management)
-    period, looked = period_of([*before, (kept, assessment)], programs, management)
-    asks = asks_of(programs, kept.facts.scope.over_time, management)
-    facts = build_pack(
-        kept,
-        assessment,
-        out,
-        requirements=[r for r, _ in judged_by(programs, requirements()).values()],
-        program_sources={name: text for p in programs for name, text in sources(p.id).items()},
-        policy=iam_policy(asks),
-        versions=made_with(),
-        manual=settings.manual,
-        earlier=_before_the_quarter(kept, before),
-        period=period,
-        observed=looked,
-        sealing=sealed,
-        oscal_findings=oscal_findings,
-        on_step=lambda step: typer.echo(f"  {step}", err=True),
+    order = order_of(kept, only, settings, sealed, oscal_findings)
+    facts, assessment = pack_of(
+        kept, [Run.open(path) for path in earlier], order, out, lambda step: typer.echo(f"  {step}", err=True)
     )
     if zip:
         hand_over(out, facts, assessment.run.as_of)
     return facts, assessment
-
-
-def _before_the_quarter(run: Run, before: Looked) -> Assessment | None:
-    """The newest of the earlier runs that is not of the same quarter: what the section on changes compares with."""
-    span = quarter_of(run)
-    return next((found for old, found in reversed(before) if span is None or old.finished().as_of <= span[0]), None)

@@ -118,11 +118,31 @@ def answers_across(run: Run, rules: Rules) -> Iterator[Answer]:
     """The answers that fill what is looked up across accounts, out of the files of the few services that have them; and those of the
     accounts of which little or nothing was asked. A line of another call is passed over unread."""
     calls = rules.calls_across
-    segments = {f"{service}{SEGMENT}" for service, _ in calls}
+    segments = _files_across(rules)
     marks = [f'"operation":"{operation}"'.encode() for _, operation in calls]
     found = (Answer.from_line(line) for _, _, line in run.lines(segments) if any(mark in line for mark in marks))
-    silent = [a.id for a in run.facts.scope.accounts if a.status == "in scope" and (a.shut or not a.regions)]
+    silent = _silent(run.facts)
     return chain((a for a in found if (a.call.service, a.call.operation) in calls), *(run.answers(account=id) for id in silent))
+
+
+def segments_across(kept: Kept, rules: Rules) -> list[str]:
+    """The segments that hold these answers, those that name the organisation's accounts, and what is kept of accounts out of scope."""
+    files, silent = _files_across(rules) | {f"organizations{SEGMENT}"}, {*_silent(kept)}
+    in_scope = {a.id for a in kept.scope.accounts if a.status == "in scope"}
+
+    def wanted(name: str) -> bool:
+        account = name.split("/")[1]
+        return account in silent or account not in in_scope or name.rpartition("/")[2] in files
+
+    return sorted(filter(wanted, kept.segments))
+
+
+def _files_across(rules: Rules) -> set[str]:
+    return {f"{service}{SEGMENT}" for service, _ in rules.calls_across}
+
+
+def _silent(kept: Kept) -> list[str]:
+    return [a.id for a in kept.scope.accounts if a.status == "in scope" and (a.shut or not a.regions)]
 
 
 def key_of(kept: Kept, programs: Sequence[Program], management: Statements) -> str:
