@@ -109,7 +109,8 @@ def pack_by_account(
         spilled = assess_accounts(
             kept, order.programs, stated, pool, cache=working / JUDGED, on_account=lambda part: _say(part)
         )
-        packs = tuple(_packed(pool, _units(kept, out, working, order, earlier, previous)))
+        parts = _parts(kept, order)
+        packs = tuple(_packed(pool, _units(parts, working, order, earlier, previous)))
     typer.echo("  organisation", err=True)
     sealed = replace(order.sealed, previous=_previous(previous, ORGANISATION))
     if (working / ORGANISATION).exists():
@@ -117,7 +118,7 @@ def pack_by_account(
     facts = build_organisation(
         kept, rules_of(order.programs, requirements(), populations(), stated), spilled, packs, working / ORGANISATION,
         requirements=order.requirements, program_sources=order.sources, policy=iam_policy(order.asks(kept.facts.scope)),
-        versions=made_with(), manual=order.manual, sealing=sealed,
+        versions=made_with(), manual=order.manual, sealing=sealed, shared=zlib.decompress(next(iter(parts.values())).shared),
     )  # fmt: skip
     shutil.rmtree(working / JUDGED)
     (working / MADE_WITH).unlink()
@@ -178,12 +179,12 @@ def _made_with(kept: Run, order: Order, earlier: Sequence[str | Path], previous:
 
 
 def _units(
-    kept: Run, out: Path, working: Path, order: Order, earlier: Sequence[str | Path], previous: Path | None
+    parts: Mapping[str, PartUnit], working: Path, order: Order, earlier: Sequence[str | Path], previous: Path | None
 ) -> Iterator[PackUnit]:
     packed = zlib.compress(pickle.dumps(order))
     old = [_parts(Run.open(path), order) for path in earlier]
-    for id, part in _parts(kept, order).items():
-        before = tuple(parts[id] for parts in old if id in parts)
+    for id, part in parts.items():
+        before = tuple(found[id] for found in old if id in found)
         yield PackUnit(part, before, packed, _previous(previous, f"{ACCOUNTS}/{id}"), str(working / ACCOUNTS / id))
 
 
