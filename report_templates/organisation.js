@@ -97,7 +97,7 @@ const told = (word, count) => (count ? h("span", { class: `st ${cssClass(word)}`
 function table(heads, rows, label) {
   const body = h("tbody"), left = note();
   const head = (text) => h("th", { class: text.startsWith("#") ? "n" : undefined, scope: "col" }, text.replace(/^#/, ""));
-  const cells = (found) => found.map((cell, k) => h("td", { class: heads[k].startsWith("#") ? "n" : undefined }, cell));
+  const cells = (found) => found.map((cell, k) => h("td", { class: heads[k].startsWith("#") ? "n" : ["No.", "Region"].includes(heads[k]) ? "s" : undefined }, cell));
   function fill(word) {
     const wanted = word.trim().toLowerCase();
     const found = wanted ? rows.filter(([text]) => text.toLowerCase().includes(wanted)) : rows;

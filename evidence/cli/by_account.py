@@ -106,9 +106,7 @@ def pack_by_account(
     going_on = f"Call it again with the same words: the packs that are done in {working} are taken as they are."
     with executor(workers, going_on) as pool:
         stated = replace(order.stated, earlier=())
-        spilled = assess_accounts(
-            kept, order.programs, stated, pool, cache=working / JUDGED, on_account=lambda part: _say(part)
-        )
+        spilled = assess_accounts(kept, order.programs, stated, pool, cache=working / JUDGED, on_account=lambda part: _say(part))
         parts = _parts(kept, order)
         packs = tuple(_packed(pool, _units(parts, working, order, earlier, previous)))
     typer.echo("  organisation", err=True)

@@ -12,6 +12,7 @@ from evidence.assessment.model import Assessment
 from evidence.cli.assessing import assessment_of, programs_in, stated_in, with_earlier
 from evidence.cli.common import chosen
 from evidence.cli.configuration import Configuration
+from evidence.cli.verify_accounts import check_one
 from evidence.errors import EvidenceError
 from evidence.pack.results import results_json
 from evidence.pack.ticket.model import Origin
@@ -65,6 +66,8 @@ def is_pack(where: str | Path) -> bool:
 def opened(where: str | Path, only: Sequence[str]) -> Source:
     """`only`: of a run, judge for these programs instead of those collected for. Raises EvidenceError."""
     path = Path(where)
+    if not far(where):
+        check_one(path)
     if not is_pack(where):
         run = Run.open(where)
         return Source(path, run, chosen(only or run.finished().scope.programs))

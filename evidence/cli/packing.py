@@ -48,9 +48,7 @@ class Order:
         return asks_of(self.programs, scope.over_time, self.stated)
 
 
-def order_of(
-    run: Run, only: Sequence[str], settings: Configuration, sealed: Sealing, oscal_findings: bool = False
-) -> Order:
+def order_of(run: Run, only: Sequence[str], settings: Configuration, sealed: Sealing, oscal_findings: bool = False) -> Order:
     """What the packs of a run are made with; `only` are the programs that were asked for. Raises EvidenceError."""
     stated, scope = settings.statements(), run.finished().scope
     programs = chosen(only or scope.programs)

@@ -17,7 +17,8 @@ from evidence.errors import EvidenceError
 UNITS = 32
 """Units of work of one process, which then makes way for a new one: what printing leaves behind in memory goes with it."""
 Workers = Annotated[
-    int, typer.Option("--workers", min=0, help="So many processes at the same time, an account each (default: this process alone).")
+    int,
+    typer.Option("--workers", min=0, help="So many processes at the same time, an account each (default: this process alone)."),
 ]
 
 

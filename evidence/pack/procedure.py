@@ -9,7 +9,20 @@ from evidence.seal.keys import KeyType
 from evidence.seal.manifest import SIGN_OFF
 from evidence.seal.sealing import UNSEALED, Sealing
 from evidence.seal.statement import PAYLOAD
-from evidence.seal.steps import ACCOUNTS_TITLE, CHAINED, COMPLETE, COPIED, JUDGED, PREVIOUS, SIGNED, SIGNED_OFF, STATED, TIMED, TITLES, UNCHANGED
+from evidence.seal.steps import (
+    ACCOUNTS_TITLE,
+    CHAINED,
+    COMPLETE,
+    COPIED,
+    JUDGED,
+    PREVIOUS,
+    SIGNED,
+    SIGNED_OFF,
+    STATED,
+    TIMED,
+    TITLES,
+    UNCHANGED,
+)
 
 
 @dataclass(frozen=True)

@@ -90,7 +90,9 @@ class FileKey:
 
     def __reduce__(self) -> tuple[object, ...]:
         """To a process of one's own that signs too: in its memory only."""
-        pem = self.private.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+        pem = self.private.private_bytes(
+            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+        )
         return _unpickled, (pem,)
 
 

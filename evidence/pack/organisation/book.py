@@ -68,13 +68,21 @@ _README = (Heading("What", 34, "term"), Heading("Meaning", 92), number("How many
 
 def _readme(material: "Material", of: str, written: Iterable[Written]) -> Iterator[Sequence[Any]]:
     o, facts = material.organisation, material.facts
-    yield "Management's evidence", "What AWS answered, what the answers support, and what could not be read. Not an auditor's opinion.", ""
+    yield (
+        "Management's evidence",
+        "What AWS answered, what the answers support, and what could not be read. Not an auditor's opinion.",
+        "",
+    )
     yield "Pack", f"{facts.id}, of the organisation: {of}", ""
     yield "Evidence root, SHA-256", facts.evidence_root, ""
     yield "Signed" if facts.signed else "UNSIGNED", facts.signed or "Nobody signed this pack. See README.txt, step 3.", ""
     yield "Entity, period", f"{o.run.entity or 'not named'}, {o.run.period or 'not named'}", ""
     yield "As of", f"{o.run.as_of}: the end of the collection. Every age is counted from here.", ""
-    yield "Accounts in scope", "Each has a complete pack of its own beside this one, in ../accounts. Every sum here is of what these say.", len(o.accounts)
+    yield (
+        "Accounts in scope",
+        "Each has a complete pack of its own beside this one, in ../accounts. Every sum here is of what these say.",
+        len(o.accounts),
+    )
     for sheet in written:
         yield Link(f"Sheet {sheet.name}", sheet.name), sheet.title, sheet.rows
     said, judged = Counter[str](c.conclusion for c in o.conclusions), Counter[str]()
@@ -128,7 +136,16 @@ def _accounts(o: Organisation) -> Iterator[Sequence[Any]]:
         calls = (asked[id], answered[id], a.failed_calls)
         pack = f"../accounts/{id}/report"
         links = (Link("index.html", file=f"{pack}/index.html"), Link("workbook.xlsx", file=f"{pack}/workbook.xlsx"))
-        yield *what, *counts, *(said[w] for w in WORDS), a.requirements.get("exception", 0), *calls, a.environments, a.keys, *links
+        yield (
+            *what,
+            *counts,
+            *(said[w] for w in WORDS),
+            a.requirements.get("exception", 0),
+            *calls,
+            a.environments,
+            a.keys,
+            *links,
+        )
 
 
 def by_word(account: AccountSums) -> Counter[str]:
@@ -216,7 +233,11 @@ def results(o: Organisation, wanted: Sequence[RequirementResult]) -> Sheet:
     n = Counter[str]()
     for r in wanted:
         n.update(r.counts)
-    totals = {"Listed": n.total(), **{head: n[word] for head, word in _SAID.items()}, "Of these accepted": sum(r.accepted for r in wanted)}
+    totals = {
+        "Listed": n.total(),
+        **{head: n[word] for head, word in _SAID.items()},
+        "Of these accepted": sum(r.accepted for r in wanted),
+    }
     title = f"one row for each requirement over all accounts, with the {WORST} accounts that have most exceptions; listed = meets + exception + gap + n/a"
     return Sheet("Results", title, _RESULTS, _results(o, wanted), totals=totals)
 
@@ -283,7 +304,15 @@ _ACCEPTED = (
 def acceptances(o: Organisation) -> Sheet:
     def row(found: Any) -> Sequence[Any]:
         a = found.acceptance
-        about = (a.id, found.status, found.covers, found.tags_unread, a.requirement, several(a.members, ALL_IN), several(a.accounts, ALL_IN))
+        about = (
+            a.id,
+            found.status,
+            found.covers,
+            found.tags_unread,
+            a.requirement,
+            several(a.members, ALL_IN),
+            several(a.accounts, ALL_IN),
+        )
         return *about, a.reason, a.owner, a.approver, a.opened, a.expires, a.ticket
 
     title = "what a named person signed off until a day, counted over all accounts"
@@ -298,7 +327,5 @@ _PACKS = (
 
 def packs(material: "Material") -> Sheet:
     names = {a["id"]: a.get("name", "") for a in material.organisation.run.accounts}
-    rows = (
-        (p.account, names.get(p.account, ""), p.id, f"../{p.folder}", p.sha256sums, p.evidence_root) for p in material.packs
-    )
+    rows = ((p.account, names.get(p.account, ""), p.id, f"../{p.folder}", p.sha256sums, p.evidence_root) for p in material.packs)
     return Sheet("Packs", "the pack of each account, and the digest by which this pack names it", _PACKS, rows, frozen=1)

@@ -7,9 +7,9 @@ from evidence.seal.manifest import LARGEST_PACK, MOST_FILES
 
 ACCOUNTS_PRINTED = 60
 """Accounts in the PDF's table: those with most to look at."""
-CONTROLS_PRINTED = 150
-REQUIREMENTS_PRINTED = 100
-UNREAD_PRINTED = 60
+CONTROLS_PRINTED = 60
+REQUIREMENTS_PRINTED = 30
+UNREAD_PRINTED = 40
 PACKS_PRINTED = 400
 """Packs that the PDF lists with their digests."""
 WORST = 5
@@ -21,7 +21,7 @@ ROWS_AT_ONCE = 500
 
 LIMITS: tuple[tuple[str, str, str], ...] = (
     ("Accounts in the PDF", f"{ACCOUNTS_PRINTED:,}, those with most exceptions and gaps first", "sheet Accounts"),
-    ("Controls in the PDF", f"{CONTROLS_PRINTED:,}, exceptions and what is incomplete first", "sheet Controls; one workbook for each program"),
+    ("Controls in the PDF", f"{CONTROLS_PRINTED:,} of those of which evidence says something, exceptions first", "sheet Controls; one workbook for each program"),
     ("Requirements in the PDF", f"{REQUIREMENTS_PRINTED:,}, most exceptions first", "sheet Results"),
     ("Calls not answered in the PDF", f"{UNREAD_PRINTED:,} rows, most calls first", "sheet NotCollected"),
     ("Packs in the PDF", f"{PACKS_PRINTED:,}", "sheet Packs; report/accounts.sha256; pack.json"),

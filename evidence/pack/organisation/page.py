@@ -15,8 +15,8 @@ from markupsafe import Markup
 
 from evidence.assessment.together import Organisation
 from evidence.pack import templates, words
-from evidence.pack.organisation.limits import LIMITS, ROWS_AT_ONCE, ROWS_OF_PART, WORST
 from evidence.pack.organisation.book import by_word, unread, worst
+from evidence.pack.organisation.limits import LIMITS, ROWS_AT_ONCE, ROWS_OF_PART, WORST
 from evidence.pack.organisation.rows import exceptions_of, missing_of
 from evidence.pack.page import hash_of, packed, page_style, shapes
 from evidence.pack.page_data import RANKED
@@ -34,8 +34,9 @@ def write_page(material: "Material") -> None:
     for account in material.organisation.accounts:
         part = packed(orjson.dumps(_part(material, account.id)))
         (material.report / PARTS / f"{account.id}.js").write_text(f"evidencePart({json.dumps(account.id)},{json.dumps(part)})\n")
-    run, style = material.organisation.run, page_style()
-    script = (templates.template_folder() / "organisation.js").read_text(encoding="utf-8")
+    run, folder = material.organisation.run, templates.template_folder()
+    style = page_style() + (folder / "organisation.css").read_text(encoding="utf-8")
+    script = (folder / "organisation.js").read_text(encoding="utf-8")
     html = templates.page(
         "organisation_page.html",
         {

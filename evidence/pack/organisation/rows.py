@@ -53,7 +53,14 @@ def exceptions_of(folder: Path, most: int) -> tuple[list[tuple[str, ...]], int]:
             for row in batch.to_pylist():
                 if row["judgement"] == "exception":
                     count += 1
-                    shown = (row["exception"], row["requirement"], row["variant"], row["region"], row["arn"] or row["id"], row["reason"])
+                    shown = (
+                        row["exception"],
+                        row["requirement"],
+                        row["variant"],
+                        row["region"],
+                        row["arn"] or row["id"],
+                        row["reason"],
+                    )
                     rows.append(tuple(map(str, shown)))
             rows = sorted(rows, key=lambda found: int(found[0].removeprefix("X-")))[:most]
     return rows, count

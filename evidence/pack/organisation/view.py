@@ -89,7 +89,8 @@ _FIRST = ("exceptions", "incomplete", "accepted", "supported", "needs a person",
 
 def _controls(o: Organisation) -> dict[str, Any]:
     pairs = sorted(zip(o.conclusions, o.said, strict=True), key=lambda found: _FIRST.index(found[0].conclusion))
-    shown = pairs[: limits.CONTROLS_PRINTED]
+    spoken = [pair for pair in pairs if pair[0].conclusion in _FIRST[:4]]
+    shown = spoken[: limits.CONTROLS_PRINTED]
     return {"rows": shown, "left": len(pairs) - len(shown), "all": len(pairs), "left_words": _words(pairs[len(shown) :])}
 
 
@@ -99,7 +100,9 @@ def _words(pairs: Any) -> list[tuple[str, int]]:
 
 
 def _requirements(o: Organisation) -> dict[str, Any]:
-    numbered = sorted(enumerate(o.requirements), key=lambda found: (-found[1].counts["exception"], -found[1].counts["gap"], found[0]))
+    numbered = sorted(
+        enumerate(o.requirements), key=lambda found: (-found[1].counts["exception"], -found[1].counts["gap"], found[0])
+    )
     shown = numbered[: limits.REQUIREMENTS_PRINTED]
     rows = []
     for n, r in shown:
