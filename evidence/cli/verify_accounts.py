@@ -1,7 +1,7 @@
 """`evidence verify OUT` of what `pack --by account` made: the organisation's pack, each account's, and whether they belong together."""
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -129,8 +129,7 @@ def of_organisation(out: Path, steps: Sequence[Checked], given: Anchors, workers
     return [_summed(pack, found), packs]
 
 
-def _extra(out: Path, named: object) -> Iterator[str]:
-    assert isinstance(named, dict)
+def _extra(out: Path, named: Collection[str]) -> Iterator[str]:
     for entry in sorted(out.iterdir()):
         if entry.name not in (ACCOUNTS, ORGANISATION):
             yield f"{ascii(entry.name)[1:-1]} was added: beside {ACCOUNTS} and {ORGANISATION} nothing belongs there."
