@@ -51,11 +51,13 @@ class Judged:
 
 @contextmanager
 def at_hand(where: str) -> Iterator[str | Path]:
-    """A run where it lies, or the folder of a pack, unpacked from its .zip for as long as it is used."""
+    """A run where it lies, or the folder of a pack, unpacked from its .zip for as long as it is used. Raises EvidenceError for what is of
+    an organisation: see `check_one`."""
     if far(where):
         yield where
         return
     with unpacked(Path(where)) as folder:
+        check_one(folder)
         yield folder
 
 
@@ -66,8 +68,6 @@ def is_pack(where: str | Path) -> bool:
 def opened(where: str | Path, only: Sequence[str]) -> Source:
     """`only`: of a run, judge for these programs instead of those collected for. Raises EvidenceError."""
     path = Path(where)
-    if not far(where):
-        check_one(path)
     if not is_pack(where):
         run = Run.open(where)
         return Source(path, run, chosen(only or run.finished().scope.programs))
