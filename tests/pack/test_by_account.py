@@ -29,6 +29,7 @@ from evidence.run.part import parts_of, shared_in
 from evidence.run.run import Run
 from evidence.seal.manifest import SUMS, evidence_root, manifest
 from tests.assessment.account_by_account import SAMPLE
+from tests.cli.commands import ROOT
 from tests.pack.test_page import FLAGS
 
 pytestmark = pytest.mark.xdist_group("by account")
@@ -391,3 +392,13 @@ def test_the_page_loads_an_account_when_it_is_opened(made: Path, tmp_path: Path)
         tab.get_by_text("it was taken away").wait_for()
         browser.close()
     assert not errors
+
+
+def test_the_limits_are_stated_where_people_read_them(made: Path) -> None:
+    stated = (ROOT / "docs/at-scale.md").read_text(encoding="utf-8")
+    book = openpyxl.load_workbook(made / "organisation/report/workbook.xlsx", read_only=True)
+    readme = [row[1] for row in book["README"].iter_rows(values_only=True)]
+    for of_what, much, where in limits.LIMITS:
+        assert f"| {of_what} | {much} | {where} |" in stated
+        assert f"  {of_what}: {much} ({where})" in (made / "organisation/README.txt").read_text()
+        assert f"{much}. The rest: {where}" in readme
