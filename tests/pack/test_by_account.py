@@ -15,6 +15,7 @@ import openpyxl
 import pytest
 from click.testing import Result
 from playwright.sync_api import sync_playwright
+from pypdf import PdfReader
 from typer.testing import CliRunner
 
 from evidence.cli import by_account
@@ -29,7 +30,8 @@ from evidence.run.part import parts_of, shared_in
 from evidence.run.run import Run
 from evidence.seal.manifest import SUMS, evidence_root, manifest
 from tests.assessment.account_by_account import SAMPLE
-from tests.cli.commands import ROOT
+from tests.cli.commands import ROOT, evidence
+from tests.house.house_rules import PROGRAM
 from tests.pack.test_page import FLAGS
 
 pytestmark = pytest.mark.xdist_group("by account")
@@ -402,3 +404,40 @@ def test_the_limits_are_stated_where_people_read_them(made: Path) -> None:
         assert f"| {of_what} | {much} | {where} |" in stated
         assert f"  {of_what}: {much} ({where})" in (made / "organisation/README.txt").read_text()
         assert f"{much}. The rest: {where}" in readme
+
+
+def test_two_accounts_in_all_formats_by_two_processes(tmp_path: Path) -> None:
+    """As a user has it: every format of every pack, and in each its words on being one account of two."""
+    kept, run = Run.open(SAMPLE).facts, tmp_path / "run"
+    two = tuple(a for a in kept.scope.accounts if a.id in IDS[2:])
+    for a in two:
+        shutil.copytree(SAMPLE / "answers" / a.id, run / "answers" / a.id)
+    segments = {name: end for name, end in kept.segments.items() if name.split("/")[1] in IDS[2:]}
+    (run / "run.json").write_bytes(replace(kept, scope=replace(kept.scope, accounts=two), segments=segments).to_json())
+    out = tmp_path / "packs"
+    done = evidence("pack", run, "--out", out, "--program", PROGRAM, "--by", "account", "--workers", "2")
+    assert done.returncode == 3, done.stderr
+    for id in IDS[2:]:
+        report = out / "accounts" / id / "report"
+        assert {f.name for f in report.iterdir()} >= {
+            "summary.pdf",
+            "house-rules.pdf",
+            "workbook.xlsx",
+            "index.html",
+            "oscal",
+            "ocsf",
+            "data",
+        }
+        for name in ("summary.pdf", "house-rules.pdf"):
+            text = " ".join(" ".join(p.extract_text() for p in PdfReader(report / name).pages).split())
+            assert "One account, alone" in text and "one account of the 2 accounts in scope" in text
+        readme = openpyxl.load_workbook(report / "workbook.xlsx", read_only=True)["README"]
+        assert "One account, alone" in [row[0] for row in readme.iter_rows(values_only=True)]
+    text = " ".join(p.extract_text() for p in PdfReader(out / "organisation/report/organisation.pdf").pages)
+    assert all(
+        p["sha256sums"][:20] in text.replace("\n", "")
+        for p in json.loads((out / "organisation/pack.json").read_bytes())["accounts"]
+    )
+    checked = evidence("verify", out, "--workers", "2", "--json")
+    steps = {s["number"]: s["outcome"] for s in json.loads(checked.stdout)["steps"]}
+    assert checked.returncode == 3 and steps[10] == steps[11] == "done"
