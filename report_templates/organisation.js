@@ -97,7 +97,7 @@ const told = (word, count) => (count ? h("span", { class: `st ${cssClass(word)}`
 function table(heads, rows, label) {
   const body = h("tbody"), left = note();
   const head = (text) => h("th", { class: text.startsWith("#") ? "n" : undefined, scope: "col" }, text.replace(/^#/, ""));
-  const cells = (found) => found.map((cell, k) => h("td", { class: heads[k].startsWith("#") ? "n" : ["No.", "Region"].includes(heads[k]) ? "s" : undefined }, cell));
+  const cells = (found) => found.map((cell, k) => h("td", { class: heads[k].startsWith("#") ? "n" : ["No.", "Region", "Control", "Account"].includes(heads[k]) ? "s" : "t" }, cell));
   function fill(word) {
     const wanted = word.trim().toLowerCase();
     const found = wanted ? rows.filter(([text]) => text.toLowerCase().includes(wanted)) : rows;
@@ -125,7 +125,7 @@ function accountsPane() {
   const all = RANKED.map((_, k) => sum(inScope.map((a) => a.counts[k])));
   return pane("Accounts",
     title("The accounts"),
-    h("p", { class: "lead" }, `${plural(inScope.length, "account")}: ${n(sum(all))} results; `, all.map((count, k) => [k ? ", " : "", `${n(count)} ${spaced(RANKED[k])}`]), ". Controls are counted over all programs, as the account's evidence, judged alone, shows them."),
+    h("p", { class: "lead" }, `${plural(inScope.length, "account")}: ${n(sum(all))} results; `, all.map((count, k) => [k ? ", " : "", `${n(count)} ${["exceptions", "gaps", "that meet", "not applicable"][k]}`]), ". Controls are counted over all programs, as the account's evidence, judged alone, shows them."),
     table(["Account", ...countHeads, "#of these accepted", ...CONCLUSIONS.map((word) => `#Controls: ${word}`), "#Calls not answered"], rows, "Account or name"),
     others.length > 0 && [h("h3", {}, `Not looked at (${n(others.length)})`), table(["Account", "Name", "Status"], others.map((a) => [`${a.id} ${a.name} ${a.status}`, () => [code(a.id), said(a.name), a.status]]), "Account or name")]);
 }
@@ -134,7 +134,7 @@ function controlsPane(program) {
   const own = data.controls.filter(([of]) => !program || of === program);
   const rows = own.map(([of, control, text, conclusion, found, used]) => [`${of} ${control} ${text} ${conclusion}`, () => [
     [h("b", {}, said(control)), h("div", { class: "m" }, said(of))], said(text), status(conclusion), ...found.map((count, k) => told(CONCLUSIONS[k], count)),
-    h("details", {}, h("summary", {}, n(used.length)), used.map((r) => h("div", {}, code(data.requirements[r][0]), ` ${n(data.requirements[r][4][0])} exceptions`)))]]);
+    used.length > 0 && h("details", {}, h("summary", {}, plural(used.length, "requirement")), used.map((r) => h("div", {}, code(data.requirements[r][0]), ` ${n(data.requirements[r][4][0])} exceptions`)))]]);
   return pane("Controls",
     title("The controls over all accounts"),
     h("p", { class: "lead" }, "What the evidence says over the members of all accounts together, and how many accounts, judged alone, have which conclusion."),

@@ -36,7 +36,8 @@ def executor(workers: int, todo: str) -> Iterator[Executor]:
     except BrokenProcessPool as error:
         raise EvidenceError("A worker was ended from outside, as happens where memory runs out.", todo) from error
     except KeyboardInterrupt as error:
-        pool.shutdown(wait=not workers, cancel_futures=True)
+        for child in multiprocessing.active_children():  # what they were making is not worth waiting for
+            child.kill()
         raise EvidenceError("It was stopped.", todo) from error
     finally:
         pool.shutdown(wait=True, cancel_futures=True)

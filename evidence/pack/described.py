@@ -155,7 +155,14 @@ def _organisation() -> Iterator[str]:
     from evidence.pack.organisation.model import NAME, Summary  # describes itself by `of_dataclass`
 
     kept = "Its JSON Schema is `method/organisation.schema.json`; each account's pack has all of the files above."
-    yield from ("", f"## report/{NAME}", "", "Of the organisation's pack (`pack --by account`), instead of results.json.", kept, "")
+    yield from (
+        "",
+        f"## report/{NAME}",
+        "",
+        "Of the organisation's pack (`pack --by account`), instead of results.json.",
+        kept,
+        "",
+    )
     yield from (" ".join((Summary.__doc__ or "").split()), "", "| member | type |", "|---|---|")
     yield from (f"| `{name}` | {_kind(kind)} |" for name, kind in Summary.__annotations__.items())
 

@@ -188,7 +188,8 @@ def _programs(o: Organisation, ids: Iterable[str]) -> Iterator[Sequence[Any]]:
 _CONTROLS = (
     Heading("Program", 13), Heading("Control", 10), Heading("What it asks, in our words", 34), Heading("Side", 10),
     Heading("Evidence shows", 15, "word"), Heading("Reach", 8), *(number(f"Accounts: {word}", 11) for word in WORDS),
-    number("Listed", 9), *_COUNTS, number("Lists unread", 9), Heading("What a person must add", 36), Heading("Requirements", 38, "mono"),
+    number("Listed", 9), *_COUNTS, number("Lists unread", 9), Heading("What a person must add", 36), number("Requirements", 14),
+    Heading("Requirements with most exceptions", 46, "mono"),
 )  # fmt: skip
 
 
@@ -212,8 +213,14 @@ def _controls(o: Organisation, wanted: Sequence[Conclusion]) -> Iterator[Sequenc
             accepted, listed = sum(r.accepted for r in mine), sum(r.population.listed for r in mine)
             sums = (listed, *counted(n, accepted), sum(unread(o, r) for r in mine))
         what = (c.program, c.control, c.title, c.responsibility, c.conclusion, c.reach)
-        asked = several([f"{m.id} ({m.reach})" for m in c.requirements], ALL_IN)
-        yield *what, *(said.get(w, 0) for w in WORDS), *sums, c.adds, asked
+        yield *what, *(said.get(w, 0) for w in WORDS), *sums, c.adds, len(mine), _most(mine)
+
+
+def _most(results: Sequence[RequirementResult]) -> str:
+    """The WORST of a control's requirements, and how many more have exceptions."""
+    found = sorted((r for r in results if r.counts["exception"]), key=lambda r: (-r.counts["exception"], r.id, r.variant))
+    more = [f"and {len(found) - WORST:,} more, in {ALL_IN}"] if len(found) > WORST else []
+    return "\n".join([*(f"{r.id}  {r.counts['exception']:,}" for r in found[:WORST]), *more])
 
 
 def unread(o: Organisation, result: RequirementResult) -> int:

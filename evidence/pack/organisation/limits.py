@@ -13,7 +13,7 @@ UNREAD_PRINTED = 40
 PACKS_PRINTED = 400
 """Packs that the PDF lists with their digests."""
 WORST = 5
-"""Accounts named beside a requirement: those with most exceptions."""
+"""Accounts named beside a requirement, and requirements beside a control: those with most exceptions."""
 ROWS_OF_PART = 500
 """Exceptions, and calls not answered, of one account that the page loads."""
 ROWS_AT_ONCE = 500
@@ -26,6 +26,7 @@ LIMITS: tuple[tuple[str, str, str], ...] = (
     ("Calls not answered in the PDF", f"{UNREAD_PRINTED:,} rows, most calls first", "sheet NotCollected"),
     ("Packs in the PDF", f"{PACKS_PRINTED:,}", "sheet Packs; report/accounts.sha256; pack.json"),
     ("Accounts named beside a requirement", f"{WORST}, with most exceptions", "organisation.json: accounts[].exceptions; the accounts' packs"),
+    ("Requirements named beside a control", f"{WORST}, with most exceptions", "organisation.json: conclusions[].requirements; sheet Crosswalk of each account"),
     ("Rows of one account that the page loads", f"{ROWS_OF_PART:,} exceptions, {ROWS_OF_PART:,} calls not answered", "the account's own page and workbook"),
     ("Rows of one table of the page", f"{ROWS_AT_ONCE:,} at a time", "the same page, by its filter; sheets Accounts and Controls"),
     ("Names in one list of a result in organisation.json", f"{NAMED:,} (lists read, lists unread, resources gone, differences)", "the accounts' packs"),
