@@ -694,6 +694,7 @@ function overview() {
   return pane("wide", "Overview",
     title("What the evidence shows"),
     h("p", { class: "lead" }, `${plural(conclusions.length, "control")} of ${plural(programs.length, "program")}, on ${plural(requirements.length, "requirement")} judged for every member of their populations: `, foots(counts, unread, acceptedOf(all)), whole()),
+    partCallout(),
     registerSentence(),
     facts(...data.people.map(([role, name]) => [role, name ? said(name) : h("span", { class: "m" }, "nobody was named")])),
     h("h3", {}, "Controls by conclusion"),
@@ -710,6 +711,12 @@ function overview() {
     provenance(),
     h("h3", {}, "Also in this pack"),
     h("p", {}, joined(data.files.map((file) => h("a", { href: file.split("/").map(encodeURIComponent).join("/") }, file)))));
+}
+
+// Of the pack of one account: of which run it is a part, and where the rest stands.
+function partCallout() {
+  const part = data.missing.part;
+  return part && h("p", { class: "callout" }, h("b", {}, `${part[1]}: `), `this pack is of ${part[0]}. ${part[2]}`);
 }
 
 function whole() {
@@ -1235,6 +1242,7 @@ function missingPane() {
   return pane("wide", "Not collected",
     title("What was not collected"),
     h("p", { class: missing.unanswered || missing.gaps || missing.unread ? "callout" : "lead" }, missingSentence()),
+    partCallout(),
     touched(),
     h("h3", {}, `Lists that could not be read (${n(lists.length)}): what they hold is not known`),
     lists.length ? h("div", { class: "scroll" }, table(["No.", "Account, Regions", "Call", "It ended", "Populations"], lists)) : h("p", {}, "None."),

@@ -161,6 +161,7 @@ def run_facts(kept: Kept) -> RunFacts:
     return RunFacts(
         kept.id, scope.entity, scope.period, scope.prepared_by, kept.ended, kept.started, tool, botocore, accounts,
         scope.programs, dict(kept.calls), dict(kept.redactions), kept.redaction_key,
+        kept.part,
     )  # fmt: skip
 
 

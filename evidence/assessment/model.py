@@ -7,6 +7,7 @@ from typing import Any, Literal, get_args
 from evidence.management.model import NOTHING, Acceptance, Response, Statements
 from evidence.populations.population import Member, Second, Unread
 from evidence.programs.model import AttestedServices, Reach, Responsibility
+from evidence.run.run import PartOf
 
 Judgement = Literal["meets", "exception", "gap", "not_applicable"]
 JUDGEMENTS: tuple[str, ...] = get_args(Judgement)
@@ -332,7 +333,8 @@ class KeyAge:
 
 @dataclass(frozen=True)
 class RunFacts:
-    """Who asked what, when and with which tool: the provenance page. Times are UTC, ISO 8601."""
+    """Who asked what, when and with which tool: the provenance page. Times are UTC, ISO 8601. `part`: of which run this is one
+    account; None where it is the whole run."""
 
     id: str
     entity: str
@@ -347,6 +349,7 @@ class RunFacts:
     calls: Mapping[str, int]
     redactions: Mapping[str, int] = field(default_factory=dict)
     redaction_key: str = ""
+    part: PartOf | None = None
 
     @property
     def in_scope(self) -> tuple[Mapping[str, Any], ...]:

@@ -20,6 +20,7 @@ from evidence.assessment.model import (
     AwsSide,
     Cell,
     Conclusion,
+    ConclusionWord,
     ProgramFacts,
     RequirementResult,
     RunFacts,
@@ -59,7 +60,8 @@ class AccountSums:
 
 @dataclass(frozen=True)
 class Part:
-    """What an account adds to the organisation's result; `covers` are (exceptions covered, tags unread) of each acceptance."""
+    """What an account adds to the organisation's result; `covers` are (exceptions covered, tags unread) of each acceptance, `said` the
+    conclusion of each control."""
 
     sums: AccountSums
     tallies: tuple[Tally, ...]
@@ -67,6 +69,7 @@ class Part:
     covers: tuple[tuple[int, int], ...]
     aws_side: AwsSide
     services: tuple[ServiceInUse, ...]
+    said: tuple[ConclusionWord, ...]
 
 
 def part_of(assessment: Assessment) -> Part:
@@ -90,7 +93,8 @@ def part_of(assessment: Assessment) -> Part:
         for r in results
     )
     covers = tuple((a.covers, a.tags_unread) for a in assessment.acceptances)
-    return Part(sums, tallies, assessment.coverage, covers, assessment.aws_side, assessment.services)
+    words = tuple(c.conclusion for c in assessment.conclusions)
+    return Part(sums, tallies, assessment.coverage, covers, assessment.aws_side, assessment.services, words)
 
 
 @dataclass(frozen=True)
@@ -99,6 +103,7 @@ class Organisation:
     calls, environments, key ages), of which each account's own has its share.
 
     accounts   what each account in scope came to, in the run's order
+    said       for each control how many accounts have which conclusion, in the order of `conclusions`
     left_off   {(requirement, variant): {list of its result: entries beyond those that are named}}; see tally.NAMED
     """
 
@@ -111,6 +116,7 @@ class Organisation:
     aws_side: AwsSide
     services: tuple[ServiceInUse, ...]
     accounts: tuple[AccountSums, ...]
+    said: tuple[Mapping[str, int], ...]
     left_off: Mapping[tuple[str, str], Mapping[str, int]] = field(default_factory=dict)
     management: Statements = NOTHING
 
@@ -150,11 +156,14 @@ def together(kept: Kept, rules: Rules, parts: Iterable[Part]) -> Organisation:
     }
     covers = [(0, 0)] * len(rules.management.acceptances)
     accounts, cells = list[AccountSums](), dict[str, tuple[Cell, ...]]()
+    said = [Counter[str]() for program in rules.programs for _ in program.controls]
     side, services = AwsSide(asked=REPORTS in rules.columns), tuple[ServiceInUse, ...]()
     for part in _in_order(kept, parts):
         for tally in part.tallies:
             sums[tally.id, tally.variant].add(tally)
         accounts.append(part.sums)
+        for counted, word in zip(said, part.said, strict=True):
+            counted[word] += 1
         cells[part.sums.id] = part.coverage
         covers = [(one + other, unread + more) for (one, unread), (other, more) in zip(covers, part.covers, strict=True)]
         side, services = aws_sides(side, part.aws_side), services_together(services, part.services)
@@ -167,7 +176,7 @@ def together(kept: Kept, rules: Rules, parts: Iterable[Part]) -> Organisation:
         run_facts(kept), program_facts(rules), tuple(results.values()), conclusions(rules, results),
         tuple(_coverage(kept, cells)),
         tuple(acceptance_status(a, *n, kept.as_of.date()) for a, n in zip(rules.management.acceptances, covers, strict=True)),
-        side, services, tuple(accounts), {key: tally.left_off for key, tally in tallies.items() if tally.left_off}, rules.management,
+        side, services, tuple(accounts), tuple(map(dict, said)), {key: tally.left_off for key, tally in tallies.items() if tally.left_off}, rules.management,
     )  # fmt: skip
 
 

@@ -48,6 +48,10 @@ class KmsSigner:
         answer = _ask(self.session, self.arn, "sign", Message=hashlib.sha256(message).digest(), **_HOW)
         return bytes(answer["Signature"])
 
+    def __reduce__(self) -> tuple[object, ...]:
+        """To another process: it opens a session of its own."""
+        return kms_signer, (self.arn,)
+
 
 def kms_signer(arn: str) -> KmsSigner:
     """The signer of this ARN, with its public key fetched. Credentials come from AWS's own chain."""

@@ -7,23 +7,32 @@ from pathlib import Path
 import orjson
 
 from evidence.assessment import register
-from evidence.assessment.assess import assess
+from evidence.assessment.assess import assess, assess_account
 from evidence.assessment.model import Assessment
 from evidence.assessment.named import check_named
+from evidence.assessment.rules import rules_of
 from evidence.errors import EvidenceError
 from evidence.management.model import NOTHING, Seen, Statements
 from evidence.management.read import statements_of
+from evidence.populations.shared import Shared
 from evidence.programs.load import from_file
 from evidence.programs.model import Program
 from evidence.programs.parameters import check_parameters
 from evidence.requirements import requirements
+from evidence.run.part import shared_in
 from evidence.run.run import Run
 from evidence.services import populations
 
 
 def assessment_of(run: Run, programs: Sequence[Program], management: Statements = NOTHING) -> Assessment:
-    """Judges a finished run for these programs, with what management states. Raises EvidenceError for a run that was cut short."""
-    return assess(run.finished(), run.answers(), programs, requirements(), populations(), management)
+    """Judges a finished run for these programs, with what management states; a part of one by what it keeps of the other accounts.
+    Raises EvidenceError for a run that was cut short."""
+    kept = run.finished()
+    if kept.part is None:
+        return assess(kept, run.answers(), programs, requirements(), populations(), management)
+    rules, shared = rules_of(programs, requirements(), populations(), management), Shared.from_json(shared_in(run), populations())
+    (account,) = kept.scope.accounts
+    return assess_account(kept, account.id, run.answers(account=account.id), rules, shared)
 
 
 def stated_in(pack: Path) -> Statements:

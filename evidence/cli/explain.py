@@ -6,8 +6,10 @@ from typing import Annotated
 import typer
 
 from evidence.cli.common import chosen, print_json
+from evidence.cli.verify_accounts import is_organisation
 from evidence.errors import EvidenceError, did_you_mean
 from evidence.pack.build import OBSERVATIONS
+from evidence.pack.organisation.model import ORGANISATION
 from evidence.programs.load import programs as all_programs
 from evidence.requirements import requirements
 from evidence.run.answer import Answer, encode
@@ -39,15 +41,17 @@ def find(id: str, where: str | Path) -> Answer:
             "An evidence id is the 16 hex digits beside a number; `evidence requirements` and `evidence programs` list the others.",
         )
     pack = Path(where)
+    pack = pack / ORGANISATION if not far(where) and is_organisation(pack) else pack
     inside = not far(where) and (pack / "evidence/run.json").is_file()
     earlier = sorted(p.parent for p in (pack / OBSERVATIONS).glob("*/run.json")) if inside else []
     for place in (pack / "evidence" if inside else where, *earlier):
         for answer in Run.open(place).answers():
             if answer.digest.startswith(id):
                 return answer
-    raise EvidenceError(
-        f"{where} keeps no answer with the evidence id {id}.", "Name the run or pack it was printed in with --in."
-    )
+    todo = "Name the run or pack it was printed in with --in."
+    if inside and Run.open(pack / "evidence").facts.part:
+        todo = "It may be another account's, looked up from this one: name the organisation's pack with --in, OUT/organisation."
+    raise EvidenceError(f"{where} keeps no answer with the evidence id {id}.", todo)
 
 
 def _answer(answer: Answer, json: bool) -> None:

@@ -12,6 +12,7 @@ from evidence.assessment.model import Assessment
 from evidence.cli.assessing import assessment_of, programs_in, stated_in, with_earlier
 from evidence.cli.common import chosen
 from evidence.cli.configuration import Configuration
+from evidence.cli.verify_accounts import check_one
 from evidence.errors import EvidenceError
 from evidence.pack.results import results_json
 from evidence.pack.ticket.model import Origin
@@ -50,11 +51,13 @@ class Judged:
 
 @contextmanager
 def at_hand(where: str) -> Iterator[str | Path]:
-    """A run where it lies, or the folder of a pack, unpacked from its .zip for as long as it is used."""
+    """A run where it lies, or the folder of a pack, unpacked from its .zip for as long as it is used. Raises EvidenceError for what is of
+    an organisation: see `check_one`."""
     if far(where):
         yield where
         return
     with unpacked(Path(where)) as folder:
+        check_one(folder)
         yield folder
 
 

@@ -1,29 +1,29 @@
 """`evidence pack RUN --out PACK`: judge a kept run and write the pack."""
 
 from collections.abc import Sequence
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from evidence.assessment.model import Assessment
-from evidence.assessment.wanted import judged_by
-from evidence.aws.policy import policy as iam_policy
-from evidence.cli.assessing import assessment_of, with_earlier
-from evidence.cli.collecting import asks_of
-from evidence.cli.common import EarlierRuns, FailOn, RunAt, chosen, counted, exit_code, named
+from evidence.cli.common import COMPLETE, EXCEPTIONS, GAPS, EarlierRuns, FailOn, RunAt, counted, exit_code, named
 from evidence.cli.configuration import Configuration, read_configuration
-from evidence.cli.observing import Looked, period_of, quarter_of
+from evidence.cli.packing import order_of, pack_of
 from evidence.cli.sealing import beside, hand_over, room_beside, sealing
-from evidence.management.read import check_controls, check_people
-from evidence.pack.build import build_pack, made_with
+from evidence.cli.workers import Workers
+from evidence.errors import EvidenceError
 from evidence.pack.facts import PackFacts
-from evidence.programs.load import sources
-from evidence.programs.parameters import overruled
-from evidence.requirements import requirements
 from evidence.run.run import Run
 from evidence.seal.manifest import SUMS, digest_of
 from evidence.seal.sealing import UNSEALED, Sealing
+
+
+class By(StrEnum):
+    """What may have a pack of its own."""
+
+    account = "account"
 
 
 def pack(
@@ -66,9 +66,23 @@ def pack(
         ),
     ] = None,
     zip: Annotated[bool, typer.Option("--zip", help="Also write OUT.zip, and OUT.receipt.txt to be sent another way.")] = False,
+    by: Annotated[
+        By | None, typer.Option("--by", help="A pack of each account, in OUT/accounts, and one of the organisation over them.")
+    ] = None,
+    workers: Workers = 0,
 ) -> None:
     """Judge a kept run and write the pack: PDF, workbook, results and the raw answers behind them."""
     settings = read_configuration(config, acceptances=acceptances, responses=responses, manual=manual)
+    if by is By.account:
+        for option, given in (("--zip", zip), ("--pades", pades is not None)):
+            if given:
+                raise EvidenceError(f"{option} is of one pack, and --by account makes many.", f"Leave out {option}.")
+        how = sealing(key, kms_key, tsa, None, run)
+        raise typer.Exit(
+            write_packs(run, out, program or [], fail_on, settings, earlier or [], how, previous, workers, oscal_findings)
+        )
+    if workers:
+        raise EvidenceError("--workers are for --by account: one pack is one unit of work.", "Leave it out, or add --by account.")
     how = sealing(key, kms_key, tsa, previous, run, pades, program or [])
     raise typer.Exit(write_pack(run, out, program or [], fail_on, settings, earlier or [], how, zip, oscal_findings))
 
@@ -99,6 +113,41 @@ def write_pack(
     return exit_code(assessment, fail_on)
 
 
+def write_packs(
+    run: str | Path,
+    out: Path,
+    only: Sequence[str],
+    fail_on: FailOn,
+    settings: Configuration,
+    earlier: Sequence[str | Path],
+    sealed: Sealing,
+    previous: Path | None,
+    workers: int,
+    oscal_findings: bool = False,
+) -> int:
+    """Writes the packs of all accounts and the organisation's, says what is in them and returns the exit code."""
+    from evidence.cli.by_account import pack_by_account  # with all formats: whoever makes one pack needs less
+
+    order = order_of(Run.open(run), only, settings, sealed, oscal_findings)
+    facts, found, packs = pack_by_account(run, out, order, earlier, previous, workers)
+    where = out / "organisation"
+    signed = "signed" if facts.signed else "UNSIGNED"
+    typer.echo(f"{facts.id} in {where}, evidence root {facts.evidence_root[:16]}, {signed}")
+    typer.echo(f"  receipt, to be sent another way than the packs: SHA-256 of {SUMS} {digest_of(where / SUMS)}")
+    typer.echo(f"  {len(packs):,} packs of accounts in {out / 'accounts'}")
+    for p in found.programs:
+        typer.echo(f"  {p.name}: {counted([c.conclusion for c in found.conclusions if c.program == p.id])}")
+    exceptions, gaps, calls = (
+        found.exceptions,
+        sum(a.counts["gap"] for a in found.accounts),
+        sum(a.failed_calls for a in found.accounts),
+    )
+    typer.echo(f"  {exceptions} exceptions, {gaps} gaps, {calls} calls that did not bring what was asked")
+    if fail_on is FailOn.exceptions and exceptions:
+        return EXCEPTIONS
+    return GAPS if calls or not all(r.whole for r in found.requirements) else COMPLETE
+
+
 def make_pack(
     run: str | Path,
     out: Path,
@@ -112,43 +161,11 @@ def make_pack(
     """Writes the pack, and with `zip` its zip file and receipt beside it. Raises EvidenceError."""
     if zip:
         room_beside(out)
-    management = settings.statements()
-    given = management.parameters
     kept = Run.open(run)
-    programs = chosen(only or kept.finished().scope.programs)
-    for o in overruled(programs, given):
-        typer.echo(
-            f"evidence: {o.program} {o.control} demands {o.parameter} = {o.demanded} of {o.requirement} and is judged with it, not with your {o.given}.",
-            err=True,
-        )
-    check_controls(management, programs)
-    check_people(management.people, str(run), kept.facts.scope.prepared_by)
-    management, before = with_earlier(management, kept, [Run.open(path) for path in earlier], programs)
-    assessment = assessment_of(kept, programs, management)
-    period, looked = period_of([*before, (kept, assessment)], programs, management)
-    asks = asks_of(programs, kept.facts.scope.over_time, management)
-    facts = build_pack(
-        kept,
-        assessment,
-        out,
-        requirements=[r for r, _ in judged_by(programs, requirements()).values()],
-        program_sources={name: text for p in programs for name, text in sources(p.id).items()},
-        policy=iam_policy(asks),
-        versions=made_with(),
-        manual=settings.manual,
-        earlier=_before_the_quarter(kept, before),
-        period=period,
-        observed=looked,
-        sealing=sealed,
-        oscal_findings=oscal_findings,
-        on_step=lambda step: typer.echo(f"  {step}", err=True),
+    order = order_of(kept, only, settings, sealed, oscal_findings)
+    facts, assessment = pack_of(
+        kept, [Run.open(path) for path in earlier], order, out, lambda step: typer.echo(f"  {step}", err=True)
     )
     if zip:
         hand_over(out, facts, assessment.run.as_of)
     return facts, assessment
-
-
-def _before_the_quarter(run: Run, before: Looked) -> Assessment | None:
-    """The newest of the earlier runs that is not of the same quarter: what the section on changes compares with."""
-    span = quarter_of(run)
-    return next((found for old, found in reversed(before) if span is None or old.finished().as_of <= span[0]), None)

@@ -4,25 +4,21 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
-import orjson
 import typer
 
-from evidence import __version__
-from evidence.cli.assessing import assessment_of, programs_in, stated_in
+from evidence.cli.again import again
 from evidence.cli.common import GAPS, print_json
-from evidence.cli.observing import period_again
+from evidence.cli.verify_accounts import is_organisation, of_organisation
+from evidence.cli.workers import Workers
 from evidence.errors import EvidenceError
-from evidence.pack.period.write import IN_PACK as PERIOD
-from evidence.pack.period.write import period_json
-from evidence.pack.results import results_json
-from evidence.programs.load import known
+from evidence.pack.organisation.model import ORGANISATION
 from evidence.run.run import Run
 from evidence.run.store import as_folder, far
 from evidence.seal.archive import unpacked
 from evidence.seal.facts import from_outside, opened, previous_of
 from evidence.seal.facts import receipt as receipt_of
 from evidence.seal.keys import read_public
-from evidence.seal.steps import JUDGED, TITLES, Checked, failed, not_done
+from evidence.seal.steps import JUDGED, Checked, not_done
 from evidence.seal.timestamp import read_roots
 from evidence.seal.verify import Anchors, untied, verify_run
 from evidence.seal.verify import verify as verify_pack
@@ -49,11 +45,18 @@ def verify(
             "--sign-off-key", help="The public key of somebody who signed the pack off, got by another way; may be repeated."
         ),
     ] = None,
+    workers: Workers = 0,
     json: Annotated[bool, typer.Option("--json", help="Print the steps as JSON.")] = False,
 ) -> None:
     """Check a pack: files, chains, root, signature; then judge its answers again and compare. Of a run, check the chains."""
     if far(pack) or Path(pack, "run.json").is_file():
         _say(pack, checked_run(pack), json, is_run=True)
+        return
+    if is_organisation(Path(pack)):
+        inside = Path(pack) / ORGANISATION
+        given = anchors(Path(pack), key, tsa_ca, receipt, previous, sign_off_key or [])
+        steps = list(verify_pack(inside, given))
+        _say(pack, [*steps, *of_organisation(Path(pack), steps, given, workers)], json)
         return
     with unpacked(Path(pack)) as folder:
         steps = every_step(folder, anchors(folder, key, tsa_ca, receipt, previous, sign_off_key or []))
@@ -71,7 +74,9 @@ def checked_run(where: str) -> list[Checked]:
 def every_step(folder: Path, given: Anchors) -> list[Checked]:
     """The steps of a pack's verification, judging again the last. Raises EvidenceError where the folder is no pack at all."""
     steps = list(verify_pack(folder, given))
-    steps.append(_again(folder) if not broken(steps) else not_done(JUDGED, "An earlier step failed, so this was not done."))
+    steps.append(
+        again(folder).checked if not broken(steps) else not_done(JUDGED, "An earlier step failed, so this was not done.")
+    )
     return steps
 
 
@@ -84,7 +89,8 @@ def anchors(
             from_outside(path, folder, what)
     before = None
     if previous:
-        with unpacked(previous) as other:
+        inside = previous / ORGANISATION if is_organisation(previous) else previous
+        with unpacked(inside) as other:
             before = previous_of(opened(other))
     return Anchors(
         receipt_of(given, folder) if given else None, read_public(key) if key else None,
@@ -120,40 +126,3 @@ def _say(pack: str, steps: list[Checked], json: bool, is_run: bool = False) -> N
         )
     if loose:
         raise typer.Exit(GAPS)
-
-
-def _again(folder: Path) -> Checked:
-    """Judging again what somebody else wrote: whatever goes wrong is a sentence."""
-    try:
-        return judged_again(folder)
-    except EvidenceError as error:
-        return failed(JUDGED, f"The kept answers cannot be judged again. {error}")
-    except Exception as error:
-        return failed(
-            JUDGED, f"The kept answers cannot be judged again ({type(error).__name__}: {error}).",
-            "If the pack is as it was made, this is a fault of the tool: report it with the pack's id.",
-        )  # fmt: skip
-
-
-def judged_again(pack: Path) -> Checked:
-    """The last step, with the program files that the pack keeps. By another version of the tool it is not done, and why is said."""
-    facts = orjson.loads((pack / "pack.json").read_bytes())
-    made_by = (facts.get("versions") or {}).get("evidence")
-    if made_by != __version__:
-        why = f"The pack was made by version {made_by} of the tool and this is {__version__}: use that version to judge the answers again."
-        return Checked(JUDGED, TITLES[JUDGED], "not done", (why,))
-    programs = programs_in(pack, facts["programs"])
-    stated = stated_in(pack)
-    found = results_json(assessment_of(Run.open(pack / "evidence"), programs, stated))
-    if found != (pack / "report/results.json").read_bytes():
-        return Checked(JUDGED, TITLES[JUDGED], "failed", ("Judging the kept answers again does not give report/results.json.",))
-    also = ""
-    if (pack / PERIOD).is_file():
-        period = period_again(pack, programs, stated)
-        if period is None or period_json(period) != (pack / PERIOD).read_bytes():
-            return Checked(JUDGED, TITLES[JUDGED], "failed", (f"Judging the kept runs again does not give {PERIOD}.",))
-        also = f" and {PERIOD}"
-    strange = [p.id for p in programs if not known(p.id, pack / "method/programs")]
-    theirs = (f"As in the pack, not as in this tool, are the mappings of {', '.join(strange)}: read them.",) if strange else ()
-    says = (f"Judging the kept answers again gives report/results.json{also} byte for byte.", *theirs)
-    return Checked(JUDGED, TITLES[JUDGED], "done", says)

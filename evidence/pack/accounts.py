@@ -17,6 +17,7 @@ from importlib.metadata import entry_points
 from importlib.resources import files
 from itertools import chain
 from pathlib import Path
+from typing import TypeVar
 
 from evidence.assessment.assess import assess_account, shared_of
 from evidence.assessment.rules import Rules, rules_of
@@ -34,6 +35,8 @@ from evidence.run.scope import Account
 from evidence.run.store import store_at
 from evidence.services import populations
 
+Unit = TypeVar("Unit")
+Done = TypeVar("Done")
 AHEAD = 256
 """Accounts handed out before the first of them is summed: more would wait here, judged, for one that is slow."""
 
@@ -99,7 +102,7 @@ def assess_accounts(
     folder = (cache or cache_of(Path(run.where))) / f"{kept.id}-{key_of(kept, programs, management)[:16]}"
 
     def told() -> Iterator[Part]:
-        for part in _mapped(executor, _units(run, rules, programs, shared, folder)):
+        for part in mapped(executor, judge_account, _units(run, rules, programs, shared, folder)):
             on_account(part)
             yield part
 
@@ -115,11 +118,31 @@ def answers_across(run: Run, rules: Rules) -> Iterator[Answer]:
     """The answers that fill what is looked up across accounts, out of the files of the few services that have them; and those of the
     accounts of which little or nothing was asked. A line of another call is passed over unread."""
     calls = rules.calls_across
-    segments = {f"{service}{SEGMENT}" for service, _ in calls}
+    segments = _files_across(rules)
     marks = [f'"operation":"{operation}"'.encode() for _, operation in calls]
     found = (Answer.from_line(line) for _, _, line in run.lines(segments) if any(mark in line for mark in marks))
-    silent = [a.id for a in run.facts.scope.accounts if a.status == "in scope" and (a.shut or not a.regions)]
+    silent = _silent(run.facts)
     return chain((a for a in found if (a.call.service, a.call.operation) in calls), *(run.answers(account=id) for id in silent))
+
+
+def segments_across(kept: Kept, rules: Rules) -> list[str]:
+    """The segments that hold these answers, those that name the organisation's accounts, and what is kept of accounts out of scope."""
+    files, silent = _files_across(rules) | {f"organizations{SEGMENT}"}, {*_silent(kept)}
+    in_scope = {a.id for a in kept.scope.accounts if a.status == "in scope"}
+
+    def wanted(name: str) -> bool:
+        account = name.split("/")[1]
+        return account in silent or account not in in_scope or name.rpartition("/")[2] in files
+
+    return sorted(filter(wanted, kept.segments))
+
+
+def _files_across(rules: Rules) -> set[str]:
+    return {f"{service}{SEGMENT}" for service, _ in rules.calls_across}
+
+
+def _silent(kept: Kept) -> list[str]:
+    return [a.id for a in kept.scope.accounts if a.status == "in scope" and (a.shut or not a.regions)]
 
 
 def key_of(kept: Kept, programs: Sequence[Program], management: Statements) -> str:
@@ -155,12 +178,12 @@ def _alone(kept: Kept, account: Account) -> Kept:
     return replace(kept, scope=replace(kept.scope, accounts=(account,)), segments={})
 
 
-def _mapped(executor: Executor, units: Iterable[JudgeUnit]) -> Iterator[Part]:
-    """The parts in the order of the units, whichever is done first."""
-    waiting: deque[Future[Part]] = deque()
+def mapped(executor: Executor, work: Callable[[Unit], Done], units: Iterable[Unit]) -> Iterator[Done]:
+    """What `work` makes of each unit, in the order of the units, whichever is done first."""
+    waiting: deque[Future[Done]] = deque()
     try:
         for unit in units:
-            waiting.append(executor.submit(judge_account, unit))
+            waiting.append(executor.submit(work, unit))
             while waiting and (len(waiting) >= AHEAD or waiting[0].done()):
                 yield waiting.popleft().result()
         while waiting:

@@ -14,8 +14,10 @@ from typing import Any
 from evidence import __version__
 from evidence.assessment.model import Assessment
 from evidence.assessment.period.model import Period
+from evidence.assessment.together import Organisation
 from evidence.errors import EvidenceError
 from evidence.management.model import Document
+from evidence.pack import words
 from evidence.pack.as_json import as_json
 from evidence.pack.described import schemas
 from evidence.pack.facts import PackFacts, pack_facts
@@ -25,6 +27,7 @@ from evidence.pack.procedure import written
 from evidence.pack.results import schema_json
 from evidence.pack.whole import check_empty, whole
 from evidence.requirements.declare import Requirement
+from evidence.run.part import SHARED
 from evidence.run.run import Run
 from evidence.run.store import Folder
 from evidence.seal.facts import SCHEMA
@@ -65,8 +68,9 @@ def build_pack(
         kept = Run(
             Folder(scratch / "evidence"), run.facts, run.where
         )  # reports are made of what the pack holds, wherever it came from
-        _copy_manual(assessment.management.documents, manual, scratch / "evidence/manual")
-        method = _method(scratch / "method", assessment, requirements, program_sources, policy, versions)
+        copy_manual(assessment.management.documents, manual, scratch / "evidence/manual")
+        described = {"results.schema.json": schema_json(), **{f"formats/{name}": schema for name, schema in schemas().items()}}
+        method = write_method(scratch / "method", assessment, requirements, program_sources, policy, versions, described)
         root = evidence_root(manifest(scratch))
         facts = pack_facts(assessment, root, method=method, sealing=sealing)
         (scratch / "report").mkdir()
@@ -86,14 +90,14 @@ def build_pack(
 
 
 def _copy_evidence(run: Run, folder: Path) -> None:
-    names = ["run.json", *run.store.names("answers")]
+    names = ["run.json", *([SHARED] if run.store.exists(SHARED) else []), *run.store.names("answers")]
     for name, data in zip(names, run.store.each(run.store.read, names), strict=True):
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(data)
 
 
-def _copy_manual(documents: Iterable[Document], folder: Path | None, into: Path) -> None:
+def copy_manual(documents: Iterable[Document], folder: Path | None, into: Path) -> None:
     """Management's documents as they were when they were hashed; one that changed since is an error."""
     for document in documents:
         source, target = (folder or Path()) / document.file, into / document.file
@@ -104,32 +108,32 @@ def _copy_manual(documents: Iterable[Document], folder: Path | None, into: Path)
             raise EvidenceError(f"{document.file} was changed while the pack was made.", "Make the pack again.")
 
 
-def _method(
+def write_method(
     folder: Path,
-    assessment: Assessment,
+    assessment: Assessment | Organisation,
     requirements: Iterable[Requirement],
     program_sources: Mapping[str, bytes],
     policy: Mapping[str, Any],
     versions: Mapping[str, str],
+    described: Mapping[str, bytes],
 ) -> dict[str, str]:
-    """Writes how it was judged, and returns {file: SHA-256}."""
+    """Writes how it was judged, and the schemas of what is `described`; returns {file: SHA-256}."""
     (folder / "programs").mkdir(parents=True)
     for program, source in sorted(program_sources.items()):
         (folder / "programs" / f"{program}.yaml").write_bytes(source)
-    described = [requirement_json(r) for r in requirements]
+    said = [requirement_json(r) for r in requirements]
     used = [{"id": r.id, "variant": r.variant, "parameters": r.parameters} for r in assessment.requirements]
     for name, value in (
-        ("requirements.json", described),
+        ("requirements.json", said),
         ("parameters.json", used),
         ("management.json", assessment.management),
         ("policy.json", policy),
         ("versions.json", versions),
     ):
         (folder / name).write_bytes(as_json(value))
-    (folder / "results.schema.json").write_bytes(schema_json())
-    (folder / "formats").mkdir()
-    for name, schema in schemas().items():
-        (folder / "formats" / name).write_bytes(schema)
+    for name, schema in described.items():
+        (folder / name).parent.mkdir(exist_ok=True)
+        (folder / name).write_bytes(schema)
     lines = manifest(folder).decode().splitlines()
     return {line[66:]: line[:64] for line in lines}
 
@@ -154,13 +158,13 @@ def _pack_json(assessment: Assessment, facts: PackFacts, versions: Mapping[str, 
             "period": run.period, "as_of": run.as_of, "programs": [p.id for p in assessment.programs],
             "controls": {word: words.count(word) for word in sorted(set(words))}, "calls": dict(run.calls),
             "requirements": len(assessment.requirements), "members": len(assessment.members),
-            "signed": _signer(sealing), "timestamped": sealing.authority, "seal": list(sealing.files),
+            "signed": signer_json(sealing), "timestamped": sealing.authority, "seal": list(sealing.files),
             "previous": sealing.previous.to_json() if sealing.previous else None, "versions": dict(versions),
         }
     )  # fmt: skip
 
 
-def _signer(sealing: Sealing) -> dict[str, str] | None:
+def signer_json(sealing: Sealing) -> dict[str, str] | None:
     signer = sealing.signer
     return {"by": signer.words, "type": signer.public.type, "key_sha256": signer.public.fingerprint} if signer else None
 
@@ -184,6 +188,7 @@ def _readme(assessment: Assessment, facts: PackFacts, observed: bool) -> str:
         "",
         "This is management's evidence, not an auditor's opinion. "
         + (f"Signed by {facts.signed}." if facts.signed else "UNSIGNED."),
+        *([f"It is of {words.of_run(run.part.accounts, run.part.run)}. {words.PART_OF[1]}"] if run.part else []),
         "",
         "report/     one PDF per program, summary.pdf, workbook.xlsx, index.html (opens in a browser, asks nothing of the network),",
         "            results.json, data/ (the same as CSV and Parquet), ocsf/ and oscal/ for other tools; described by method/",

@@ -104,7 +104,7 @@ def _put(at: dict[str, Any], name: str, schema: dict[str, Any], *, always: bool)
 
 def page() -> str:
     """docs/formats.md."""
-    return "\n".join([*_tables(), *_ocsf(), *_oscal()]) + "\n"
+    return "\n".join([*_tables(), *_ocsf(), *_oscal(), *_organisation()]) + "\n"
 
 
 def _tables() -> Iterator[str]:
@@ -149,6 +149,28 @@ def _ocsf() -> Iterator[str]:
 def _oscal() -> Iterator[str]:
     yield from ("## report/oscal", "", *oscal.SAYS, "", f"Properties in our namespace `{oscal.NS}`:", "")
     yield from ("| name | meaning |", "|---|---|", *(f"| `{name}` | {says} |" for name, says in oscal.PROPERTIES.items()))
+
+
+def _organisation() -> Iterator[str]:
+    from evidence.pack.organisation.model import NAME, Summary  # describes itself by `of_dataclass`
+
+    kept = "Its JSON Schema is `method/organisation.schema.json`; each account's pack has all of the files above."
+    yield from (
+        "",
+        f"## report/{NAME}",
+        "",
+        "Of the organisation's pack (`pack --by account`), instead of results.json.",
+        kept,
+        "",
+    )
+    yield from (" ".join((Summary.__doc__ or "").split()), "", "| member | type |", "|---|---|")
+    yield from (f"| `{name}` | {_kind(kind)} |" for name, kind in Summary.__annotations__.items())
+
+
+def _kind(kind: Any) -> str:
+    """ "list of Cell" for tuple[Cell, ...]."""
+    of = getattr(kind, "__args__", ())
+    return f"list of {of[0].__name__}" if of else str(kind.__name__)
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from evidence.assessment.model import Assessment, CallFailed
 from evidence.assessment.register import Identity, identity
+from evidence.assessment.together import Organisation
 from evidence.pack.procedure import Step, verification
 from evidence.seal.sealing import UNSEALED, Sealing
 
@@ -42,7 +43,7 @@ class PackFacts:
 
 
 def pack_facts(
-    assessment: Assessment,
+    assessment: Assessment | Organisation,
     evidence_root: str,
     *,
     signed: str | None = None,
@@ -50,21 +51,22 @@ def pack_facts(
     previous: str = "",
     method: Mapping[str, str] | None = None,
     sealing: Sealing = UNSEALED,
+    accounts: int = 0,
 ) -> PackFacts:
     """The pack's facts, with an id that follows from the root, the programs and the parameters. What `sealing` says of
-    signer, authority and previous pack goes before the three words."""
+    signer, authority and previous pack goes before the three words. `accounts`: of how many accounts' packs it is the summary."""
     if sealing.signer:
         signed, timestamped = sealing.signer.words, sealing.authority
     if sealing.previous:
         previous = sealing.previous.id
-    steps = verification(evidence_root, signed=signed, timestamped=timestamped, sealing=sealing)
+    steps = verification(evidence_root, signed=signed, timestamped=timestamped, sealing=sealing, accounts=accounts)
     return PackFacts(
         id=pack_id(assessment, evidence_root), evidence_root=evidence_root, signed=signed, timestamped=timestamped,
         previous=previous, method=dict(sorted((method or {}).items())), steps=steps,
     )  # fmt: skip
 
 
-def pack_id(assessment: Assessment, evidence_root: str) -> str:
+def pack_id(assessment: Assessment | Organisation, evidence_root: str) -> str:
     """Like "EVP-2026Q3-8c41d2aa": the period (or the day of the run's end), then 8 hex digits of what was packed."""
     used = sorted((r.id, r.variant, sorted((k, str(v)) for k, v in r.parameters.items())) for r in assessment.requirements)
     packed = [evidence_root, sorted(p.id for p in assessment.programs), used]

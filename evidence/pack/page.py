@@ -47,14 +47,14 @@ def page(material: Material, *, most: int = MOST, limit: int = LIMIT) -> str:
     kept = embed(material.run, cited, urgent, limit)
     data["evidence"] = {"id": cited, **kept.columns}
     data["files"] = _files(material)
-    style, script = _style(), (templates.template_folder() / "page.js").read_text(encoding="utf-8")
+    style, script = page_style(), (templates.template_folder() / "page.js").read_text(encoding="utf-8")
     return templates.page(
         "page.html",
         {
             "policy": _policy(script, style),
             "style": Markup(style),
             "script": Markup(script),
-            "shapes": [(templates.css_class(word), Markup(_shape(drawn))) for word, drawn in SHAPES.items()],
+            "shapes": shapes(),
             "data": Markup(packed(orjson.dumps(data))),
             "answers": [Markup(block) for block in kept.blocks],
             "entity": run.entity or "Entity not named",
@@ -72,18 +72,22 @@ def packed(data: bytes) -> str:
 
 def _policy(script: str, style: str) -> str:
     return "; ".join((
-        "default-src 'none'", f"script-src '{_hash(script)}'", f"style-src '{_hash(style)}'", "font-src data:", "img-src data:",
+        "default-src 'none'", f"script-src '{hash_of(script)}'", f"style-src '{hash_of(style)}'", "font-src data:", "img-src data:",
         "base-uri 'none'", "form-action 'none'", "require-trusted-types-for 'script'", "trusted-types 'none'",
     ))  # fmt: skip
 
 
-def _hash(text: str) -> str:
+def hash_of(text: str) -> str:
     return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
 
 
-def _style() -> str:
+def page_style() -> str:
     sheet = (templates.template_folder() / "page.css").read_text(encoding="utf-8")
     return "\n".join(_font_face(face) for face in FACES) + "\n" + sheet
+
+
+def shapes() -> list[tuple[str, Markup]]:
+    return [(templates.css_class(word), Markup(_shape(drawn))) for word, drawn in SHAPES.items()]
 
 
 def _shape(drawn: str) -> str:

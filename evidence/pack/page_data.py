@@ -155,5 +155,5 @@ def _missing(lens: Lens, evidence: Table) -> dict[str, Any]:
         "calls": [{**vars(call), "evidence": evidence.all(call.evidence)} for call in lens.not_collected],
         "lists": lens.lists(lens.results.values()),
         **{name: said[name] for name in ("asked", "unanswered", "gaps", "unread", "touched", "closing", "uncorroborated",
-                                         "disagree", "gone", "out_of_scope", "none")},
+                                         "disagree", "gone", "out_of_scope", "none", "part")},
     }  # fmt: skip

@@ -63,7 +63,7 @@ def print_side_by_side(printables: Iterable[Printable]) -> None:
     processor busy. Raises EvidenceError as `print_pdf` does, or where such a process was ended from outside."""
     longest_first = sorted(printables, key=lambda p: len(p.html), reverse=True)
     workers = min(len(longest_first), os.cpu_count() or 1, AT_ONCE)
-    if workers < 2:
+    if workers < 2 or multiprocessing.parent_process() is not None:  # this process is one of several already
         for printable in longest_first:
             print_pdf(printable)
         return

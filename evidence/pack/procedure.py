@@ -9,7 +9,20 @@ from evidence.seal.keys import KeyType
 from evidence.seal.manifest import SIGN_OFF
 from evidence.seal.sealing import UNSEALED, Sealing
 from evidence.seal.statement import PAYLOAD
-from evidence.seal.steps import CHAINED, COMPLETE, COPIED, JUDGED, PREVIOUS, SIGNED, SIGNED_OFF, STATED, TIMED, TITLES, UNCHANGED
+from evidence.seal.steps import (
+    ACCOUNTS_TITLE,
+    CHAINED,
+    COMPLETE,
+    COPIED,
+    JUDGED,
+    PREVIOUS,
+    SIGNED,
+    SIGNED_OFF,
+    STATED,
+    TIMED,
+    TITLES,
+    UNCHANGED,
+)
 
 
 @dataclass(frozen=True)
@@ -28,14 +41,20 @@ class Step:
 
 
 def verification(
-    evidence_root: str, *, signed: str | None = None, timestamped: str | None = None, sealing: Sealing = UNSEALED
+    evidence_root: str,
+    *,
+    signed: str | None = None,
+    timestamped: str | None = None,
+    sealing: Sealing = UNSEALED,
+    accounts: int = 0,
 ) -> tuple[Step, ...]:
-    """The procedure, from step 0. Only the last step needs this tool."""
+    """The procedure, from step 0. Only the last step needs this tool; of the summary of several accounts' packs, the one before the
+    last."""
     type: KeyType = sealing.signer.public.type if sealing.signer else "ecdsa"
     unsigned = "" if signed else "this pack is UNSIGNED"
     untimed = "" if timestamped else "there is no timestamp"
     key, root = " --key ../signer.pub.pem" if signed else "", " --tsa-ca ../tsa-root.pem" if timestamped else ""
-    again = f"evidence verify .{key}{root}"
+    again = f"evidence verify {'..' if accounts else '.'}{key}{root}"
     return (
         _receipt(),
         _unchanged(),
@@ -47,14 +66,38 @@ def verification(
         _previous(sealing),
         _copied(bool(sealing.copies)),
         _signed_off(),
-        Step(
+        *(_of_accounts(accounts, again) if accounts else ()),
+        *([] if accounts else [Step(
             f"{TITLES[JUDGED]}.",
             "The one step that needs the tool: the kept answers are judged anew and compared byte for byte.",
             again,
             "Judging the kept answers again gives report/results.json byte for byte.",
             windows=again,
-        ),
-    )
+        )]),
+    )  # fmt: skip
+
+
+SUMS_OF_ACCOUNTS = "report/accounts.sha256"
+"""In an organisation's pack: the digest of SHA256SUMS of each account's pack, as sha256sum checks it."""
+
+
+def _of_accounts(accounts: int, again: str) -> tuple[Step, ...]:
+    judged = Step(
+        f"{TITLES[JUDGED]}.",
+        "The one step that needs the tool. Each account's kept answers are judged anew, in its own pack, and summed; each pack is checked as its "
+        "own README.txt says.",
+        again, "The accounts, judged again and summed, give report/organisation.json byte for byte.", windows=again,
+    )  # fmt: skip
+    beside = Step(
+        f"{ACCOUNTS_TITLE}.",
+        f"The {accounts:,} packs lie in ../accounts. This shows that each is there and has the SHA256SUMS that this pack names; steps {UNCHANGED} and "
+        f"{COMPLETE}, done in its folder, show the same of its files. A pack too many would be seen by step {JUDGED}.",
+        f"sha256sum --strict --quiet -c {SUMS_OF_ACCOUNTS}", "no output",
+        macos=f"shasum -a 256 --strict --quiet -c {SUMS_OF_ACCOUNTS}",
+        windows=f"Get-Content {SUMS_OF_ACCOUNTS} -Encoding UTF8 | ForEach-Object {{ $n = $_.Substring(66)\n"
+        "  if ((Get-FileHash -Algorithm SHA256 -LiteralPath $n).Hash -ne $_.Substring(0, 64)) { $n } }",
+    )  # fmt: skip
+    return judged, beside
 
 
 def _receipt() -> Step:

@@ -16,7 +16,7 @@ def results_json(assessment: Assessment) -> bytes:
     """The Assessment as JSON: keys sorted, two spaces, a newline at the end; the same Assessment gives the same bytes."""
     document = {
         "schema": assessment.schema,
-        "run": assessment.run,
+        "run": {name: value for name, value in vars(assessment.run).items() if name != "part" or value},
         "programs": assessment.programs,
         "calls": dict(assessment.run.calls),
         "conclusions": [_conclusion(c) for c in assessment.conclusions],

@@ -105,6 +105,7 @@ def _document(assessment: Assessment, pack: PackFacts, title: str, short: str, s
     entity = run.entity or "Entity not named"
     accounts = words.plural(len(run.in_scope), "AWS account")
     found = words.plural(len(assessment.environments), "Elastic Beanstalk environment")
+    part = f": {words.of_run(run.part.accounts, run.part.run)}" if run.part else ""
     return {
         "run": run,
         "pack": pack,
@@ -115,7 +116,7 @@ def _document(assessment: Assessment, pack: PackFacts, title: str, short: str, s
         "entity": entity,
         "period": words.period(run.period),
         "as_of": words.instant(run.as_of),
-        "system": f"{accounts} with {found}",
+        "system": f"{accounts} with {found}{part}",
         "timing": timing(run.period, run.as_of),
         "over_time": None,
     }

@@ -70,6 +70,20 @@ _MONTHS = (
 )  # fmt: skip
 
 
+PART_OF = (
+    "One account, alone",
+    "What it may know of the other accounts is in evidence/shared.json; the answers behind that, what concerns the organisation as a whole, and the "
+    "sums over all accounts stand in the organisation's pack, which names this one. How many texts were redacted is known of the whole run only.",
+    "The organisation's pack: evidence verify checks both together",
+)
+"""What the pack of one account does not show: the limit, what it means, what closes it."""
+
+
+def of_run(accounts: int, run: str) -> str:
+    """What the pack of one account says of the run that it is cut out of."""
+    return f"one account of the {plural(accounts, 'account')} in scope of {run}"
+
+
 def number(n: int) -> str:
     return f"{n:,}"
 

@@ -26,6 +26,21 @@ BATCH = 64
 
 
 @dataclass(frozen=True)
+class PartOf:
+    """Says of a run that it is one account of another, cut out for a pack of that account alone.
+
+    of        SHA-256, in hex, of the whole run's run.json; `run` is its id
+    accounts  how many accounts of it are in scope
+    shared    SHA-256, in hex, of `shared.json`: what the account may know of the others
+    """
+
+    of: str
+    run: str
+    accounts: int
+    shared: str
+
+
+@dataclass(frozen=True)
 class RunFacts:
     """What `run.json` says. Times are UTC, ISO 8601; `ended` is empty until the run is finished.
 
@@ -35,6 +50,7 @@ class RunFacts:
     segments        {path: {"lines", "head"}}: the end of every segment's chain, when the run was finished
     calls           how many calls ended in which way
     anonymised      whether ids, names, addresses and times were replaced: `evidence anonymise` made the run of another
+    part            of which run this is one account; None for a run that was collected
     """
 
     id: str
@@ -48,6 +64,7 @@ class RunFacts:
     calls: Mapping[str, int] = field(default_factory=dict)
     schema: int = SCHEMA
     anonymised: bool = False
+    part: PartOf | None = None
 
     @property
     def as_of(self) -> dt.datetime:
@@ -59,7 +76,7 @@ class RunFacts:
         return dt.datetime.fromisoformat(self.started)
 
     def to_json(self) -> bytes:
-        said = {k: v for k, v in vars(self).items() if k != "anonymised" or v}
+        said = {k: v for k, v in vars(self).items() if k not in ("anonymised", "part") or v}
         return orjson.dumps({**said, "scope": self.scope.to_json()}, option=orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS) + b"\n"
 
     @classmethod
@@ -71,7 +88,8 @@ class RunFacts:
                     f"{where} is of schema {raw['schema']}, this tool reads schema {SCHEMA}.",
                     "Use the version of the tool that made the run; it is named in run.json under versions.",
                 )
-            return cls(**{**raw, "scope": Scope.from_json(raw["scope"])})
+            part = PartOf(**raw["part"]) if raw.get("part") else None
+            return cls(**{**raw, "scope": Scope.from_json(raw["scope"]), "part": part})
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise EvidenceError(
                 f"{where} is no run.json that can be read ({error}).",

@@ -2,8 +2,8 @@
 
 import json
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -30,11 +30,13 @@ FIELDS = frozenset(
         "seal",
         "previous",
         "versions",
+        "accounts",
     ]
 )
 """The fields that this version of the tool writes."""
 _LARGEST = 4 << 20
 _HEX = re.compile(r"[0-9a-f]{64}")
+_ACCOUNT = re.compile(r"[0-9]{12}")
 _AGAIN = "Get the pack again from whoever sealed it."
 
 
@@ -58,6 +60,7 @@ class Opened:
     timed     the authority that is said to have given the timestamp; None where none did
     seal      the files that are said to stand in `seal/`
     unknown   fields of pack.json that this version of the tool does not know
+    accounts  of an organisation's pack, {account: the digest of SHA256SUMS of its own pack}; empty for any other
     """
 
     folder: Path
@@ -71,6 +74,7 @@ class Opened:
     seal: tuple[str, ...]
     previous: Previous | None
     unknown: tuple[str, ...]
+    accounts: Mapping[str, str] = field(default_factory=dict)
 
 
 def opened(pack: Path) -> Opened:
@@ -123,6 +127,7 @@ def _opened(pack: Path, sums: bytes, files: dict[str, str], raw: dict[str, Any])
             ("timestamped", timed is None or isinstance(timed, str)),
             ("seal", _are_texts(seal)),
             ("previous", previous is None or (isinstance(previous, dict) and isinstance(previous.get("id"), str) and _is_hex(previous.get("sha256sums")))),
+            ("accounts", _are_packs(raw.get("accounts", []))),
         ) if not fine
     ]  # fmt: skip
     if wrong:
@@ -130,12 +135,20 @@ def _opened(pack: Path, sums: bytes, files: dict[str, str], raw: dict[str, Any])
     return Opened(
         pack, sums, files, raw["id"], raw["evidence_root"], raw["as_of"], signed["key_sha256"] if signed else None, timed,
         tuple(seal), Previous(previous["id"], previous["sha256sums"]) if previous else None,
-        tuple(sorted(raw.keys() - FIELDS)),
+        tuple(sorted(raw.keys() - FIELDS)), {a["account"]: a["sha256sums"] for a in raw.get("accounts", [])},
     )  # fmt: skip
 
 
 def _is_hex(value: Any) -> bool:
     return isinstance(value, str) and _HEX.fullmatch(value) is not None
+
+
+def _are_packs(value: Any) -> bool:
+    """Packs of accounts, each named once, by an id that can be the name of a folder and of nothing else."""
+    if not isinstance(value, list) or not all(isinstance(a, dict) and isinstance(a.get("account"), str) for a in value):
+        return False
+    names = [a["account"] for a in value]
+    return len({*names}) == len(names) and all(_ACCOUNT.fullmatch(a["account"]) and _is_hex(a.get("sha256sums")) for a in value)
 
 
 def _are_texts(value: Any) -> bool:

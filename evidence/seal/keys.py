@@ -88,6 +88,19 @@ class FileKey:
             return self.private.sign(message)
         return self.private.sign(message, ec.ECDSA(hashes.SHA256(), deterministic_signing=True))
 
+    def __reduce__(self) -> tuple[object, ...]:
+        """To a process of one's own that signs too: in its memory only."""
+        pem = self.private.private_bytes(
+            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+        )
+        return _unpickled, (pem,)
+
+
+def _unpickled(pem: bytes) -> FileKey:
+    key = serialization.load_pem_private_key(pem, None)
+    assert isinstance(key, ed25519.Ed25519PrivateKey | ec.EllipticCurvePrivateKey)
+    return FileKey(key)
+
 
 def generate(type: KeyType, out: Path, passphrase: str = "") -> PublicKey:
     """Writes a new key: `out` (PKCS#8, only its owner may read it) and `out`.pub. Raises EvidenceError rather than

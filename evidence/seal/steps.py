@@ -20,6 +20,8 @@ TITLES: tuple[str, ...] = (
     "Judge the answers again",
 )
 RECEIPT, UNCHANGED, COMPLETE, SIGNED, TIMED, CHAINED, STATED, PREVIOUS, COPIED, SIGNED_OFF, JUDGED = range(len(TITLES))
+ACCOUNTS, ACCOUNTS_TITLE = len(TITLES), "The packs of the accounts"
+"""The step that only the pack of an organisation has."""
 
 
 @dataclass(frozen=True)

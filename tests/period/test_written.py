@@ -11,7 +11,7 @@ import orjson
 import pytest
 from jsonschema import Draft202012Validator
 
-from evidence.cli.verify import judged_again
+from evidence.cli.again import judged_again
 from evidence.pack.period.schema import described, schema_json
 from evidence.seal.verify import verify
 from tests.cli.commands import evidence

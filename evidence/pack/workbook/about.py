@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 from typing import Any
 
+from evidence.pack import words
 from evidence.pack.material import Material
 from evidence.pack.words import CELL_MEANINGS, CONCLUSION_MEANINGS, ENDING_MEANINGS, JUDGEMENT_MEANINGS, TIME_MEANINGS
 from evidence.pack.workbook.sheet import Heading, Link, Sheet, Written, number
@@ -32,6 +33,8 @@ def _about(material: Material) -> Iterator[Sequence[Any]]:
         "Reviewed by": people.reviewer or "not named",
         "Approved by": people.approver or "not named",
     }
+    if run.part:
+        said[words.PART_OF[0]] = f"This pack is of {words.of_run(run.part.accounts, run.part.run)}. {words.PART_OF[1]}"
     yield from ((what, str(meaning), "") for what, meaning in said.items())
     for program in material.assessment.programs:
         count = sum(c.program == program.id for c in material.assessment.conclusions)

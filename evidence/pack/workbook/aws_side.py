@@ -1,12 +1,14 @@
 """AWS's own side: the reports that AWS Artifact lists (AwsSide), and the controls that lean on them (Inherited)."""
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
-from evidence.assessment.model import Assessment
+from evidence.assessment.model import Assessment, AwsSide, ProgramFacts, ServiceInUse
 from evidence.pack.workbook.places import Places
-from evidence.pack.workbook.sheet import Heading, Sheet, number
+from evidence.pack.workbook.sheet import Heading, Link, Sheet, number
+
+Cited = Callable[[Sequence[str]], tuple[Link | str, str]]
 
 _REPORTS = (
     Heading("Report", 48), Heading("State", 13, "word"), Heading("Category", 28), Heading("Period from", 12, "date"),
@@ -16,16 +18,20 @@ _REPORTS = (
 
 
 def aws_side(assessment: Assessment, places: Places) -> Sheet:
-    side = assessment.aws_side
+    return reports(assessment.aws_side, places.evidence)
+
+
+def reports(side: AwsSide, evidence: Cited) -> Sheet:
+    """`evidence` gives the first of some evidence ids, which may lead somewhere, and the others."""
     none = "AWS Artifact lists no report" if side.asked else "these programs do not ask AWS Artifact for its reports"
     title = "AWS's own reports: listed only, since fetching one accepts AWS's terms"
-    return Sheet("AwsSide", title, _REPORTS, _reports(assessment, places), links=len(side.reports), none=none)
+    return Sheet("AwsSide", title, _REPORTS, _reports(side, evidence), links=len(side.reports), none=none)
 
 
-def _reports(assessment: Assessment, places: Places) -> Iterator[Sequence[Any]]:
-    for u in assessment.aws_side.unread:
+def _reports(side: AwsSide, evidence: Cited) -> Iterator[Sequence[Any]]:
+    for u in side.unread:
         yield f"Not read: {u.call} in {u.region}", "not read", u.detail, "", "", "", u.account, u.ending, "", ""
-    for r in assessment.aws_side.reports:
+    for r in side.reports:
         days = "" if r.days_short is None else r.days_short
         yield (
             r.name,
@@ -36,7 +42,7 @@ def _reports(assessment: Assessment, places: Places) -> Iterator[Sequence[Any]]:
             days,
             r.account,
             r.id,
-            *places.evidence(r.evidence),
+            *evidence(r.evidence),
         )
 
 
@@ -55,15 +61,19 @@ _SERVICES = (
 
 
 def services(assessment: Assessment) -> Sheet:
+    return services_in(assessment.programs, assessment.services)
+
+
+def services_in(programs: Sequence[ProgramFacts], found: Sequence[ServiceInUse]) -> Sheet:
     title = "services in use, and whether AWS's own attestation for each program covers them"
     none = "no resource of any service was listed"
-    return Sheet("ServicesInScope", title, _SERVICES, _services(assessment), frozen=2, none=none)
+    return Sheet("ServicesInScope", title, _SERVICES, _services(programs, found), frozen=2, none=none)
 
 
-def _services(assessment: Assessment) -> Iterator[Sequence[Any]]:
-    for p in assessment.programs:
+def _services(programs: Sequence[ProgramFacts], found: Sequence[ServiceInUse]) -> Iterator[Sequence[Any]]:
+    for p in programs:
         kept = p.aws_services
-        for s in assessment.services:
+        for s in found:
             covers = kept.covers(s.service) if kept else "not known"
             said = (_day(kept.as_of), kept.page) if kept else ("", "")
             yield p.id, s.name, s.service, s.resources, "no" if s.unread else "yes", covers, *said

@@ -1,0 +1,95 @@
+"""One pack of a finished run, whole or a part: what it is made with, and how it is made. As `pack` needs it, and each of its workers."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import typer
+
+from evidence.assessment.model import Assessment
+from evidence.assessment.wanted import judged_by
+from evidence.aws.policy import policy as iam_policy
+from evidence.cli.assessing import assessment_of, with_earlier
+from evidence.cli.collecting import asks_of
+from evidence.cli.common import chosen
+from evidence.cli.configuration import Configuration
+from evidence.cli.observing import Looked, period_of, quarter_of
+from evidence.management.model import Statements
+from evidence.management.read import check_controls, check_people
+from evidence.pack.build import build_pack, made_with
+from evidence.pack.facts import PackFacts
+from evidence.programs.load import sources
+from evidence.programs.model import Program
+from evidence.programs.parameters import overruled
+from evidence.requirements import requirements
+from evidence.requirements.declare import Requirement
+from evidence.run.run import Run
+from evidence.run.scope import Scope
+from evidence.seal.sealing import Sealing
+from evidence.services.declare import Ask
+
+
+@dataclass(frozen=True)
+class Order:
+    """What a pack is made with, whichever run or account it is of. Plain and picklable. `sources` are the program files."""
+
+    programs: tuple[Program, ...]
+    sources: Mapping[str, bytes]
+    stated: Statements
+    manual: Path | None
+    sealed: Sealing
+    oscal_findings: bool
+
+    @property
+    def requirements(self) -> list[Requirement]:
+        return [r for r, _ in judged_by(self.programs, requirements()).values()]
+
+    def asks(self, scope: Scope) -> tuple[Ask, ...]:
+        return asks_of(self.programs, scope.over_time, self.stated)
+
+
+def order_of(run: Run, only: Sequence[str], settings: Configuration, sealed: Sealing, oscal_findings: bool = False) -> Order:
+    """What the packs of a run are made with; `only` are the programs that were asked for. Raises EvidenceError."""
+    stated, scope = settings.statements(), run.finished().scope
+    programs = chosen(only or scope.programs)
+    for o in overruled(programs, stated.parameters):
+        typer.echo(
+            f"evidence: {o.program} {o.control} demands {o.parameter} = {o.demanded} of {o.requirement} and is judged with it, not with your {o.given}.",
+            err=True,
+        )
+    check_controls(stated, programs)
+    check_people(stated.people, run.where, scope.prepared_by)
+    files = {name: text for p in programs for name, text in sources(p.id).items()}
+    return Order(programs, files, stated, settings.manual, sealed, oscal_findings)
+
+
+def pack_of(
+    run: Run, earlier: Sequence[Run], order: Order, out: Path, on_step: Callable[[str], None] = lambda step: None
+) -> tuple[PackFacts, Assessment]:
+    """Writes the pack. Raises EvidenceError."""
+    stated, before = with_earlier(order.stated, run, earlier, order.programs)
+    assessment = assessment_of(run, order.programs, stated)
+    period, looked = period_of([*before, (run, assessment)], order.programs, stated)
+    facts = build_pack(
+        run,
+        assessment,
+        out,
+        requirements=order.requirements,
+        program_sources=order.sources,
+        policy=iam_policy(order.asks(run.facts.scope)),
+        versions=made_with(),
+        manual=order.manual,
+        earlier=_before_the_quarter(run, before),
+        period=period,
+        observed=looked,
+        sealing=order.sealed,
+        oscal_findings=order.oscal_findings,
+        on_step=on_step,
+    )
+    return facts, assessment
+
+
+def _before_the_quarter(run: Run, before: Looked) -> Assessment | None:
+    """The newest of the earlier runs that is not of the same quarter: what the section on changes compares with."""
+    span = quarter_of(run)
+    return next((found for old, found in reversed(before) if span is None or old.finished().as_of <= span[0]), None)
