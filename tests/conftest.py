@@ -11,6 +11,23 @@ settings.register_profile("no clock", deadline=None)  # a machine that is busy w
 settings.load_profile("no clock")
 
 
+@pytest.hookimpl(tryfirst=True)  # before pytest-xdist reads the groups
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What tests share is made once: all that use a fixture of their module, or of a folder's conftest.py, go to one worker. Otherwise
+    each worker makes it."""
+    for item in items:
+        if item.get_closest_marker("xdist_group") is None and (where := _shared(item)):
+            item.add_marker(pytest.mark.xdist_group(where))
+
+
+def _shared(item: pytest.Item) -> str:
+    """The widest place of ours whose fixtures the test shares with others; empty where it shares none."""
+    known = getattr(item, "_fixtureinfo", None)
+    fixtures = [f for found in known.name2fixturedefs.values() for f in found] if known else []
+    places = {f.baseid for f in fixtures if f.scope in ("module", "session") and f.baseid}
+    return min(places, key=len, default="")
+
+
 @pytest.fixture(scope="session")
 def sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """What `evidence sample` makes, with the network out of reach."""

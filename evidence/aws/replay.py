@@ -3,6 +3,7 @@
 import copy
 import io
 from collections.abc import Callable, Iterable
+from functools import cache
 from typing import Any
 
 from botocore.awsrequest import AWSResponse
@@ -24,7 +25,13 @@ class Replayed(BotoCoreError):
 
 
 def replay_session(partition: str, declared: Iterable[Ask] | None = None) -> Session:
-    """A session whose clients answer from the recorded answer that the asker lays before them."""
+    """A session whose clients answer from the recorded answer that the asker lays before them. It is nobody's, and all accounts of a
+    partition share it."""
+    return _shared(partition, None if declared is None else tuple(declared))
+
+
+@cache
+def _shared(partition: str, declared: tuple[Ask, ...] | None) -> Session:
     session = offline_session(partition, declared)
     events = session.botocore.get_component("event_emitter")
     for entry in BUILTIN_HANDLERS:

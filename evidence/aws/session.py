@@ -1,17 +1,20 @@
 """One session per account: credentials from AWS's standard chain, behind the wall, with clients that the next account goes on with."""
 
 import datetime as dt
+import gzip
 import threading
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import botocore.session
+import orjson
 from botocore.config import Config
 from botocore.credentials import Credentials, DeferredRefreshableCredentials
 from botocore.exceptions import ClientError, DataNotFoundError, UnknownServiceError
-from botocore.loaders import create_loader
+from botocore.loaders import JSONFileLoader, create_loader
 from botocore.utils import parse_timestamp
 
 from evidence import __version__
@@ -214,7 +217,14 @@ def offline_session(partition: str, declared: Iterable[Ask] | None = None) -> Se
     inner.register_component("data_loader", _models(None))
     _fit(inner, wall)
     credentials = Credentials("replay", "replay")
-    return Session(inner, credentials, partition, Settings(), wall)
+    return _Offline(inner, credentials, partition, Settings(), wall)
+
+
+class _Offline(Session):
+    """One client of a service stands for those of all Regions: it sends nothing, and making one costs more than what it is asked."""
+
+    def _place(self, region: str) -> str:
+        return self.home or region
 
 
 # A profile, and the two files, are the three things that botocore would read of the machine it runs on.
@@ -228,7 +238,20 @@ _NO_FILES = {
 @cache
 def _models(data_path: str | None) -> Any:
     """botocore's loader, which holds the service models once they are parsed: all sessions of a process share it."""
-    return create_loader(data_path)
+    loader = create_loader(data_path)
+    loader.file_loader = _Models()
+    return loader
+
+
+class _Models(JSONFileLoader):
+    """Reads the files of botocore's models as botocore does, but by a parser that is several times as fast: some hold megabytes."""
+
+    def load_file(self, file_path: str) -> Any:
+        for end, opened in ((".json", open), (".json.gz", gzip.open)):
+            if Path(file_path + end).is_file():
+                with opened(file_path + end, "rb") as file:
+                    return orjson.loads(file.read())
+        return None
 
 
 def model_of(service: str) -> Mapping[str, Any]:

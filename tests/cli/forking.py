@@ -10,20 +10,15 @@ import resource
 import sys
 from typing import Any
 
-from evidence.cli.app import COMMANDS, main
-from evidence.programs.load import programs
-
-LOADED = (
-    *(f"evidence.cli.{name.replace('-', '_')}" for name in COMMANDS),
-    "evidence.services",
-    "evidence.requirements",
-    "rich.progress",
-)
+LOADED = ("evidence.services", "evidence.requirements", "rich.progress")
 
 
 def load() -> None:
-    """What every command would load and read again."""
-    for name in LOADED:
+    """What every command would load and read again. Not at the top: a process that prints a report imports this file too."""
+    from evidence.cli.app import COMMANDS
+    from evidence.programs.load import programs
+
+    for name in (*(f"evidence.cli.{name.replace('-', '_')}" for name in COMMANDS), *LOADED):
         importlib.import_module(name)
     programs()
 
@@ -52,6 +47,7 @@ def _run(asked: dict[str, Any]) -> None:
         if asked["room"]:
             resource.setrlimit(resource.RLIMIT_FSIZE, (asked["room"], asked["room"]))
         sys.argv = ["evidence", *asked["words"]]
+        main = importlib.import_module("evidence.cli.app").main
         try:
             main()
             code = 0
