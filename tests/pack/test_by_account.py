@@ -1,5 +1,6 @@
 """A pack of each account and one of the organisation: complete, footing, verified together, gone on with after a kill."""
 
+import hashlib
 import json
 import pickle
 import shutil
@@ -213,16 +214,36 @@ def _beside(out: Path) -> None:
     (out / "note.txt").write_text("read me")
 
 
-def _what_is_known_of_others(out: Path) -> None:
-    """Answers behind the shared table taken away, with digests that fit again: the table no longer follows from them."""
-    pack = out / "organisation"
-    for path in (pack / "evidence/answers").rglob("iam*"):
-        path.unlink()
+def _of_another_run(out: Path) -> None:
+    """An account cut out of another run, with all digests made anew, the organisation's too."""
+    pack, whole = out / "accounts" / IDS[3], out / "organisation"
+    for name in ("evidence/run.json", "report/results.json"):
+        said = json.loads((pack / name).read_bytes())
+        of_run = (said["part"] if "part" in said else said["run"]["part"])["of"]
+        (pack / name).write_bytes((pack / name).read_bytes().replace(of_run.encode(), b"0" * 64))
+    rooted(pack)
+    named = json.loads((whole / "pack.json").read_bytes())["accounts"][3]["sha256sums"]
+    for name in ("pack.json", "report/accounts.sha256"):
+        text = (whole / name).read_text()
+        (whole / name).write_text(text.replace(named, hashlib.sha256((pack / SUMS).read_bytes()).hexdigest()))
+    resealed(whole)
+
+
+def rooted(pack: Path) -> None:
+    """Its digests made anew, and the evidence root that pack.json names."""
     resealed(pack)
     said = json.loads((pack / "pack.json").read_bytes())
     said["evidence_root"] = evidence_root((pack / SUMS).read_bytes())
     (pack / "pack.json").write_text(json.dumps(said))
     resealed(pack)
+
+
+def _what_is_known_of_others(out: Path) -> None:
+    """Answers behind the shared table taken away, with digests that fit again: the table no longer follows from them."""
+    pack = out / "organisation"
+    for path in (pack / "evidence/answers").rglob("iam*"):
+        path.unlink()
+    rooted(pack)
 
 
 @pytest.mark.parametrize(
@@ -235,6 +256,7 @@ def _what_is_known_of_others(out: Path) -> None:
         (_a_file_of_an_account, 11, "accounts/210987654321, step 1: evidence/run.json was changed"),
         (_beside, 11, "note.txt was added"),
         (_sums_that_do_not_foot, 10, "do not give report/organisation.json"),
+        (_of_another_run, 10, "accounts/555566667777 is not this account as the organisation's run kept it"),
         (_what_is_known_of_others, 10, "shared.json does not follow from the answers"),
     ],
 )
