@@ -15,8 +15,13 @@ settings.load_profile("no clock")
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """What tests share is made once: all that use a fixture of their module, or of a folder's conftest.py, go to one worker. Otherwise
     each worker makes it."""
-    for item in items:
-        if item.get_closest_marker("xdist_group") is None and (where := _shared(item)):
+    free = [item for item in items if item.get_closest_marker("xdist_group") is None]
+    places = {item: _shared(item) for item in free}
+    by_file = {item.path: place for item, place in places.items() if place}
+    for item, place in places.items():
+        # a test that finds its fixture by name (`request.getfixturevalue`) goes with the others of its file
+        where = place or ("request" in getattr(item, "fixturenames", ()) and by_file.get(item.path))
+        if where:
             item.add_marker(pytest.mark.xdist_group(where))
 
 
