@@ -19,6 +19,8 @@ from evidence.run.scope import Scope
 from evidence.run.store import Store, far, store_at
 
 SCHEMA = 1
+STATUS = "status/"
+"""Where it stands how far each account is while a run goes on (evidence.run.status)."""
 SEGMENT = ".jsonl.gz"
 """How the name of a file of answers ends."""
 BATCH = 64
@@ -138,7 +140,7 @@ class Run:
         """Begins a run in a new place: a folder or s3://bucket/prefix that is empty, or holds a run of which no answer was kept. Raises
         EvidenceError where anything else lies."""
         store = store_at(where)
-        there = list(islice(store.names(), 2))
+        there = list(islice((name for name in store.names() if not name.startswith(STATUS)), 2))
         if there == ["run.json"]:
             RunFacts.from_json(store.read("run.json"), f"{where}/run.json")
         elif there or (not far(where) and Path(where).is_file()):

@@ -13,7 +13,7 @@ from typing import Any, Literal, get_args
 
 import orjson
 
-from evidence.run.run import Run, RunFacts, stamp
+from evidence.run.run import STATUS, Run, RunFacts, stamp
 from evidence.run.scope import Account
 from evidence.run.store import Store
 
@@ -29,7 +29,7 @@ NOT_MADE, KEPT = "not made", "kept"
 """Beside the endings: calls that were passed over (a replayed run never made them); answers of a finished account that said nothing."""
 _STANDSTILL = 0.001
 """Calls per second; what is slower stands still, for all that can be said of when it ends."""
-_NAME = re.compile(r"status/\d{12}\.json", re.ASCII)
+_NAME = re.compile(rf"{STATUS}\d{{12}}\.json", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -90,7 +90,7 @@ class AccountStatus:
 
 
 def keep_status(store: Store, status: AccountStatus) -> None:
-    store.replace(f"status/{status.account}.json", status.to_json())
+    store.replace(f"{STATUS}{status.account}.json", status.to_json())
 
 
 @dataclass(frozen=True)
@@ -217,7 +217,7 @@ class StatusReader:
         return {found.account: found for found in each(self._of, names) if found is not None}
 
     def _of(self, name: str) -> AccountStatus | None:
-        account = name.removeprefix("status/").removesuffix(".json")
+        account = name.removeprefix(STATUS).removesuffix(".json")
         if account in self._settled:
             return self._settled[account]
         try:

@@ -18,6 +18,8 @@ from evidence.aws.collect import SETTLED, collect_account
 from evidence.aws.redact import Redactor
 from evidence.aws.scope import Found, described, find_scope, role_of
 from evidence.aws.session import Session, Settings, open_session
+from evidence.cli.collecting import collect_run
+from evidence.cli.entering import Entering
 from evidence.errors import EvidenceError
 from evidence.programs.load import program
 from evidence.requirements import requirements
@@ -203,6 +205,21 @@ def test_where_no_account_at_all_can_be_entered_there_is_nothing_to_collect(benc
         find(Kept(), organization=False, accounts=[SHUT])
     with pytest.raises(EvidenceError, match=r"No account is in scope"):
         find(Kept(), accounts=[CLOSED])
+
+
+def test_where_nobody_could_be_entered_the_same_words_begin_anew(bench: tuple[World, Bench], tmp_path: Path) -> None:
+    made, _ = bench
+
+    def collected() -> Run:
+        way = Entering(accounts=(SHUT,), role=ROLE, regions=(REGION,))
+        return collect_run(tmp_path / "run", way, programs=["iso-42001-2023"], external_id=SECRET)
+
+    with pytest.raises(EvidenceError, match="None of the accounts could be entered"):
+        collected()
+    made.faults.clear()  # its trust policy was mended
+    run = collected()
+    assert [(a.id, a.ending) for a in run.finished().scope.accounts] == [(SHUT, "answered")]
+    assert run.facts.calls["denied"] == 0, "what was refused the first time was not kept"
 
 
 # -- long runs -------------------------------------------------------------------------------------------------------------
