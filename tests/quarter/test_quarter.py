@@ -16,7 +16,7 @@ from typer.testing import CliRunner
 from evidence.aws import unit
 from evidence.cli import quarterly
 from evidence.cli.app import app
-from evidence.cli.collecting import replay_run
+from evidence.cli.collecting import Workers, replay_run
 from evidence.errors import EvidenceError
 from evidence.pack import build, printing
 from evidence.pack.formats import FORMATS
@@ -89,7 +89,7 @@ def plain(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
     yield
 
 
-def copied(source: Path, out: Path, only: Any, resume: bool) -> Run:
+def copied(source: Path, out: Path, only: Any, resume: bool, workers: Workers) -> Run:
     shutil.copytree(source, out)
     return Run.open(out)
 
