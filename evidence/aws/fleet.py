@@ -1,8 +1,6 @@
 """Units of work over threads of this process, processes of this machine, or a Dask cluster; one whose worker died is begun again."""
 
 import multiprocessing
-import os
-import signal
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, CancelledError, Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor, wait
@@ -10,6 +8,7 @@ from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+from evidence.attended import attend
 from evidence.aws.collect import Stop
 from evidence.aws.session import Session
 from evidence.aws.unit import Settled, Unit, collect_unit
@@ -110,18 +109,8 @@ _TOLD: list[Stop] = []
 
 
 def _listen(stop: Stop) -> None:
-    """Begins a worker: the head alone hears Ctrl-C, and tells; a worker whose head was killed ends at once, since nobody is left to
-    tell. What it kept is gone on with by whoever resumes the run."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    attend()
     _TOLD[:] = [stop]
-    parent = multiprocessing.parent_process()
-    assert parent is not None
-
-    def watch() -> None:
-        parent.join()
-        os._exit(1)
-
-    threading.Thread(target=watch, name="parent", daemon=True).start()
 
 
 def _until_told(unit: Unit) -> Settled:
@@ -150,10 +139,7 @@ def cluster(scheduler: str) -> Iterator[Fleet]:
         out: Future[Settled] = Future()
 
         def told(done: Future[Settled]) -> None:
-            if done.cancelled():
-                out.cancel()
-                return
-            error = done.exception()
+            error = WorkerDied() if done.cancelled() else done.exception()
             if error is None:
                 out.set_result(done.result())
             else:

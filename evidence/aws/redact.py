@@ -44,10 +44,22 @@ def load_key(path: Path) -> bytes:
     return key
 
 
+def known_key(path: Path, sha256: str) -> bytes:
+    """The key that whoever began the collection has under this name. Raises EvidenceError where there is none here, or another one: the
+    same secret would be marked differently, and the run says that it is not."""
+    if not path.is_file():
+        raise EvidenceError(f"A worker has no redaction key {path}.", "Put the same file there on every worker.")
+    key = load_key(path)
+    if hashlib.sha256(key).hexdigest() != sha256:
+        raise EvidenceError(f"A worker has another redaction key in {path}.", "Put the same file there on every worker.")
+    return key
+
+
 class Redactor:
     """Puts markers in the place of secrets. Without a key of the entity's own the digests compare within one account's part of a run only."""
 
     def __init__(self, key: bytes | None = None, detect: Callable[[str, str], str | None] = looks_like) -> None:
+        self.key_sha256 = hashlib.sha256(key).hexdigest() if key is not None else ""
         self.key_facts = "kept by the entity" if key is not None else "random"
         self._key = key or secrets.token_bytes(_KEY_BYTES)
         self._detect = detect

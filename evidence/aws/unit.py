@@ -12,7 +12,7 @@ from evidence.aws.budget import Budget
 from evidence.aws.collect import CONCURRENCY, Stop, collect_account, is_fresh
 from evidence.aws.observers import Watch, Watched
 from evidence.aws.pace import Pacer
-from evidence.aws.redact import Redactor, load_key
+from evidence.aws.redact import Redactor, known_key
 from evidence.aws.replay import recorded, replay_session
 from evidence.aws.scope import ASKS, enter_account
 from evidence.aws.session import Session, Settings, open_session
@@ -41,6 +41,7 @@ class Unit:
     regions      those named; empty for every one that is switched on
     columns      {population: columns} to be filled
     key          file of the redaction key, on the worker; empty for one that nobody knows
+    key_sha256   of that key: a worker that has another one refuses the unit
     external_id  empty where the worker is to find it in its environment
     share        of AWS's request limits, None where they are not shared out
     budget       how many requests may be made, None for as many as it takes
@@ -55,6 +56,7 @@ class Unit:
     columns: Mapping[str, tuple[str, ...]]
     regions: tuple[str, ...] = ()
     key: str = ""
+    key_sha256: str = ""
     external_id: str = field(default="", repr=False)
     retry_denied: bool = False
     concurrency: int = CONCURRENCY
@@ -105,7 +107,7 @@ def collect_unit(unit: Unit, session: Session | None = None, stop: Stop | None =
     with run.store.hold(f"answers/{unit.account.id}"):
         if unit.replay:
             return _replayed(unit, run)
-        redactor = Redactor(load_key(Path(unit.key)) if unit.key else None)
+        redactor = Redactor(known_key(Path(unit.key), unit.key_sha256) if unit.key else None)
         with unit.watch.account(run.store, unit.account) as watched:
             found = _entered(unit, session or _own(unit.settings), redactor)
             for answer in found.answers:

@@ -1,8 +1,9 @@
 """From what was asked for to a kept run: who is meant, one unit for each account, what came of them. As `collect` and `quarter` need it."""
 
 import platform
-from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from importlib.metadata import version
@@ -15,13 +16,12 @@ from evidence.assessment.wanted import wanted
 from evidence.aws.ask import Asker
 from evidence.aws.budget import parts
 from evidence.aws.collect import CONCURRENCY
-from evidence.aws.doctor import Nowhere
 from evidence.aws.fleet import Fleet, cluster, over, processes, threads
 from evidence.aws.log import STDERR
 from evidence.aws.observers import Watch
 from evidence.aws.redact import Redactor, load_key
 from evidence.aws.replay import recorded, replay_session
-from evidence.aws.scope import Named, find_scope, name_accounts, nobody, payer_of, role_of
+from evidence.aws.scope import AT_ONCE, Entry, Named, enter_account, name_accounts, nobody, payer_of, role_of
 from evidence.aws.session import SESSION_NAME, Session, Settings, open_session
 from evidence.aws.telemetry import run_span
 from evidence.aws.unit import Settled, Unit, again
@@ -54,6 +54,13 @@ class Workers:
 
     processes: int = 0
     scheduler: str = ""
+
+    def __post_init__(self) -> None:
+        if self.processes and self.scheduler:
+            raise EvidenceError(
+                "Accounts are collected by processes of this machine or by a cluster, not by both.",
+                "Leave out --workers or --scheduler.",
+            )
 
     def fleet(self, session: Session | None) -> AbstractContextManager[Fleet]:
         if self.scheduler:
@@ -171,16 +178,16 @@ def begin(
     )
     redactor = Redactor(load_key(redaction_key) if redaction_key else None)
     session = open_session(Settings(entering.profile, session_name=entering.session_name, connections=pace.concurrency))
+    asker = Asker(lambda account: session, redactor)
     named = name_accounts(
         session,
-        Asker(lambda account: session, redactor),
+        asker,
         regions=entering.regions,
         accounts=entering.accounts,
         role=entering.role,
         external_id=external_id,
         organization=entering.organization,
     )
-    asker = Asker(lambda account: session, redactor)
     named = named.asked_about(since, until, payer_of(named, session, asker, external_id) if "billing" in asked.over_time else "")
     scope = replace(asked, accounts=named.accounts, organization=named.organization, seen=named.seen)
     return Begun(scope, columns, entering, session, named, redactor, external_id, redaction_key, run, pace)
@@ -188,19 +195,22 @@ def begin(
 
 def look_around(begun: Begun) -> list[Account]:
     """The accounts, entered to see where they would be asked; nothing is kept. Raises EvidenceError where none can be entered."""
-    found = find_scope(
-        begun.session,
-        Asker(lambda account: begun.session, begun.redactor),
-        Nowhere(),
-        regions=begun.entering.regions,
-        accounts=begun.entering.accounts,
-        role=begun.entering.role,
-        external_id=begun.external_id,
-        organization=begun.entering.organization,
-    )
-    for note in found.notes:
-        typer.echo(f"evidence: {note}", err=True)
-    return found.accounts
+    asker = Asker(lambda account: begun.session, begun.redactor)
+
+    def looked(account: Account) -> Entry:
+        entry = enter_account(account, begun.session, asker, begun.entering.regions, begun.external_id)
+        if account.role:  # a thousand of them would hold more connections than the system gives
+            entry.session.close()
+        return entry
+
+    inside = begun.named.inside
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        entries = {account.id: entry for account, entry in zip(inside, pool.map(looked, inside), strict=True)}
+    for entry in (e for e in entries.values() if e.note):
+        typer.echo(f"evidence: {entry.note}", err=True)
+    if all(entry.account.shut for entry in entries.values()):
+        raise nobody([(entry.note, entry.refused) for entry in entries.values()])
+    return [entries[a.id].account if a.id in entries else a for a in begun.named.accounts]
 
 
 def carry_out(begun: Begun, out: str, retry_denied: bool = False, workers: Workers = HERE, told: Told = QUIET) -> Run:
@@ -213,9 +223,7 @@ def carry_out(begun: Begun, out: str, retry_denied: bool = False, workers: Worke
 
 
 def _carried_out(begun: Begun, run: Run, retry_denied: bool, workers: Workers, watch: Watch) -> Run:
-    for answer in begun.named.answers:
-        run.keep(answer)
-    run.flush()
+    _kept(run, begun.named.answers)
     settings = replace(begun.session.settings, profile=begun.entering.profile)
     inside = begun.named.inside
     units = [
@@ -226,6 +234,7 @@ def _carried_out(begun: Begun, run: Run, retry_denied: bool, workers: Workers, w
             columns=begun.columns,
             regions=begun.entering.regions,
             key=str(begun.key.resolve()) if begun.key else "",
+            key_sha256=begun.redactor.key_sha256,
             external_id="" if workers.scheduler else begun.external_id,
             retry_denied=retry_denied,
             concurrency=begun.pace.concurrency,
@@ -238,8 +247,7 @@ def _carried_out(begun: Begun, run: Run, retry_denied: bool, workers: Workers, w
     came = _settled(run, units, workers.fleet(begun.session))
     if not came.entered:
         raise nobody(came.refusals)
-    for answer in came.turned_away:
-        run.keep(answer)
+    _kept(run, came.turned_away)
     accounts = tuple(came.accounts.get(a.id, a) for a in begun.scope.accounts)
     redactions = Counter(run.facts.redactions) + Counter(begun.redactor.counts) + came.redactions
     run.finish(
@@ -283,10 +291,20 @@ def _named_again(was: Run, run: Run) -> tuple[str, ...]:
     session = replay_session(scope.accounts[0].partition)
     asker = Asker(lambda account: session, Redactor(b"\0" * 32), recorded=recorded(answers))
     found = again(scope.seen, answers, asker)
-    for answer in found:
-        run.keep(answer)
-    run.flush()
+    _kept(run, found)
     return tuple(answer.id for answer in found)
+
+
+def _kept(run: Run, answers: Iterable[Answer]) -> None:
+    """What the head itself has to keep, written as a unit writes: by the one who holds the account."""
+    by_account: dict[str, list[Answer]] = defaultdict(list)
+    for answer in answers:
+        by_account[answer.call.account].append(answer)
+    for account, own in by_account.items():
+        with run.store.hold(f"answers/{account}"):
+            for answer in own:
+                run.keep(answer)
+            run.flush()
 
 
 def _whole(where: str) -> str:

@@ -1,9 +1,6 @@
 """Where a command's units of work run: this process, or so many of this machine."""
 
 import multiprocessing
-import os
-import signal
-import threading
 from collections.abc import Iterator
 from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
@@ -12,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from evidence.attended import attend
 from evidence.errors import EvidenceError
 
 UNITS = 32
@@ -27,7 +25,7 @@ def executor(workers: int, todo: str) -> Iterator[Executor]:
     """An executor of so many processes; of 0, of this one. Raises EvidenceError, which says `todo`, where a process was ended from
     outside, or the user stopped it: nothing further is begun then."""
     pool: Executor = (
-        ProcessPoolExecutor(workers, multiprocessing.get_context("spawn"), initializer=_attend, max_tasks_per_child=UNITS)
+        ProcessPoolExecutor(workers, multiprocessing.get_context("spawn"), initializer=attend, max_tasks_per_child=UNITS)
         if workers
         else ThreadPoolExecutor(1, thread_name_prefix="account")
     )
@@ -41,16 +39,3 @@ def executor(workers: int, todo: str) -> Iterator[Executor]:
         raise EvidenceError("It was stopped.", todo) from error
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
-
-
-def _attend() -> None:
-    """Begins a worker: the head alone hears Ctrl-C; a worker whose head was killed ends at once, since nobody waits for it."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    parent = multiprocessing.parent_process()
-    assert parent is not None
-
-    def watch() -> None:
-        parent.join()
-        os._exit(1)
-
-    threading.Thread(target=watch, name="parent", daemon=True).start()

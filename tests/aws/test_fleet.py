@@ -1,5 +1,6 @@
 """Accounts over threads, processes and a Dask cluster: the same answers wherever they are asked, and whoever dies meanwhile."""
 
+import hashlib
 import multiprocessing
 import os
 import signal
@@ -22,7 +23,10 @@ from evidence.aws.redact import Redactor
 from evidence.aws.scope import Named, name_accounts
 from evidence.aws.session import Settings, open_session
 from evidence.aws.unit import Settled, Unit, collect_unit
+from evidence.cli.collecting import Pace, Workers, begin, collect_run, look_around
+from evidence.cli.entering import Entering
 from evidence.errors import EvidenceError
+from evidence.management.model import NOTHING
 from evidence.run import segment
 from evidence.run.run import Run
 from evidence.run.scope import Account, Scope
@@ -217,3 +221,42 @@ def test_a_scheduler_that_does_not_answer_is_a_sentence(monkeypatch: pytest.Monk
     monkeypatch.setattr(fleet, "ANSWERS", 0.5)
     with pytest.raises(EvidenceError, match="does not answer"), cluster("tcp://127.0.0.1:9"):
         pass
+
+
+def test_a_worker_without_the_redaction_key_or_with_another_refuses_the_unit(bench: Bench, tmp_path: Path) -> None:
+    """A key that the worker made for itself would mark the same secret otherwise than the run says."""
+    _, units = begun(tmp_path / "run")
+    named = replace(units[0], key=str(tmp_path / "key"), key_sha256=hashlib.sha256(b"k" * 32).hexdigest())
+    with pytest.raises(EvidenceError, match="has no redaction key"):
+        collect_unit(named, open_session(named.settings))
+    assert not (tmp_path / "key").exists()
+    (tmp_path / "key").write_bytes(b"o" * 32)
+    with pytest.raises(EvidenceError, match="has another redaction key"):
+        collect_unit(named, open_session(named.settings))
+    (tmp_path / "key").write_bytes(b"k" * 32)
+    assert collect_unit(named, open_session(named.settings)).redaction_key == "kept by the entity"
+
+
+def test_a_budget_is_cut_by_account_and_what_it_leaves_is_asked_when_the_run_is_gone_on_with(
+    bench: Bench, tmp_path: Path
+) -> None:
+    way = Entering(accounts=(HOME, SHOP), role=ROLE, regions=(REGION,))
+    how: dict[str, Any] = {"programs": ["iso-42001-2023"], "external_id": SECRET}
+    run = collect_run(tmp_path / "run", way, pace=Pace(budget=10), **how)
+    assert sum(asked(bench).values()) <= 10
+    assert all(a.unasked for a in run.finished().scope.accounts)
+    whole = collect_run(tmp_path / "run", way, resume=True, **how)
+    assert not any(a.unasked for a in whole.finished().scope.accounts)
+    assert sum(whole.facts.calls.values()) > sum(run.facts.calls.values())
+
+
+def test_processes_and_a_cluster_at_once_are_refused() -> None:
+    with pytest.raises(EvidenceError, match="not by both"):
+        Workers(2, "tcp://10.0.0.5:8786")
+
+
+def test_looking_around_names_the_accounts_once_and_holds_none(bench: Bench) -> None:
+    begun = begin(Scope((), ("iso-42001-2023",)), NOTHING, Entering(organization=True, role=ROLE), SECRET, None, None)
+    accounts = look_around(begun)
+    assert {a.id: a.ending for a in accounts if a.status == "in scope"} == {HOME: "answered", SHOP: "answered", SHUT: "denied"}
+    assert len(bench.requests(operation="DescribeOrganization")) == 1 and len(bench.requests(operation="AssumeRole")) == 2
