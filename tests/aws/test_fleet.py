@@ -21,7 +21,7 @@ from evidence.aws.ask import Asker
 from evidence.aws.fleet import LIVES, Fleet, WorkerDied, cluster, over, processes, threads
 from evidence.aws.redact import Redactor
 from evidence.aws.scope import Named, name_accounts
-from evidence.aws.session import Settings, open_session
+from evidence.aws.session import Session, Settings, open_session
 from evidence.aws.unit import Settled, Unit, collect_unit
 from evidence.cli.collecting import Pace, Workers, begin, collect_run, look_around
 from evidence.cli.entering import Entering
@@ -255,8 +255,11 @@ def test_processes_and_a_cluster_at_once_are_refused() -> None:
         Workers(2, "tcp://10.0.0.5:8786")
 
 
-def test_looking_around_names_the_accounts_once_and_holds_none(bench: Bench) -> None:
+def test_looking_around_names_the_accounts_once_and_holds_none(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    closed: list[str] = []
+    monkeypatch.setattr(Session, "close", lambda self: closed.append(self.role.arn.split(":")[4]))
     begun = begin(Scope((), ("iso-42001-2023",)), NOTHING, Entering(organization=True, role=ROLE), SECRET, None, None)
     accounts = look_around(begun)
     assert {a.id: a.ending for a in accounts if a.status == "in scope"} == {HOME: "answered", SHOP: "answered", SHUT: "denied"}
     assert len(bench.requests(operation="DescribeOrganization")) == 1 and len(bench.requests(operation="AssumeRole")) == 2
+    assert sorted(closed) == [SHOP, SHUT], "a thousand accounts would hold more connections than the system gives"
