@@ -1,31 +1,9 @@
 // The organisation's page: accounts, controls, and of one account what its part says, which is loaded when it is opened.
 // Text of a run only ever becomes a text node: nothing here writes markup, and the page's policy forbids it too.
 
-async function unpacked(text) {
-  const raw = atob(text), bytes = new Uint8Array(raw.length);
-  for (let n = 0; n < raw.length; n++) bytes[n] = raw.charCodeAt(n);
-  return JSON.parse(await new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"))).text());
-}
-
-async function started() {
-  try {
-    return await unpacked(document.getElementById("data").textContent);
-  } catch (error) {
-    document.getElementById("starting").textContent =
-      "This browser cannot unpack the results (it needs DecompressionStream: Chromium 80, Firefox 113, Safari 16.4 or newer). " +
-      "The same results are in organisation.pdf and workbook.xlsx beside this page.";
-    throw error;
-  }
-}
-
-const data = await started();
+const data = await started("organisation.pdf and workbook.xlsx");
 const RANKED = data.words.ranked, CONCLUSIONS = Object.keys(data.words.conclusions);
 const accounts = new Map(data.accounts.map((account) => [account.id, account]));
-const formatted = new Intl.NumberFormat("en-GB");
-const n = (count) => formatted.format(count);
-const sum = (counts) => counts.reduce((a, b) => a + b, 0);
-const spaced = (word) => word.replaceAll("_", " ");
-const plural = (count, noun) => `${n(count)} ${noun}${count === 1 ? "" : "s"}`;
 
 // ── Parts ───────────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -50,47 +28,11 @@ function partOf(id) {
 }
 
 const waiting = new Map();
-globalThis.evidencePart = (id, text) => waiting.get(id)?.(unpacked(text));
+globalThis.evidencePart = (id, text) => waiting.get(id)?.(unpacked(text).then(JSON.parse));
 
 // ── Elements ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-const HIDDEN = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Cn}\p{Zl}\p{Zp}]/gu;
-const spelled = (c) => (c === "\n" || c === "\t" ? c : `U+${c.codePointAt(0).toString(16).toUpperCase().padStart(4, "0")}`);
-
-function h(tag, attributes = {}, ...children) {
-  const element = document.createElement(tag);
-  for (const [name, value] of Object.entries(attributes)) {
-    if (value === undefined || value === false) continue;
-    if (name.startsWith("on")) element.addEventListener(name.slice(2), value);
-    else element.setAttribute(name, value === true ? "" : value);
-  }
-  append(element, children);
-  return element;
-}
-
-function append(element, children) {
-  for (const child of children) {
-    if (Array.isArray(child)) append(element, child);
-    else if (child instanceof Node) element.append(child);
-    else if (child !== undefined && child !== null && child !== false) element.append(String(child).replace(HIDDEN, spelled));
-  }
-}
-
-const said = (text) => h("bdi", {}, text);
-const code = (text) => h("code", {}, said(text));
-const note = (...children) => h("p", { class: "note" }, ...children);
 const quiet = (count) => (count ? n(count) : h("span", { class: "zero" }, "0"));
-const cssClass = (word) => word.replaceAll(" ", "-").replaceAll("_", "-");
-
-function status(word, text = spaced(word)) {
-  const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
-  svg.setAttribute("aria-hidden", "true");
-  const use = document.createElementNS("http://www.w3.org/2000/svg", "use");
-  use.setAttribute("href", `#shape-${cssClass(word)}`);
-  svg.append(use);
-  return h("span", { class: `st ${cssClass(word)}` }, svg, text);
-}
-
 const told = (word, count) => (count ? h("span", { class: `st ${cssClass(word)}` }, n(count)) : quiet(0));
 
 // A table whose rows a word filters; `rows` are [text that is searched, cells]. Of many rows the first are shown, and the others counted.

@@ -3,26 +3,7 @@
 
 // ── Data ────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-async function unpacked(id) {
-  const text = atob(document.getElementById(id).textContent);
-  const bytes = new Uint8Array(text.length);
-  for (let n = 0; n < text.length; n++) bytes[n] = text.charCodeAt(n);
-  const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
-  return new Response(stream).text();
-}
-
-async function started() {
-  try {
-    return JSON.parse(await unpacked("data"));
-  } catch (error) {
-    document.getElementById("starting").textContent =
-      "This browser cannot unpack the results (it needs DecompressionStream: Chromium 80, Firefox 113, Safari 16.4 or newer). " +
-      "The same results are in the PDFs and in workbook.xlsx beside this page.";
-    throw error;
-  }
-}
-
-const data = await started();
+const data = await started("the PDFs and in workbook.xlsx");
 const { members, requirements, conclusions, programs, evidence, run } = data;
 const RANKED = data.words.ranked;
 const FOUR = ["meets", "exception", "gap", "not_applicable"]; // the order in which counts are shown
@@ -91,62 +72,11 @@ function memo(make) {
 
 // ── Words ───────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-const formatted = new Intl.NumberFormat("en-GB");
-const n = (count) => formatted.format(count);
-const spaced = (word) => word.replaceAll("_", " ");
-const sum = (counts) => counts.reduce((a, b) => a + b, 0);
 const sentence = (text) => (!text || /[.!?…]$/.test(text) ? text : `${text}.`);
-
-function plural(count, noun, many) {
-  if (count === 1) return `1 ${noun}`;
-  const regular = /[^aeiou]y$/.test(noun) ? `${noun.slice(0, -1)}ies` : noun + (/(s|x|ch)$/.test(noun) ? "es" : "s");
-  return `${n(count)} ${many ?? regular}`;
-}
-
-// Characters that show nothing, or that turn the text around them, are spelled out.
-const HIDDEN = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Cn}\p{Zl}\p{Zp}]/gu;
-const PLAIN = /^[\x20-\x7e\n]*$/;
-const spelled = (c) => (c === "\n" || c === "\t" ? c : `U+${c.codePointAt(0).toString(16).toUpperCase().padStart(4, "0")}`);
-const shown = (text) => (PLAIN.test(text) ? text : text.replace(HIDDEN, spelled));
 
 // ── Elements ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-function h(tag, attributes = {}, ...children) {
-  const element = document.createElement(tag);
-  for (const [name, value] of Object.entries(attributes)) {
-    if (value === undefined || value === null || value === false) continue;
-    if (name.startsWith("on")) element.addEventListener(name.slice(2), value);
-    else element.setAttribute(name, value === true ? "" : value);
-  }
-  append(element, children);
-  return element;
-}
-
-function append(element, children) {
-  for (const child of children) {
-    if (Array.isArray(child)) append(element, child);
-    else if (child instanceof Node) element.append(child);
-    else if (child !== undefined && child !== null && child !== false) element.append(shown(String(child)));
-  }
-}
-
-// Text from outside stands in an element of its own direction.
-const said = (text) => h("bdi", {}, text);
-const code = (text, kind) => h("code", { class: kind }, said(text));
 const callName = (text) => code(text, "whole");
-const note = (...children) => h("p", { class: "note" }, ...children);
-const cssClass = (word) => word.replaceAll(" ", "-").replaceAll("_", "-");
-
-function shape(word) {
-  const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
-  svg.setAttribute("aria-hidden", "true");
-  const use = document.createElementNS("http://www.w3.org/2000/svg", "use");
-  use.setAttribute("href", `#shape-${cssClass(word)}`);
-  svg.append(use);
-  return svg;
-}
-
-const status = (word, text = spaced(word)) => h("span", { class: `st ${cssClass(word)}` }, shape(word), text);
 // A member's judgement: an exception that is accepted has its own shape and word, and stays an exception.
 const judgementStatus = (m) => (isAccepted(m) ? status("accepted") : status(spaced(wordOf(m))));
 const late = (text = "overdue") => h("span", { class: "late" }, text);
@@ -486,7 +416,7 @@ const blocks = new Map();
 
 function keptLine(number) {
   const block = evidence.block[number];
-  if (!blocks.has(block)) blocks.set(block, unpacked(`answers-${block}`).then((text) => text.split("\n")));
+  if (!blocks.has(block)) blocks.set(block, unpacked(document.getElementById(`answers-${block}`).textContent).then((text) => text.split("\n")));
   return blocks.get(block).then((lines) => lines[evidence.line[number]]);
 }
 

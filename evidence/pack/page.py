@@ -1,7 +1,7 @@
 """`report/index.html`: the whole Assessment and the raw answers behind it, in one file that asks nothing of the network.
 
 The policy in it names the one script and the one style sheet by their hashes and allows nothing else, so that no text
-collected from AWS can run. Data stand in the file as base64 of gzip, which the page's script (`page.js`) unpacks: the
+collected from AWS can run. Data stand in the file as base64 of gzip, which the page's script (`elements.js`, `page.js`) unpacks: the
 results at once, the answers in blocks, when one is looked at. No text of a run reaches the file in any other way but the
 header, which Jinja escapes.
 """
@@ -47,7 +47,7 @@ def page(material: Material, *, most: int = MOST, limit: int = LIMIT) -> str:
     kept = embed(material.run, cited, urgent, limit)
     data["evidence"] = {"id": cited, **kept.columns}
     data["files"] = _files(material)
-    style, script = page_style(), (templates.template_folder() / "page.js").read_text(encoding="utf-8")
+    style, script = page_style(), page_script("page.js")
     return templates.page(
         "page.html",
         {
@@ -79,6 +79,12 @@ def _policy(script: str, style: str) -> str:
 
 def hash_of(text: str) -> str:
     return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+
+
+def page_script(name: str) -> str:
+    """The page's one script: what all pages are made with, then its own."""
+    folder = templates.template_folder()
+    return "".join((folder / part).read_text(encoding="utf-8") for part in ("elements.js", name))
 
 
 def page_style() -> str:

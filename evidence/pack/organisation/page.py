@@ -18,7 +18,7 @@ from evidence.pack import templates, words
 from evidence.pack.organisation.book import by_word, unread, worst
 from evidence.pack.organisation.limits import LIMITS, ROWS_AT_ONCE, ROWS_OF_PART, WORST
 from evidence.pack.organisation.rows import exceptions_of, missing_of
-from evidence.pack.page import hash_of, packed, page_style, shapes
+from evidence.pack.page import hash_of, packed, page_script, page_style, shapes
 from evidence.pack.page_data import RANKED
 from evidence.pack.spill import part_in
 
@@ -36,7 +36,7 @@ def write_page(material: "Material") -> None:
         (material.report / PARTS / f"{account.id}.js").write_text(f"evidencePart({json.dumps(account.id)},{json.dumps(part)})\n")
     run, folder = material.organisation.run, templates.template_folder()
     style = page_style() + (folder / "organisation.css").read_text(encoding="utf-8")
-    script = (folder / "organisation.js").read_text(encoding="utf-8")
+    script = page_script("organisation.js")
     html = templates.page(
         "organisation_page.html",
         {
