@@ -4,6 +4,7 @@
 
 Prowler lists, checks and writes its findings as JSON (OCSF). What we do is told apart: asking, which also keeps every answer;
 judging, with results as JSON; and a whole pack. Both are asked for one Region and for EC2, S3, IAM and RDS, all that each has there.
+Each runs once before it is measured, so that the server has loaded what either asks for.
 """
 
 import argparse
@@ -190,6 +191,8 @@ def compared(prowler: Path, scratch: Path) -> None:
         "found",
     ]
     with account() as there:
+        there.watched([*OURS, "collect", "--out", scratch / "before", "--program", file, "--region", HOME])
+        there.watched(theirs)
         asked = there.watched([*OURS, "collect", "--out", run, "--program", file, "--region", HOME])
         judging = there.watched([sys.executable, "-m", "benchmarks.prowler", "--judge", run, file])
         packing = there.watched([*OURS, "pack", run, "--out", scratch / "pack", "--program", file])

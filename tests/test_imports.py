@@ -33,3 +33,16 @@ def test_every_module_imports_without_network_and_clock() -> None:
     out = subprocess.run([sys.executable, "-c", IMPORT_ALL], capture_output=True, text=True, check=False)
     assert out.returncode == 0, out.stderr
     assert int(out.stdout) > 60
+
+
+def test_what_to_ask_is_known_without_pandas() -> None:
+    """A collection in a small container need not load it: requirements are asked about nobody only to see what they read."""
+    asked = """
+import sys
+from evidence.cli.collecting import asks_of
+from evidence.programs.load import programs
+assert len(asks_of(programs())) > 100
+assert "pandas" not in sys.modules
+"""
+    out = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=False)
+    assert out.returncode == 0, out.stderr

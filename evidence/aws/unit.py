@@ -18,7 +18,8 @@ from evidence.aws.scope import ASKS, enter_account
 from evidence.aws.session import Session, Settings, open_session
 from evidence.errors import EvidenceError
 from evidence.run.answer import Answer
-from evidence.run.run import Ends, Run, now
+from evidence.run.ends import Ends
+from evidence.run.run import Run, now
 from evidence.run.scope import Account
 from evidence.services import populations
 from evidence.services.declare import Ask

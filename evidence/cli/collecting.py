@@ -37,7 +37,8 @@ from evidence.programs.model import Program
 from evidence.requirements import requirements
 from evidence.run.answer import Answer
 from evidence.run.calendar import asked_about
-from evidence.run.run import Ends, Run, now
+from evidence.run.ends import Ends
+from evidence.run.run import Run, now
 from evidence.run.scope import Account, Scope
 from evidence.run.store import far
 from evidence.services import populations

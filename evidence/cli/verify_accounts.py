@@ -95,7 +95,7 @@ def _judged(folder: Path, account: str) -> Found:
         return Found(account, tuple(f"{ACCOUNTS}/{account}, step {JUDGED}: {says}" for says in found.checked.says))
     if facts.part is None:
         return Found(account, (f"{ACCOUNTS}/{account}: it does not say that it is a part of a run.",))
-    return Found(account, (), part_of(found.assessment), facts.part, _digest(facts.segments))
+    return Found(account, (), part_of(found.assessment), facts.part, _digest(dict(facts.segments)))
 
 
 def _digest(segments: object) -> str:
@@ -165,7 +165,7 @@ def _not_together(pack: Path, found: Sequence[Found]) -> Iterator[str]:
     for id in sorted(expected.keys() ^ by_id.keys()):
         yield f"Account {id} is {'in scope and has no pack' if id in expected else 'not in scope and has a pack'}."
     for id in sorted(expected.keys() & by_id.keys()):
-        if by_id[id].of != expected[id].part or by_id[id].segments != _digest(expected[id].segments):
+        if by_id[id].of != expected[id].part or by_id[id].segments != _digest(dict(expected[id].segments)):
             yield f"{ACCOUNTS}/{id} is not this account as the organisation's run kept it: its run.json names other answers, or another run."
     parts = [one.part for id in expected if (one := by_id.get(id)) and one.part is not None]
     if len(parts) == len(expected) and organisation_json(together(kept, rules, parts)) != (pack / "report" / NAME).read_bytes():

@@ -29,6 +29,7 @@ from evidence.populations.shared import Shared
 from evidence.programs.model import Program
 from evidence.requirements import requirements
 from evidence.run.answer import Answer
+from evidence.run.ends import Segments
 from evidence.run.run import SEGMENT, Run
 from evidence.run.run import RunFacts as Kept
 from evidence.run.scope import Account
@@ -175,7 +176,7 @@ def _units(run: Run, rules: Rules, programs: Sequence[Program], shared: Shared, 
 
 
 def _alone(kept: Kept, account: Account) -> Kept:
-    return replace(kept, scope=replace(kept.scope, accounts=(account,)), segments={})
+    return replace(kept, scope=replace(kept.scope, accounts=(account,)), segments=Segments({}))
 
 
 def mapped(executor: Executor, work: Callable[[Unit], Done], units: Iterable[Unit]) -> Iterator[Done]:

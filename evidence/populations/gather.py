@@ -1,9 +1,11 @@
 """What all related members say, brought together: the cells of every member of another population that a key leads to."""
 
 from dataclasses import replace
+from functools import cache
+from typing import Any
 
 from evidence.populations.cells import Column, Gap, objects
-from evidence.populations.population import Key, Population, Within, _key, _Links
+from evidence.populations.population import Key, Population, Within, _key, _Links, _Wanted
 
 
 def gather(
@@ -15,19 +17,21 @@ def gather(
     A gap where one of these cells, or a key, or the list of `other` could not be read; with `every` also where one of our keys
     leads to nobody, or a cell is absent, for what holds of the members found would be said of one that nobody saw."""
     links, theirs = _Links(left, other, on, within), _key(other, column)
-    ours = _key(left, on[0])
-    values, gaps, sources = [], [], []
-    for row in range(len(left)):
-        matched, maybe, gap = links.of(row)
+
+    @cache
+    def found(wanted: _Wanted) -> tuple[list[Any] | None, Gap | None, tuple[str, ...]]:
+        matched, maybe, gap = links.of(wanted)
         unread = next((theirs._gaps[r] for r in matched if theirs._gaps[r] is not None), None)
         gap = unread or gap or links.gap_of(maybe, None)
         if gap is None and every:
-            keys = ours._values[row] if isinstance(ours._values[row], (list, tuple)) else [ours._values[row]]
-            place = links._place(left.members[row])
-            missing = [f"{key} is not in the list" for key in keys if not links.by_key.get((*place, str(key)))]
+            place = links._place(wanted)
+            missing = [f"{key} is not in the list" for key in wanted.keys or () if not links.by_key.get((*place, key))]
             missing += [f"{other.members[r].id} tells nothing of it" for r in matched if theirs._values[r] is None]
             gap = Gap("", "", other.spec.name, "unreadable", missing[0]) if missing else None
-        values.append(None if gap else [theirs._values[r] for r in matched if theirs._values[r] is not None])
-        gaps.append(gap)
-        sources.append(links.sources(row, matched, None, theirs))
-    return replace(theirs, _values=objects(values), _gaps=objects(gaps), _sources=objects(sources), _meant=None)
+        values = None if gap else [theirs._values[r] for r in matched if theirs._values[r] is not None]
+        return values, gap, links.sources(wanted, matched, None, theirs)
+
+    rows = [found(links.wanted(row)) for row in range(len(left))]
+    values, gaps, sources = zip(*rows, strict=True) if rows else ((), (), ())
+    own = objects(links.with_own(sources))
+    return replace(theirs, _values=objects(values), _gaps=objects(gaps), _sources=own, _meant=None)

@@ -7,6 +7,7 @@ What cannot be read raises ValueError, unless something that can be read already
 
 import ipaddress
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
@@ -49,15 +50,19 @@ def networks(cidrs: Iterable[str]) -> list[Network]:
 def world(ranges: Iterable[Network], families: Collection[str] = FAMILIES) -> str | None:
     """ "IPv4", "IPv6" or "IPv4 and IPv6" where the ranges together are that family's whole public space, else None.
     Only these families are looked at."""
-    kept = list(ranges)
-    four = [n for n in kept if isinstance(n, ipaddress.IPv4Network)]
-    six = [n for n in kept if isinstance(n, ipaddress.IPv6Network)]
+    return " and ".join(f for f in _worlds(tuple(ranges)) if f in families) or None
+
+
+@lru_cache(4096)  # the same few ranges stand in most groups
+def _worlds(ranges: tuple[Network, ...]) -> tuple[str, ...]:
+    four = [n for n in ranges if isinstance(n, ipaddress.IPv4Network)]
+    six = [n for n in ranges if isinstance(n, ipaddress.IPv6Network)]
     found = []
     if four and _WORLD_4 in ipaddress.collapse_addresses([*four, *_NOT_PUBLIC_4]):
         found.append("IPv4")
     if any(_PUBLIC_6.subnet_of(n) for n in ipaddress.collapse_addresses(six)):
         found.append("IPv6")
-    return " and ".join(f for f in found if f in families) or None
+    return tuple(found)
 
 
 def is_world(cidrs: Iterable[str], families: Collection[str] = FAMILIES) -> bool:

@@ -5,9 +5,9 @@ import heapq
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cache, cached_property
 from itertools import islice
-from typing import Literal
+from typing import Any, Literal, NamedTuple
 
 from evidence.populations.cells import Column, Gap, Truth, kleene, objects
 from evidence.run.answer import GLOBAL
@@ -139,20 +139,23 @@ class Population:
         other population is incomplete there, or was never listed there."""
         links = _Links(self, other, on, within)
         holds = None if where is None else where.listed()
-        answers: list[bool | None] = []
-        texts, gaps, sources = [], [], []
-        for row in range(len(self)):
-            matched, maybe, gap = links.of(row)
+
+        @cache  # members that refer to the same are answered once: a thousand that name one account would each count the thousand
+        def found(wanted: _Wanted) -> tuple[bool | None, str, Gap | None, tuple[str, ...]]:
+            matched, maybe, gap = links.of(wanted)
             maybe = [r for r in maybe if holds is None or holds[r] is not False]  # what does not count need not be told apart
             verdicts = {r: True if holds is None else holds[r] for r in matched}
             yes = [r for r, v in verdicts.items() if v is True]
             unknown = [r for r, v in verdicts.items() if v is None]
-            answers.append(True if yes else None if gap or maybe or unknown else False)
-            texts.append(_counted([other.members[r].id for r in matched], [other.members[r].id for r in yes], where is None))
-            gaps.append(None if yes else gap or links.gap_of(maybe + unknown, where))
-            sources.append(links.sources(row, matched, where))
+            answer = True if yes else None if gap or maybe or unknown else False
+            text = _counted([other.members[r].id for r in matched], [other.members[r].id for r in yes], where is None)
+            why = None if yes else gap or links.gap_of(maybe + unknown, where)
+            return answer, text, why, links.sources(wanted, matched, where)
+
+        rows = [found(links.wanted(row)) for row in range(len(self))]
+        answers, texts, gaps, sources = zip(*rows, strict=True) if rows else ((), (), (), ())
         label = label or f"{other.spec.noun} that counts"
-        shown = Column(f"{other.spec.name}", label, objects(texts), objects(gaps), objects(sources), self.as_of)
+        shown = Column(other.spec.name, label, objects(texts), objects(gaps), objects(links.with_own(sources)), self.as_of)
         return Truth(kleene(answers), (shown,))
 
     def lookup(
@@ -161,19 +164,21 @@ class Population:
         """The cell `column` of the one member of `other` whose key equals ours: absent where there is none and the other
         population is complete there, a gap where it is not, or where several members match."""
         links, theirs = _Links(self, other, on, within), other[column]
-        values, gaps, sources = [], [], []
-        for row in range(len(self)):
-            matched, maybe, gap = links.of(row)
-            sources.append(links.sources(row, matched, None, theirs))
+
+        @cache
+        def found(wanted: _Wanted) -> tuple[Any, Gap | None, tuple[str, ...]]:
+            matched, maybe, gap = links.of(wanted)
+            sources = links.sources(wanted, matched, None, theirs)
             if len(matched) == 1 and not maybe:
-                values.append(theirs._values[matched[0]])
-                gaps.append(theirs._gaps[matched[0]])
-                continue
+                return theirs._values[matched[0]], theirs._gaps[matched[0]], sources
             several = Gap("", "", other.spec.name, "unreadable", f"{len(matched)} members match") if matched else None
-            values.append(None)
-            gaps.append(several or gap or links.gap_of(maybe, None))
+            return None, several or gap or links.gap_of(maybe, None), sources
+
+        rows = [found(links.wanted(row)) for row in range(len(self))]
+        values, gaps, sources = zip(*rows, strict=True) if rows else ((), (), ())
         label = label or f"{other.spec.noun} {theirs.label}"
-        return Column(f"{other.spec.name}.{column}", label, objects(values), objects(gaps), objects(sources), self.as_of)
+        shown = objects(values), objects(gaps), objects(links.with_own(sources))
+        return Column(f"{other.spec.name}.{column}", label, *shown, self.as_of)
 
 
 def _counted(matched: list[str], counting: list[str], all_count: bool) -> str:
@@ -185,6 +190,15 @@ def _counted(matched: list[str], counting: list[str], all_count: bool) -> str:
     if all_count:
         return f"{len(matched):,}: {few}"
     return f"{len(counting):,} of {len(matched):,}: {few}" if counting else f"none of {len(matched):,}: {few}"
+
+
+class _Wanted(NamedTuple):
+    """What a member refers to: where it is looked for, and by which keys; None where it has none, and why where that was not read."""
+
+    account: str
+    region: str
+    keys: tuple[str, ...] | None
+    gap: Gap | None = None
 
 
 class _Links:
@@ -208,11 +222,11 @@ class _Links:
             for value in self._keys(row):
                 self.by_key[(*place, value)].append(row)
 
-    def _place(self, member: Member) -> tuple[str, ...]:
+    def _place(self, near: Member | _Wanted) -> tuple[str, ...]:
         return {
-            "region": (member.account, member.region),
-            "account": (member.account,),
-            "accounts": (member.region,),
+            "region": (near.account, near.region),
+            "account": (near.account,),
+            "accounts": (near.region,),
         }[self.within]
 
     def _keys(self, row: int) -> Iterator[str]:
@@ -222,31 +236,36 @@ class _Links:
         elif value is not None:
             yield str(value)
 
-    def of(self, row: int) -> tuple[list[int], list[int], Gap | None]:
-        """Rows that match, rows that may (their key is unread), and why there may be others that nobody saw."""
+    def wanted(self, row: int) -> _Wanted:
         member = self.left.members[row]
-        place = self._place(member)
-        maybe = self.unread_keys[place]
         value = "" if self.key is None else self.key._values[row]
         if value is None:
             assert self.key is not None  # without a key the value is a text
-            found_by = f"the {self.right.spec.noun} is found by it"
-            return [], [], self.key._gaps[row] or Gap(member.account, member.region, self.key.label, "not set", found_by)
+            return _Wanted(member.account, member.region, None, self.key._gaps[row])
         keys = dict.fromkeys(str(v) for v in (value if isinstance(value, (list, tuple)) else (value,)))
-        matched = list(dict.fromkeys(r for key in keys for r in self.by_key.get((*place, key), ())))
-        return matched, maybe, self._unseen(member)
+        return _Wanted(member.account, member.region, tuple(keys))
 
-    def _unseen(self, member: Member) -> Gap | None:
+    def of(self, wanted: _Wanted) -> tuple[list[int], list[int], Gap | None]:
+        """Rows that match, rows that may (their key is unread), and why there may be others that nobody saw."""
+        if wanted.keys is None:
+            assert self.key is not None  # only a key may be absent
+            found_by = f"the {self.right.spec.noun} is found by it"
+            return [], [], wanted.gap or Gap(wanted.account, wanted.region, self.key.label, "not set", found_by)
+        place = self._place(wanted)
+        matched = list(dict.fromkeys(r for key in wanted.keys for r in self.by_key.get((*place, key), ())))
+        return matched, self.unread_keys[place], self._unseen(wanted)
+
+    def _unseen(self, near: _Wanted) -> Gap | None:
         """Why the other population may have members here that nobody saw. A trail's home may be a Region outside the
         scope: what is not listed there is not known to be missing."""
-        unread = self.right.first_unread(member.account, member.region, self.within)
+        unread = self.right.first_unread(near.account, near.region, self.within)
         if unread is not None:
             return Gap(unread.account, unread.region, unread.call, unread.ending, unread.detail)
         ask, lists = self.right.spec.listed_by, self.right.lists
         if self.within == "account" or not isinstance(ask, Ask):
             return None
-        listed = any((member.account, region) in lists for region in (member.region, GLOBAL))
-        return None if listed else Gap(member.account, member.region, ask.name, "not asked")
+        listed = any((near.account, region) in lists for region in (near.region, GLOBAL))
+        return None if listed else Gap(near.account, near.region, ask.name, "not asked")
 
     def gap_of(self, rows: Sequence[int], where: Truth | None) -> Gap | None:
         """The first reason why one of these rows of the other population is unknown."""
@@ -259,18 +278,22 @@ class _Links:
         absent = next((column.label for row in rows for column in columns if column._values[row] is None), "a field")
         return Gap("", "", self.right.spec.name, "unreadable", f"{absent} was not in the answer") if rows else None
 
-    def sources(self, row: int, matched: Sequence[int], where: Truth | None, *more: Column) -> tuple[str, ...]:
+    def sources(self, wanted: _Wanted, matched: Sequence[int], where: Truth | None, *more: Column) -> tuple[str, ...]:
         """The answers behind the link: the matching members' own, or the lists in which none was found."""
-        member, found = self.left.members[row], dict[str, None]()
-        if self.key is not None:
-            found.update(dict.fromkeys(self.key._sources[row]))
+        found = dict[str, None]()
         for r in matched:
             found[self.right.members[r].listed] = None
             for column in (*(where.reads if where is not None else ()), *more):
                 found.update(dict.fromkeys(column._sources[r]))
         if not matched:
-            found.update(dict.fromkeys(id for ids in self._lists_near(member) for id in ids))
+            found.update(dict.fromkeys(id for ids in self._lists_near(wanted) for id in ids))
         return tuple(found)
+
+    def with_own(self, sources: Sequence[tuple[str, ...]]) -> list[tuple[str, ...]]:
+        """Before the answers behind each member's link those that its own key was read from."""
+        if self.key is None:
+            return list(sources)
+        return [tuple(dict.fromkeys((*own, *theirs))) for own, theirs in zip(self.key._sources, sources, strict=True)]
 
     @cached_property
     def _lists(self) -> Mapping[str, list[tuple[int, str, str, tuple[str, ...]]]]:
@@ -280,14 +303,14 @@ class _Links:
             found[region if self.within == "accounts" else account].append((n, account, region, ids))
         return found
 
-    def _lists_near(self, member: Member) -> Iterable[tuple[str, ...]]:
+    def _lists_near(self, near: _Wanted) -> Iterable[tuple[str, ...]]:
         """The lists in which a member that this one refers to would stand; of other accounts not more than LISTS_CITED."""
         if self.within != "accounts":
-            near = self._lists.get(member.account, ())
-            return [ids for _, _, region, ids in near if self.within == "account" or region in (member.region, GLOBAL)]
-        places = [self._lists.get(region, ()) for region in dict.fromkeys((member.region, GLOBAL))]
-        others = (entry for entry in heapq.merge(*places) if entry[1] != member.account)
-        own = (entry for place in places for entry in place if entry[1] == member.account)
+            lists = self._lists.get(near.account, ())
+            return [ids for _, _, region, ids in lists if self.within == "account" or region in (near.region, GLOBAL)]
+        places = [self._lists.get(region, ()) for region in dict.fromkeys((near.region, GLOBAL))]
+        others = (entry for entry in heapq.merge(*places) if entry[1] != near.account)
+        own = (entry for place in places for entry in place if entry[1] == near.account)
         return [ids for *_, ids in sorted((*own, *islice(others, LISTS_CITED)))]
 
 

@@ -171,6 +171,17 @@ class Answer:
             raise ValueError(f"not a kept answer: {error!r}") from error
 
 
+def ending_of(line: bytes) -> tuple[bytes, str]:
+    """Which call a kept line answers (the same bytes for the same call) and how it ended; its pages are left alone. Raises ValueError
+    where it is no answer."""
+    try:
+        raw = orjson.loads(line)
+        call = [raw["account"], raw["region"], raw["service"], raw["operation"], raw["parameters"]]
+        return orjson.dumps(call, option=orjson.OPT_SORT_KEYS), raw["ending"]
+    except (KeyError, TypeError) as error:
+        raise ValueError(f"not a kept answer: {error!r}") from error
+
+
 def _attempt_line(attempt: Attempt) -> dict[str, Any]:
     line = {k: v for k, v in vars(attempt).items() if v is not None}
     return {k: _text(v) if isinstance(v, str) else v for k, v in line.items()}

@@ -3,11 +3,10 @@
 It is judged, packed and verified like any run, and says of which run it is a part."""
 
 import hashlib
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import replace
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from evidence.errors import EvidenceError
 from evidence.run.answer import ENDINGS
@@ -23,13 +22,12 @@ RUN = "run.json"
 def parts_of(kept: RunFacts, shared: str, run_json: bytes) -> dict[str, RunFacts]:
     """What run.json of each account in scope says, by its id: `shared` is the digest of its shared.json, `run_json` the whole run's.
     The calls are not counted yet."""
-    segments: dict[str, dict[str, Mapping[str, Any]]] = defaultdict(dict)
-    for name, end in kept.segments.items():
-        segments[name.split("/")[1]][name] = end
     in_scope = [a for a in kept.scope.accounts if a.status == "in scope"]
     part = PartOf(hashlib.sha256(run_json).hexdigest(), kept.id, len(in_scope), shared)
     return {
-        a.id: replace(kept, scope=replace(kept.scope, accounts=(a,)), segments=segments[a.id], calls={}, part=part)
+        a.id: replace(
+            kept, scope=replace(kept.scope, accounts=(a,)), segments=kept.segments.of_account(a.id), calls={}, part=part
+        )
         for a in in_scope
     }
 

@@ -4,20 +4,22 @@ import datetime as dt
 import secrets
 import threading
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import orjson
 
 from evidence.errors import EvidenceError
 from evidence.run import segment
-from evidence.run.answer import ENDINGS, Answer
+from evidence.run.answer import ENDINGS, Answer, ending_of
+from evidence.run.ends import Ends, Segments
 from evidence.run.scope import Scope
 from evidence.run.store import Store, far, store_at
 
+T = TypeVar("T")
 SCHEMA = 1
 STATUS = "status/"
 """Where it stands how far each account is while a run goes on (evidence.run.status)."""
@@ -62,7 +64,7 @@ class RunFacts:
     versions: Mapping[str, str] = field(default_factory=dict)
     redactions: Mapping[str, int] = field(default_factory=dict)
     redaction_key: str = "random"
-    segments: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    segments: Segments = field(default_factory=lambda: Segments({}))
     calls: Mapping[str, int] = field(default_factory=dict)
     schema: int = SCHEMA
     anonymised: bool = False
@@ -79,7 +81,12 @@ class RunFacts:
 
     def to_json(self) -> bytes:
         said = {k: v for k, v in vars(self).items() if k not in ("anonymised", "part") or v}
-        return orjson.dumps({**said, "scope": self.scope.to_json()}, option=orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS) + b"\n"
+        options = orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS | orjson.OPT_APPEND_NEWLINE
+        here = orjson.Fragment(b"\0")  # stands nowhere else in JSON (RFC 8259, section 7)
+        before, _, after = orjson.dumps({**said, "scope": self.scope.to_json(), "segments": here}, option=options).partition(
+            b"\0"
+        )
+        return b"".join((before, *self.segments.written(), after))
 
     @classmethod
     def from_json(cls, data: bytes, where: str) -> "RunFacts":
@@ -91,20 +98,13 @@ class RunFacts:
                     "Use the version of the tool that made the run; it is named in run.json under versions.",
                 )
             part = PartOf(**raw["part"]) if raw.get("part") else None
-            return cls(**{**raw, "scope": Scope.from_json(raw["scope"]), "part": part})
+            segments = Segments.of(raw.pop("segments", {}))
+            return cls(**{**raw, "scope": Scope.from_json(raw["scope"]), "part": part, "segments": segments})
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise EvidenceError(
                 f"{where} is no run.json that can be read ({error}).",
                 "Restore it from your copy, or collect again into a new folder.",
             ) from error
-
-
-@dataclass(frozen=True)
-class Ends:
-    """Where segments end ({path: {"lines", "head"}}), and how many calls ended in which way by the newest answer of each."""
-
-    segments: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
-    calls: Mapping[str, int] = field(default_factory=dict)
 
 
 def now() -> dt.datetime:
@@ -225,8 +225,8 @@ class Run:
             end = segment.tail(data)
             heads[name] = {"lines": end.lines, "head": end.head}
             # a call has its answers in one segment alone: the newest counts
-            counted.update({a.call.key: a.ending for a in self._read(name, segment.lines(data))}.values())
-        return Ends(heads, counted)
+            counted.update(dict(self._read(name, segment.lines(data), ending_of)).values())
+        return Ends(Segments.of(heads), counted)
 
     def finish(self, *, ended: dt.datetime | None = None, known: Mapping[str, Ends] | None = None, **changes: Any) -> None:
         """Writes everything out, notes the chains' heads and the calls' endings, and closes the run: run.json is written last. `known`
@@ -234,7 +234,7 @@ class Run:
         self.flush()
         accounts = {name.split("/")[1] for name in self.store.names("answers")}
         every = {account: (known or {}).get(account) or self.ends(account) for account in sorted(accounts)}
-        heads = {name: end for ends in every.values() for name, end in ends.segments.items()}
+        heads = Segments.joined(ends.segments for ends in every.values())
         calls = {ending: sum(ends.calls.get(ending, 0) for ends in every.values()) for ending in ENDINGS}
         self.write_facts(ended=stamp(ended or now()), segments=heads, calls=calls, **changes)
 
@@ -251,7 +251,7 @@ class Run:
         """Every kept answer (of these services alone, of one account alone), segment by segment, in the order in which they were kept."""
         wanted = None if services is None else {f"{service}{SEGMENT}" for service in services}
         for name, data in self._segments(wanted, account):
-            yield from self._read(name, segment.lines(data))
+            yield from self._read(name, segment.lines(data), Answer.from_line)
 
     def _segments(self, files: Collection[str] | None = None, account: str = "") -> Iterator[tuple[str, bytes]]:
         """Every segment's name and bytes, by name."""
@@ -262,10 +262,10 @@ class Run:
         ]
         yield from zip(names, self.store.each(self.store.read, names), strict=True)
 
-    def _read(self, name: str, lines: Iterable[bytes]) -> Iterator[Answer]:
+    def _read(self, name: str, lines: Iterable[bytes], read: Callable[[bytes], T]) -> Iterator[T]:
         for number, line in enumerate(lines, start=1):
             try:
-                yield Answer.from_line(line)
+                yield read(line)
             except ValueError as error:
                 raise EvidenceError(
                     f"{self.where}/{name}, line {number}: {error}.",

@@ -9,6 +9,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields, replace
+from functools import lru_cache
 from typing import Any, Literal, get_args
 
 import orjson
@@ -78,7 +79,7 @@ class AccountStatus:
         try:
             raw = orjson.loads(data)
             known = {f.name for f in fields(cls)}
-            services = {name: (int(done), int(all_)) for name, (done, all_) in raw.get("services", {}).items()}
+            services = {name: _pair(int(done), int(all_)) for name, (done, all_) in raw.get("services", {}).items()}
             said = cls(**{**{k: v for k, v in raw.items() if k in known}, "services": services})
             moments = [dt.datetime.fromisoformat(m) for m in (said.started, said.updated, said.last) if m]
             sound = (
@@ -87,6 +88,11 @@ class AccountStatus:
             return said if sound else None
         except (ValueError, TypeError, KeyError, AttributeError):
             return None
+
+
+@lru_cache(4096)  # of a thousand accounts most have the same few numbers
+def _pair(done: int, known: int) -> tuple[int, int]:
+    return done, known
 
 
 def keep_status(store: Store, status: AccountStatus) -> None:

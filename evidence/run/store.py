@@ -84,10 +84,18 @@ class Folder:
 
     def names(self, under: str = "") -> Iterator[str]:
         """Files below `under`, sorted; links are not followed, and neither locks nor what a kill left half written is named."""
-        start = self.root / under
-        found = (p for p in start.rglob("*") if p.is_file() and not p.is_symlink()) if start.is_dir() else iter(())
-        parts = (p.relative_to(self.root) for p in found)
-        yield from sorted(p.as_posix() for p in parts if not any(part.startswith(".") for part in p.parts))
+        try:
+            with os.scandir(self.root / under) as found:
+                here = [
+                    (entry.name, entry.is_dir(follow_symlinks=False), entry.is_file(follow_symlinks=False)) for entry in found
+                ]
+        except (FileNotFoundError, NotADirectoryError):
+            return
+        # a folder sorts as what lies in it does: by its name and a slash
+        for name, folder, file in sorted(here, key=lambda entry: f"{entry[0]}/" if entry[1] else entry[0]):
+            if not name.startswith(".") and (folder or file):
+                path = f"{under}/{name}" if under else name
+                yield from self.names(path) if folder else (path,)
 
     def read(self, name: str) -> bytes:
         return (self.root / name).read_bytes()

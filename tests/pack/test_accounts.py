@@ -24,6 +24,7 @@ from evidence.pack.facts import PackFacts
 from evidence.pack.material import Material
 from evidence.pack.spill import SPILLED, Spilled
 from evidence.requirements import requirements
+from evidence.run.ends import Segments
 from evidence.run.run import Run
 from evidence.services import populations
 from tests.assessment.account_by_account import SAMPLE, SUMMED, asking
@@ -133,7 +134,7 @@ def test_what_was_judged_is_not_judged_again_until_something_else_is_asked(
         assert judged[4:] == judged[1:3] and again.organisation == first.organisation
     kept, by = run.finished(), (PROGRAMS, NOTHING)
     keys = {
-        key_of(kept, *by), key_of(replace(kept, id="other"), *by), key_of(replace(kept, segments={}), *by), key_of(kept, (), NOTHING),
+        key_of(kept, *by), key_of(replace(kept, id="other"), *by), key_of(replace(kept, segments=Segments({})), *by), key_of(kept, (), NOTHING),
         key_of(kept, PROGRAMS, Statements(parameters={"a": {"b": 1}})),
     }  # fmt: skip
     assert len(keys) == 5 and key_of(kept, *by) in keys

@@ -27,6 +27,7 @@ from evidence.errors import EvidenceError
 from evidence.pack import build
 from evidence.pack.formats import FORMATS
 from evidence.pack.organisation import limits, page, view
+from evidence.run.ends import Segments
 from evidence.run.part import parts_of, shared_in
 from evidence.run.run import Run
 from evidence.seal.manifest import SUMS, evidence_root, manifest
@@ -435,7 +436,9 @@ def test_two_accounts_in_all_formats_by_two_processes(tmp_path: Path) -> None:
     for a in two:
         shutil.copytree(SAMPLE / "answers" / a.id, run / "answers" / a.id)
     segments = {name: end for name, end in kept.segments.items() if name.split("/")[1] in IDS[2:]}
-    (run / "run.json").write_bytes(replace(kept, scope=replace(kept.scope, accounts=two), segments=segments).to_json())
+    (run / "run.json").write_bytes(
+        replace(kept, scope=replace(kept.scope, accounts=two), segments=Segments.of(segments)).to_json()
+    )
     out = tmp_path / "packs"
     done = evidence("pack", run, "--out", out, "--program", PROGRAM, "--by", "account", "--workers", "2")
     assert done.returncode == 3, done.stderr

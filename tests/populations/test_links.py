@@ -1,6 +1,7 @@
 """Joining populations: unknown where the other list is incomplete, a key unread, or a matching member unknown."""
 
 import datetime as dt
+import sys
 from dataclasses import replace
 
 import pytest
@@ -169,3 +170,16 @@ def test_an_unread_key_of_a_member_that_cannot_count_does_not_matter() -> None:
     assert VPCS.some_in(logs, on=("key", "of"), where=logs.on.is_true()).listed() == [None, None, None]
     off = population("logs", {"of": [LOST, "b"], "on": [False, False]})
     assert VPCS.some_in(off, on=("key", "of"), where=off.on.is_true()).listed() == [False, False, False]
+
+
+def test_members_that_refer_to_the_same_are_answered_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Or a thousand security groups of one owner would each be held against the thousand."""
+    links = vars(sys.modules["evidence.populations.population"])["_Links"]
+    asked: list[object] = []
+    once = links.of
+    monkeypatch.setattr(links, "of", lambda self, wanted: asked.append(wanted) or once(self, wanted))
+    many = population("groups", {"owner": ["me"] * 500 + ["you"] * 500 + [None, LOST]})
+    listed = many.some_in(many, on=("owner", "owner")).listed()
+    assert listed == [True] * 1000 + [None, None] and len(asked) == 4
+    assert len(many.lookup(population("owners", {"key": ["me"], "name": ["us"]}), ("owner", "key"), "name")) == 1002
+    assert len(asked) == 8

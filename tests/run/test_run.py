@@ -4,6 +4,7 @@ import datetime as dt
 import decimal
 import gzip
 import subprocess
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from evidence.run import segment
 from evidence.run.answer import Answer, Attempt, Call, canonical, decode, encode
 from evidence.run.run import BATCH, Run
 from evidence.run.scope import Account, Scope
+from evidence.run.store import Folder
 
 SCOPE = Scope((Account("012345678901", regions={"eu-west-1": "asked"}),), ("soc2-2017",), "2026-Q3", "Larkfield Books Ltd")
 
@@ -136,3 +138,22 @@ def test_an_unwritable_place_is_said_in_a_sentence(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(EvidenceError, match="Cannot write"):
         new(tmp_path / "file" / "run")
+
+
+names = st.lists(st.sampled_from(["a", "a-b", "a.b", "B", ".lock"]), min_size=1, max_size=3).map("/".join)
+
+
+@given(st.lists(names, max_size=8))
+def test_names_are_sorted_as_texts_whatever_the_folders_are_called(wanted: list[str]) -> None:
+    with tempfile.TemporaryDirectory() as scratch:
+        made = set[str]()
+        for name in wanted:
+            path = Path(scratch) / name
+            if not path.exists() and not any((Path(scratch) / other) in path.parents for other in made):
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_bytes(b"")
+                made.add(name)
+        seen = sorted(name for name in made if ".lock" not in name.split("/"))
+        assert list(Folder(Path(scratch)).names()) == seen
+        assert list(Folder(Path(scratch)).names("a")) == [name for name in seen if name.startswith("a/")]
+        assert not list(Folder(Path(scratch)).names("nowhere"))

@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from evidence.run.answer import Answer, Call
+from evidence.run.ends import Segments
 from evidence.run.run import Run, RunFacts, stamp
 from evidence.run.scope import Account, Scope
 from evidence.run.status import (
@@ -80,7 +81,9 @@ def test_whatever_accounts_say_the_run_foots(spoken: list[AccountStatus], before
     run.write_facts()
     for status in spoken:
         keep_status(run.store, status)
-    earlier = replace(run.facts, ended=ago(9999), segments={"answers/000000000001/eu-west-1/ec2.jsonl.gz": {"lines": 70}})
+    earlier = replace(
+        run.facts, ended=ago(9999), segments=Segments.of({"answers/000000000001/eu-west-1/ec2.jsonl.gz": {"lines": 70}})
+    )
     seen = read_status(run, NOW, earlier if before else None)
     assert [a.account for a in seen.accounts] == [f"{n:012}" for n in range(1, 7)], "all in scope, and nobody else"
     assert sum(seen.states.values()) == 6
@@ -123,7 +126,7 @@ def test_how_long_it_takes_is_by_the_pace_of_now_and_by_the_slowest(tmp_path: Pa
 def test_an_earlier_run_says_what_lists_have_not_brought_yet(tmp_path: Path) -> None:
     run = run_of(tmp_path)
     segments = {f"answers/{n:012}/global/iam.jsonl.gz": {"lines": n * 100} for n in (1, 2)}
-    earlier = replace(run.facts, ended=ago(9999), segments=segments)
+    earlier = replace(run.facts, ended=ago(9999), segments=Segments.of(segments))
     assert kept_lines(earlier) == {f"{n:012}": Counter(iam=n * 100) for n in (1, 2)}
     keep_status(run.store, said(1))
     eta = read_status(run, NOW, earlier).eta
