@@ -5,8 +5,6 @@ import hmac
 import json
 import os
 import secrets
-import threading
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
@@ -63,14 +61,6 @@ class Redactor:
         self.key_facts = "kept by the entity" if key is not None else "random"
         self._key = key or secrets.token_bytes(_KEY_BYTES)
         self._detect = detect
-        self._lock = threading.Lock()
-        self._counts: Counter[str] = Counter()
-
-    @property
-    def counts(self) -> dict[str, int]:
-        """How many texts of each kind were replaced."""
-        with self._lock:
-            return dict(sorted(self._counts.items()))
 
     def apply(self, page: dict[str, Any], rules: Iterable[Redact]) -> None:
         """Redacts the page in place. Raises Unredactable where its shape is not the one expected."""
@@ -108,8 +98,6 @@ class Redactor:
         data = value if isinstance(value, bytes) else str(value).encode("utf-8", "surrogatepass")
         text = data.decode("utf-8", "replace")
         digest = hmac.new(self._key, data, hashlib.sha256).hexdigest()[:16]
-        with self._lock:
-            self._counts[kind] += 1
         return marker(kind, self._detect(text, name), digest)
 
 

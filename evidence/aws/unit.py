@@ -46,6 +46,7 @@ class Unit:
     external_id  empty where the worker is to find it in its environment
     share        of AWS's request limits, None where they are not shared out
     budget       how many requests may be made, None for as many as it takes
+    began        when the collection began or went on (UTC, ISO 8601): what is kept since then was paid for out of the budget
     replay       where the kept run lies that answers instead of AWS; empty for AWS itself
     watch        who is told how far it is
     tool         the version that made the unit: a worker of another one refuses it
@@ -63,6 +64,7 @@ class Unit:
     concurrency: int = CONCURRENCY
     share: float | None = None
     budget: int | None = None
+    began: str = ""
     replay: str = ""
     watch: Watch = UNWATCHED
     tool: str = __version__
@@ -78,7 +80,7 @@ class Settled:
     entered      whether there is anything to ask: an account of a kept run always counts as entered
     turned_away  the answers of an account that could not be entered: they are kept once another one was
     lost         who could not be told any more how far it is, and why
-    ends         where the account's segments end, and how its calls ended
+    ends         where the account's segments end, how its calls ended and what was redacted in it
     """
 
     account: Account
@@ -88,8 +90,6 @@ class Settled:
     turned_away: tuple[Answer, ...] = ()
     ends: Ends = field(default_factory=Ends)
     reused: int = 0
-    redactions: Mapping[str, int] = field(default_factory=dict)
-    redaction_key: str = ""
     lost: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -158,12 +158,11 @@ def _asked(
     watched: Watched,
     stop: Stop | None,
 ) -> Settled:
-    key = redactor.key_facts
     if found.account.shut:
         turned = tuple(found.answers)
         watched.refused(found.note)
-        return Settled(found.account, False, found.note, found.refused, turned, redactions=redactor.counts, redaction_key=key)
-    kept_before = [a for a in run.answers(account=unit.account.id) if is_fresh(a, now())]
+        return Settled(found.account, False, found.note, found.refused, turned)
+    kept_before = list(run.answers(account=unit.account.id))
     for answer in found.answers:
         run.keep(answer)
     watched.entered(found.account)
@@ -174,11 +173,11 @@ def _asked(
             populations(),
             found.asker,
             run,
-            already=recorded([*kept_before, *found.answers]),
+            already=recorded([*(a for a in kept_before if is_fresh(a, now())), *found.answers]),
             retry_denied=unit.retry_denied,
             concurrency=unit.concurrency,
             on_progress=watched,
-            budget=None if unit.budget is None else Budget(unit.budget),
+            budget=_budget(unit, kept_before),
             stop=stop,
         )
     finally:
@@ -187,7 +186,16 @@ def _asked(
             found.session.close()
     ends = run.ends(unit.account.id)
     account = replace(found.account, unasked=collected.unasked)
-    return Settled(account, True, found.note, None, (), ends, collected.reused, redactor.counts, key)
+    return Settled(account, True, found.note, None, (), ends, collected.reused)
+
+
+def _budget(unit: Unit, kept: Iterable[Answer]) -> Budget | None:
+    """What is left of the unit's budget where it was begun before and its worker died. What it did not come to keep is not known."""
+    if unit.budget is None:
+        return None
+    entering = {ask.name for ask in ASKS}
+    made = sum(len(a.attempts) for a in kept if a.call.name not in entering and unit.began and a.started >= unit.began)
+    return Budget(unit.budget - made)
 
 
 def _replayed(unit: Unit, run: Run) -> Settled:

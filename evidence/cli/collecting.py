@@ -1,7 +1,7 @@
 """From what was asked for to a kept run: who is meant, one unit for each account, what came of them. As `collect` and `quarter` need it."""
 
 import platform
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
@@ -38,7 +38,7 @@ from evidence.requirements import requirements
 from evidence.run.answer import Answer
 from evidence.run.calendar import asked_about
 from evidence.run.ends import Ends
-from evidence.run.run import Run, now
+from evidence.run.run import Run, now, stamp
 from evidence.run.scope import Account, Scope
 from evidence.run.store import far
 from evidence.services import populations
@@ -226,7 +226,7 @@ def carry_out(begun: Begun, out: str, retry_denied: bool = False, workers: Worke
 def _carried_out(begun: Begun, run: Run, retry_denied: bool, workers: Workers, watch: Watch) -> Run:
     _kept(run, begun.named.answers)
     settings = replace(begun.session.settings, profile=begun.entering.profile)
-    inside = begun.named.inside
+    inside, began = begun.named.inside, stamp(now())
     units = [
         Unit(
             run=_whole(run.where),
@@ -241,6 +241,7 @@ def _carried_out(begun: Begun, run: Run, retry_denied: bool, workers: Workers, w
             concurrency=begun.pace.concurrency,
             share=begun.pace.share,
             budget=budget,
+            began=began,
             watch=watch,
         )
         for account, budget in zip(inside, begun.pace.parts(len(inside)), strict=True)
@@ -250,11 +251,9 @@ def _carried_out(begun: Begun, run: Run, retry_denied: bool, workers: Workers, w
         raise nobody(came.refusals)
     _kept(run, came.turned_away)
     accounts = tuple(came.accounts.get(a.id, a) for a in begun.scope.accounts)
-    redactions = Counter(run.facts.redactions) + Counter(begun.redactor.counts) + came.redactions
     run.finish(
         known=came.ends,
         scope=replace(begun.scope, accounts=accounts),
-        redactions=dict(sorted(redactions.items())),
         redaction_key=begun.redactor.key_facts,
     )
     return run
@@ -279,7 +278,7 @@ def replay_run(
     came = _settled(run, units, workers.fleet(None))
     accounts = tuple(came.accounts.get(a.id, a) for a in facts.scope.accounts)
     scope = replace(facts.scope, accounts=accounts, seen=seen, programs=programs)
-    run.finish(ended=facts.as_of, known=came.ends, scope=scope, redactions=facts.redactions, redaction_key=facts.redaction_key)
+    run.finish(ended=facts.as_of, known=came.ends, scope=scope, redaction_key=facts.redaction_key)
     return run
 
 
@@ -319,7 +318,6 @@ class _Came:
 
     accounts: dict[str, Account] = field(default_factory=dict)
     ends: dict[str, Ends] = field(default_factory=dict)
-    redactions: Counter[str] = field(default_factory=Counter)
     turned_away: list[Answer] = field(default_factory=list)
     refusals: list[tuple[str, EvidenceError | None]] = field(default_factory=list)
     entered: bool = False
@@ -327,7 +325,6 @@ class _Came:
     def take(self, settled: Settled) -> None:
         account = settled.account
         self.accounts[account.id] = account
-        self.redactions.update(settled.redactions)
         if not settled.entered:
             self.turned_away.extend(settled.turned_away)
             self.refusals.append((settled.note, settled.refused))

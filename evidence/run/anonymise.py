@@ -95,8 +95,8 @@ def _write(run: Run, out: Path, anonymiser: "Anonymiser", own: Collection[str]) 
         new.keep(changed)
     _refuse(run, anonymiser.unread)
     new.finish(
-        ended=replacer.moment(facts.as_of), scope=_scope(facts.scope, facts.as_of.date(), replacer, ids, own), redactions=dict(facts.redactions),
-        redaction_key="random", anonymised=True,
+        ended=replacer.moment(facts.as_of), scope=_scope(facts.scope, facts.as_of.date(), replacer, ids, own), redaction_key="random",
+        anonymised=True,
     )  # fmt: skip
 
 

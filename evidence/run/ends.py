@@ -74,7 +74,9 @@ def _account(path: str) -> str:
 
 @dataclass(frozen=True)
 class Ends:
-    """Where segments end, and how many calls ended in which way by the newest answer of each."""
+    """Where segments end, how many calls ended in which way by the newest answer of each, and how many markers of each kind stand
+    in the place of a text."""
 
     segments: Segments = field(default_factory=lambda: Segments({}))
     calls: Mapping[str, int] = field(default_factory=dict)
+    redactions: Mapping[str, int] = field(default_factory=dict)

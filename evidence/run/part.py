@@ -21,12 +21,17 @@ RUN = "run.json"
 
 def parts_of(kept: RunFacts, shared: str, run_json: bytes) -> dict[str, RunFacts]:
     """What run.json of each account in scope says, by its id: `shared` is the digest of its shared.json, `run_json` the whole run's.
-    The calls are not counted yet."""
+    Calls and redactions are not counted yet."""
     in_scope = [a for a in kept.scope.accounts if a.status == "in scope"]
     part = PartOf(hashlib.sha256(run_json).hexdigest(), kept.id, len(in_scope), shared)
     return {
         a.id: replace(
-            kept, scope=replace(kept.scope, accounts=(a,)), segments=kept.segments.of_account(a.id), calls={}, part=part
+            kept,
+            scope=replace(kept.scope, accounts=(a,)),
+            segments=kept.segments.of_account(a.id),
+            calls={},
+            redactions={},
+            part=part,
         )
         for a in in_scope
     }
@@ -35,8 +40,9 @@ def parts_of(kept: RunFacts, shared: str, run_json: bytes) -> dict[str, RunFacts
 def part_of(run: Run, facts: RunFacts, shared: bytes) -> Run:
     """The account of these facts as a run, out of the run that holds its answers. Nothing can be kept in it."""
     (account,) = facts.scope.accounts
-    ended = run.ends(account.id).calls
-    counted = replace(facts, calls={ending: ended.get(ending, 0) for ending in ENDINGS})
+    ends = run.ends(account.id)
+    calls = {ending: ends.calls.get(ending, 0) for ending in ENDINGS}
+    counted = replace(facts, calls=calls, redactions=dict(sorted(ends.redactions.items())))
     return Run(_Part(run.store, account.id, {RUN: counted.to_json(), SHARED: shared}), counted, run.where)
 
 

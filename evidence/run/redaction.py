@@ -4,13 +4,20 @@
 """
 
 import re
+from collections import Counter
 
 _MARKER = re.compile(r"\[redacted (?P<kind>[^;\]]+)(?:; looks like (?P<looks>[^;\]]+))?; digest (?P<digest>[0-9a-f]{16})\]")
+_KEPT = re.compile(_MARKER.pattern.encode())
 
 
 def is_redacted(text: str) -> bool:
     """Whether the text is a marker, whole."""
     return _MARKER.fullmatch(text) is not None
+
+
+def redactions_in(line: bytes) -> Counter[str]:
+    """How many markers of each kind stand in a kept line."""
+    return Counter(found["kind"].decode("utf-8", "replace") for found in _KEPT.finditer(line))
 
 
 def class_of(marker: str) -> str | None:

@@ -16,6 +16,7 @@ from evidence.errors import EvidenceError
 from evidence.run import segment
 from evidence.run.answer import ENDINGS, Answer, ending_of
 from evidence.run.ends import Ends, Segments
+from evidence.run.redaction import redactions_in
 from evidence.run.scope import Scope
 from evidence.run.store import Store, far, store_at
 
@@ -49,7 +50,7 @@ class RunFacts:
     """What `run.json` says. Times are UTC, ISO 8601; `ended` is empty until the run is finished.
 
     versions        tool, botocore, python
-    redactions      how many texts of each kind were replaced by a marker
+    redactions      how many texts of each kind were replaced by a marker in what is kept
     redaction_key   "kept by the entity" (changes of a secret are visible from run to run) or "random" (they are not)
     segments        {path: {"lines", "head"}}: the end of every segment's chain, when the run was finished
     calls           how many calls ended in which way
@@ -219,24 +220,29 @@ class Run:
         return end.head
 
     def ends(self, account: str) -> Ends:
-        """Where the segments of one account end, and how its calls ended, from what is kept."""
-        heads, counted = {}, Counter[str]()
+        """Where the segments of one account end, how its calls ended and what was redacted, from what is kept."""
+        heads, counted, redacted = {}, Counter[str](), Counter[str]()
         for name, data in self._segments(account=account):
             end = segment.tail(data)
             heads[name] = {"lines": end.lines, "head": end.head}
+            lines = list(segment.lines(data))
             # a call has its answers in one segment alone: the newest counts
-            counted.update(dict(self._read(name, segment.lines(data), ending_of)).values())
-        return Ends(Segments.of(heads), counted)
+            counted.update(dict(self._read(name, lines, ending_of)).values())
+            for line in lines:
+                redacted.update(redactions_in(line))
+        return Ends(Segments.of(heads), counted, redacted)
 
     def finish(self, *, ended: dt.datetime | None = None, known: Mapping[str, Ends] | None = None, **changes: Any) -> None:
-        """Writes everything out, notes the chains' heads and the calls' endings, and closes the run: run.json is written last. `known`
+        """Writes everything out, notes the chains' heads, the calls' endings and the markers, and closes the run: run.json is written last. `known`
         are the ends of accounts that need not be read again."""
         self.flush()
         accounts = {name.split("/")[1] for name in self.store.names("answers")}
         every = {account: (known or {}).get(account) or self.ends(account) for account in sorted(accounts)}
         heads = Segments.joined(ends.segments for ends in every.values())
         calls = {ending: sum(ends.calls.get(ending, 0) for ends in every.values()) for ending in ENDINGS}
-        self.write_facts(ended=stamp(ended or now()), segments=heads, calls=calls, **changes)
+        redactions = sum((Counter(ends.redactions) for ends in every.values()), Counter[str]())
+        said = {"segments": heads, "calls": calls, "redactions": dict(sorted(redactions.items()))}
+        self.write_facts(ended=stamp(ended or now()), **said, **changes)
 
     # Reading
 

@@ -28,7 +28,7 @@ from evidence.cli.entering import Entering
 from evidence.errors import EvidenceError
 from evidence.management.model import NOTHING
 from evidence.run import segment
-from evidence.run.run import Run
+from evidence.run.run import Run, now, stamp
 from evidence.run.scope import Account, Scope
 from tests.aws.test_accounts import HOME, REGION, ROLE, SECRET, SHOP, SHUT, enter, world
 from tests.aws_simulator import Bench, Request, World, serve
@@ -234,7 +234,7 @@ def test_a_worker_without_the_redaction_key_or_with_another_refuses_the_unit(ben
     with pytest.raises(EvidenceError, match="has another redaction key"):
         collect_unit(named, open_session(named.settings))
     (tmp_path / "key").write_bytes(b"k" * 32)
-    assert collect_unit(named, open_session(named.settings)).redaction_key == "kept by the entity"
+    assert collect_unit(named, open_session(named.settings)).entered
 
 
 def test_a_budget_is_cut_by_account_and_what_it_leaves_is_asked_when_the_run_is_gone_on_with(
@@ -248,6 +248,22 @@ def test_a_budget_is_cut_by_account_and_what_it_leaves_is_asked_when_the_run_is_
     whole = collect_run(tmp_path / "run", way, resume=True, **how)
     assert not any(a.unasked for a in whole.finished().scope.accounts)
     assert sum(whole.facts.calls.values()) > sum(run.facts.calls.values())
+    entered = [a for a in whole.answers() if a.call.name == "sts:AssumeRole"]
+    assert whole.facts.redactions["temporary credential"] == 3 * len(entered) == 6, "of both collections"
+
+
+def test_a_unit_that_is_begun_again_has_what_is_left_of_its_budget(bench: Bench, tmp_path: Path) -> None:
+    _, units = begun(tmp_path / "run")
+    shop = next(replace(u, budget=10, began=stamp(now())) for u in units if u.account.id == SHOP)
+    bench.log.clear()
+    first = collect_unit(shop, open_session(shop.settings))
+    made = asked(bench).total()
+    again = collect_unit(shop, open_session(shop.settings))  # as after its worker died
+    both = asked(bench).total()
+    assert made == 10 and both <= 10 + shop.concurrency, "what calls cost that were cut off between pages is not kept"
+    assert first.account.unasked and again.account.unasked
+    collect_unit(replace(shop, began=stamp(now())), open_session(shop.settings))
+    assert asked(bench).total() == both + 10, "a new collection has a budget of its own"
 
 
 def test_processes_and_a_cluster_at_once_are_refused() -> None:

@@ -101,7 +101,7 @@ def build(out: Path, quarter: str = "2026-Q3") -> Run:
             run.keep(answer)
         for account in (a for a in found.accounts if a.id in found.sessions):
             collect_account(account, asks, populations(), asker, run, already=found.already, concurrency=1)
-        run.finish(ended=end, redactions=redactor.counts, redaction_key=redactor.key_facts)
+        run.finish(ended=end, redaction_key=redactor.key_facts)
     return run
 
 

@@ -4,6 +4,7 @@ import hashlib
 import json
 import pickle
 import shutil
+from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -145,19 +146,21 @@ def test_the_workbook_has_the_same_numbers_and_every_account(made: Path) -> None
 
 
 def test_an_account_s_pack_is_of_it_alone_and_says_of_which_run_it_is_a_part(made: Path) -> None:
-    kept = Run.open(SAMPLE)
+    kept, redacted = Run.open(SAMPLE), Counter[str]()
     for id in IDS:
         run = Run.open(made / "accounts" / id / "evidence")
+        redacted.update(run.facts.redactions)
         assert [a.id for a in run.facts.scope.accounts] == [id]
         assert {n.split("/")[1] for n in run.store.names("answers")} == {id}
         assert run.facts.part and run.facts.part.accounts == 4
         expected = parts_of(kept.facts, run.facts.part.shared, (SAMPLE / "run.json").read_bytes())[id]
-        assert replace(run.facts, calls={}) == expected
+        assert replace(run.facts, calls={}, redactions={}) == expected
         assert sum(run.facts.calls.values()) == sum(of(made, id)["calls"].values())
         assert shared_in(run) == (made / "organisation/evidence/shared.json").read_bytes()
         assert "one account of the 4 accounts in scope" in (made / "accounts" / id / "README.txt").read_text()
         schema = json.loads((made / "accounts" / id / "method/results.schema.json").read_bytes())
         jsonschema.validate(of(made, id), schema)
+    assert redacted == kept.facts.redactions
     assert "part" not in json.loads((SAMPLE / "run.json").read_bytes()) and b'"part"' not in kept.facts.to_json()
 
 

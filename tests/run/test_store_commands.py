@@ -206,7 +206,7 @@ def runs(s3: tuple[Any, dict[str, str]], tmp_path_factory: pytest.TempPathFactor
         with run.store.hold("answers"):
             for answer in was.answers({"sts", "iam"}):
                 run.keep(answer)
-            run.finish(ended=facts.as_of, redactions=facts.redactions, redaction_key=facts.redaction_key)
+            run.finish(ended=facts.as_of, redaction_key=facts.redaction_key)
     return where, folder
 
 
