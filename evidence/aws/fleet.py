@@ -20,6 +20,8 @@ ANSWERS = 20.0
 """Seconds within which a scheduler answers."""
 LIVES = 3
 """How often a unit is begun whose worker dies."""
+NAMED = 5
+"""Accounts that a sentence names."""
 
 
 class WorkerDied(Exception):
@@ -59,8 +61,9 @@ def over(fleet: Fleet, units: Sequence[Unit]) -> Iterator[Settled]:
         fleet.stop()
         raise
     if lost:
+        named = ", ".join(sorted(lost)[:NAMED]) + (f" and {len(lost) - NAMED} more" if len(lost) > NAMED else "")
         raise EvidenceError(
-            f"The worker that collected account {', '.join(sorted(lost))} died {LIVES} times, killed or out of memory.",
+            f"The worker that collected account {named} died {LIVES} times, killed or out of memory.",
             "What was kept so far is whole: give workers more memory, and go on with `evidence collect --resume`.",
         )
 

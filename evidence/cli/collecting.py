@@ -39,7 +39,7 @@ from evidence.run.answer import Answer
 from evidence.run.calendar import asked_about
 from evidence.run.ends import Ends
 from evidence.run.run import Run, now, stamp
-from evidence.run.scope import Account, Scope
+from evidence.run.scope import Account, RegionStatus, Scope
 from evidence.run.store import far
 from evidence.services import populations
 from evidence.services.declare import Ask
@@ -318,13 +318,16 @@ class _Came:
 
     accounts: dict[str, Account] = field(default_factory=dict)
     ends: dict[str, Ends] = field(default_factory=dict)
+    regions: dict[tuple[tuple[str, str], ...], Mapping[str, RegionStatus]] = field(default_factory=dict)
     turned_away: list[Answer] = field(default_factory=list)
     refusals: list[tuple[str, EvidenceError | None]] = field(default_factory=list)
     entered: bool = False
 
     def take(self, settled: Settled) -> None:
         account = settled.account
-        self.accounts[account.id] = account
+        # a thousand accounts that came from elsewhere each bring the same Regions
+        regions = self.regions.setdefault(tuple(account.regions.items()), account.regions)
+        self.accounts[account.id] = replace(account, regions=regions)
         if not settled.entered:
             self.turned_away.extend(settled.turned_away)
             self.refusals.append((settled.note, settled.refused))

@@ -75,7 +75,7 @@ class _Part:
     def each(self, do: Callable[[str], T], names: Iterable[str]) -> Iterator[T]:
         return self._store.each(do, names)
 
-    def replace(self, name: str, data: bytes) -> None:
+    def replace(self, name: str, data: bytes | Iterator[bytes]) -> None:
         raise self._fixed()
 
     def append(self, name: str, data: bytes) -> None:

@@ -81,13 +81,19 @@ class RunFacts:
         return dt.datetime.fromisoformat(self.started)
 
     def to_json(self) -> bytes:
+        return b"".join(self.written())
+
+    def written(self) -> Iterator[bytes]:
+        """The text of run.json, part after part: nobody need hold the whole of it."""
         said = {k: v for k, v in vars(self).items() if k not in ("anonymised", "part") or v}
-        options = orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS | orjson.OPT_APPEND_NEWLINE
         here = orjson.Fragment(b"\0")  # stands nowhere else in JSON (RFC 8259, section 7)
+        options = orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS | orjson.OPT_APPEND_NEWLINE
         before, _, after = orjson.dumps({**said, "scope": self.scope.to_json(), "segments": here}, option=options).partition(
             b"\0"
         )
-        return b"".join((before, *self.segments.written(), after))
+        yield before
+        yield from self.segments.written()
+        yield after
 
     @classmethod
     def from_json(cls, data: bytes, where: str) -> "RunFacts":
@@ -169,7 +175,7 @@ class Run:
 
     def write_facts(self, **changes: Any) -> None:
         self.facts = replace(self.facts, **changes)
-        self.store.replace("run.json", self.facts.to_json())
+        self.store.replace("run.json", self.facts.written())
 
     # Writing
 

@@ -118,9 +118,10 @@ class Bucket:
         with self._lock:
             self._parts.setdefault(name, set()).add(number)
 
-    def replace(self, name: str, data: bytes) -> None:
+    def replace(self, name: str, data: bytes | Iterator[bytes]) -> None:
         """Puts it whole. Raises EvidenceError where it is not, or no longer, what was last read or written here."""
-        self._tags[name] = self._put(name, data, self._tags.get(name))
+        whole = data if isinstance(data, bytes) else b"".join(data)
+        self._tags[name] = self._put(name, whole, self._tags.get(name))
 
     def cut(self, name: str, length: int) -> None:
         """Nothing that was put here is torn: an object is there whole or not at all. A copy of a torn file may be."""

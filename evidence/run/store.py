@@ -30,8 +30,8 @@ class Store(Protocol):
 
     def read(self, name: str) -> bytes: ...
     def exists(self, name: str) -> bool: ...
-    def replace(self, name: str, data: bytes) -> None:
-        """Writes it whole or not at all."""
+    def replace(self, name: str, data: bytes | Iterator[bytes]) -> None:
+        """Writes it, given whole or part after part: whole or not at all."""
 
     def append(self, name: str, data: bytes) -> None: ...
     def cut(self, name: str, length: int) -> None:
@@ -103,13 +103,13 @@ class Folder:
     def exists(self, name: str) -> bool:
         return (self.root / name).is_file()
 
-    def replace(self, name: str, data: bytes) -> None:
+    def replace(self, name: str, data: bytes | Iterator[bytes]) -> None:
         """Writes the file whole or not at all."""
         path = self._ready(name)
         try:
             handle, scratch = tempfile.mkstemp(dir=path.parent, prefix=".partial-")
             with os.fdopen(handle, "wb") as file:
-                file.write(data)
+                file.writelines((data,) if isinstance(data, bytes) else data)
                 file.flush()
                 os.fsync(file.fileno())
             Path(scratch).replace(path)
