@@ -3,6 +3,7 @@
 import datetime as dt
 import math
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -50,8 +51,8 @@ class Memory(dict[str, bytes]):
     def read(self, name: str) -> bytes:
         return self[name]
 
-    def replace(self, name: str, data: bytes) -> None:
-        self[name] = data
+    def replace(self, name: str, data: bytes | Iterator[bytes]) -> None:
+        self[name] = data if isinstance(data, bytes) else b"".join(data)
 
 
 def said(number: int, **more: object) -> AccountStatus:
