@@ -15,6 +15,7 @@ from evidence.management.model import People, Statements
 from evidence.management.read import check_people, read_acceptances, read_manual, read_responses
 from evidence.programs.parameters import check_parameters
 from evidence.requirements import requirements
+from evidence.run.store import far
 from evidence.services import populations
 
 Table = TypeVar("Table", bound=BaseModel)
@@ -23,7 +24,7 @@ Table = TypeVar("Table", bound=BaseModel)
 class Quarter(BaseModel):
     """What `evidence quarter` keeps to; each key is also a flag of it. Paths are from the folder of evidence.toml on.
 
-    runs, packs     where runs and packs are kept: runs/2026-Q3/2026-09-30, packs/EVP-2026Q3-8c41d2aa
+    runs, packs     where runs and packs are kept: runs/2026-Q3/2026-09-30, packs/EVP-2026Q3-8c41d2aa; runs may be s3://bucket/prefix
     every_days      a run is due when the last is so many days old
     history, events, billing  what is asked of the time before the present: AWS Config's history, CloudTrail's events, the bill
     workers, scheduler, gentle, budget  where accounts are collected, and how fast is asked: as the options of `evidence collect`
@@ -34,7 +35,7 @@ class Quarter(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    runs: Path = Path("runs")
+    runs: str = "runs"
     packs: Path = Path("packs")
     every_days: Annotated[int, Field(ge=1)] = 7
     history: bool = False
@@ -124,7 +125,9 @@ def read_configuration(path: Path | None, **flags: Path | None) -> Configuration
     folder = path.parent if path is not None else Path()
     check_people(found.people, str(path))
     programs = tuple(str(folder / word) if given_as_file(word) else word for word in found.programs)
-    found = found.model_copy(update={"programs": programs, "quarter": _from_folder(found.quarter, folder)})
+    runs = found.quarter.runs if far(found.quarter.runs) else str(folder / found.quarter.runs)
+    quarter = _from_folder(found.quarter, folder).model_copy(update={"runs": runs})
+    found = found.model_copy(update={"programs": programs, "quarter": quarter})
     return with_flags(_from_folder(found, folder), flags)
 
 

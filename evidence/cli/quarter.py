@@ -19,6 +19,7 @@ from evidence.run.calendar import quarter as days_of
 from evidence.run.calendar import quarter_name
 from evidence.run.due import ToCollect
 from evidence.run.run import Run, now
+from evidence.run.store import below
 from evidence.seal.manifest import SUMS
 from evidence.seal.verify import untied
 
@@ -42,7 +43,9 @@ def quarter(
     role: Role = "",
     session_name: SessionName = "",
     profile: Profile = "",
-    runs: Annotated[_Path, typer.Option("--runs", help="Where runs are kept (default: runs).")] = None,
+    runs: Annotated[
+        str, typer.Option("--runs", help="Where runs are kept: a folder (default: runs), or s3://bucket/prefix.")
+    ] = "",
     packs: Annotated[_Path, typer.Option("--packs", help="Where packs are kept (default: packs).")] = None,
     every_days: Annotated[
         int | None, typer.Option("--every-days", min=1, help="A run is due when the last is so many days old (default: 7).")
@@ -120,10 +123,10 @@ def _would(call: Quarter, json: bool) -> int:
     if json:
         print_json({"today": call.today, **vars(due), "packs": [{"quarter": p.quarter, "run": p.run.name} for p in packs]})
         return 0
-    said = [f"would go on with {call.runs / name}" for name in due.resume]
-    said += [f"would begin {call.runs / due.begin}"] if due.begin else []
+    said = [f"would go on with {below(call.runs, name)}" for name in due.resume]
+    said += [f"would begin {below(call.runs, due.begin)}"] if due.begin else []
     said += [
-        f"would pack {p.quarter} of {call.runs / p.run.name}, {words.plural(len(p.earlier), 'earlier run')} beside it"
+        f"would pack {p.quarter} of {below(call.runs, p.run.name)}, {words.plural(len(p.earlier), 'earlier run')} beside it"
         for p in packs
     ]
     for line in (*(said or ["nothing is due"]), *_left(call, due)):
@@ -134,7 +137,7 @@ def _would(call: Quarter, json: bool) -> int:
 
 def _done(call: Quarter, fail_on: FailOn, json: bool) -> int:
     call.check()
-    with alone(call.runs):
+    with alone(call.runs, call.packs):
         due = call.due()
         collected = call.collect(due)
         packed = [call.pack(wanted) for wanted in call.to_pack()]
@@ -211,7 +214,7 @@ def _next(call: Quarter, due: ToCollect) -> str:
 
 
 def _left(call: Quarter, due: ToCollect) -> list[str]:
-    return [f"Cut short too long ago to be gone on with, and left as it is: {call.runs / name}." for name in due.left]
+    return [f"Cut short too long ago to be gone on with, and left as it is: {below(call.runs, name)}." for name in due.left]
 
 
 def _last_day(today: dt.date) -> dt.date:
@@ -226,8 +229,8 @@ def _outcome(
     return {
         "today": call.today,
         "collected": [{"run": run.where, "id": run.facts.id, "calls": dict(run.facts.calls)} for run in collected],
-        "resumed": [str(call.runs / name) for name in due.resume],
-        "left": [str(call.runs / name) for name in due.left],
+        "resumed": [below(call.runs, name) for name in due.resume],
+        "left": [below(call.runs, name) for name in due.left],
         "packs": [
             {
                 "pack": str(p.path), "id": p.facts.id, "signed": p.facts.signed, "timestamped": p.facts.timestamped, "receipt": p.receipt,

@@ -33,6 +33,7 @@ from evidence.pack.facts import PackFacts
 from evidence.run.calendar import quarter_name
 from evidence.run.due import Kept, ToCollect, ToPack, kept_in, names_in, to_collect, to_pack
 from evidence.run.run import Run
+from evidence.run.store import below, far
 from evidence.seal.manifest import SUMS, digest_of
 from evidence.seal.sealing import Sealing
 from evidence.seal.steps import Checked
@@ -40,7 +41,8 @@ from evidence.seal.timestamp import read_roots
 from evidence.seal.verify import Anchors
 
 LOCK = ".quarter.lock"
-"""The file beside the runs that one call holds while it works. The system lets go of it whatever becomes of the call."""
+"""The file that one call holds while it works, beside the runs, or the packs where runs lie on S3. The system lets go of it whatever
+becomes of the call."""
 CHANGES = ".changes"
 """How the folder of a pack's comparison ends, after the pack's own name."""
 
@@ -96,12 +98,13 @@ class Quarter:
         return Workers(self.settings.quarter.workers, self.settings.quarter.scheduler)
 
     @property
-    def runs(self) -> Path:
-        return _here(self.settings.quarter.runs, "runs")
+    def runs(self) -> str:
+        """A folder, or a place on S3."""
+        return self.settings.quarter.runs
 
     @property
     def packs(self) -> Path:
-        return _here(self.settings.quarter.packs, "packs")
+        return _here(self.settings.quarter.packs)
 
     @property
     def today(self) -> dt.date:
@@ -135,7 +138,7 @@ class Quarter:
         return [self._collected(name, resume) for name, resume in names]
 
     def _collected(self, name: str, resume: bool) -> Run:
-        out, settings = self.runs / name, self.settings
+        out, settings = below(self.runs, name), self.settings
         if self.replay:
             return replay_run(self._recorded(out, resume), out, settings.programs, resume=resume, workers=self.workers)
         return collect_run(
@@ -154,7 +157,7 @@ class Quarter:
             workers=self.workers,
         )
 
-    def _recorded(self, out: Path, resume: bool) -> Path:
+    def _recorded(self, out: str, resume: bool) -> Path:
         """The kept run that answers for this one: of a new run the one that was begun on that day."""
         id = Run.open(out).facts.id if resume else ""
         for path in self.replay:
@@ -170,7 +173,7 @@ class Quarter:
 
     def pack(self, wanted: ToPack) -> Packed:
         """Makes the pack, verifies it and compares it with the one before; only then it has its name. Raises EvidenceError."""
-        q, run = self.settings.quarter, self.runs / wanted.run.name
+        q, run = self.settings.quarter, below(self.runs, wanted.run.name)
         previous = max(
             (p for p in packs_in(self.packs) if p.period < wanted.quarter), key=lambda p: (p.period, p.as_of), default=None
         )
@@ -178,7 +181,7 @@ class Quarter:
         self.packs.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=self.packs, prefix=".making-") as folder:
             out = Path(folder) / "pack"
-            earlier = [self.runs / k.name for k in wanted.earlier]
+            earlier = [below(self.runs, k.name) for k in wanted.earlier]
             facts, assessment = make_pack(run, out, (), self.settings, earlier, sealed, q.zip)
             steps = self._verified(out, wanted.quarter, sealed)
             why = _compared(previous, out, Path(folder) / "changes") if previous else ""
@@ -211,22 +214,22 @@ class Quarter:
         if not finished:
             return None
         *before, last = finished
-        run = Run.open(self.runs / last.name)
+        run = Run.open(below(self.runs, last.name))
         programs = chosen(run.finished().scope.programs)
         stated = self.settings.statements()
         check_controls(stated, programs)
-        stated, earlier = with_earlier(stated, run, [Run.open(self.runs / k.name) for k in before[-1:]], programs)
+        stated, earlier = with_earlier(stated, run, [Run.open(below(self.runs, k.name)) for k in before[-1:]], programs)
         assessment = assessment_of(run, programs, stated)
         change = since(earlier[-1][1], assessment, [p.id for p in programs]) if earlier else None
         return assessment, attention(assessment, change, self.today)
 
 
-def _here(folder: Path, what: str) -> Path:
+def _here(folder: Path) -> Path:
     """The folder, if it is one. Raises EvidenceError."""
     if "s3:" in folder.parts:
         raise EvidenceError(
-            f"`evidence quarter` keeps its {what} in a folder, which one call holds while it works, and {folder} is on S3.",
-            f"Name a folder with --{what} and copy it to S3 afterwards (examples/bucket), or call `collect` and `pack` yourself.",
+            f"`evidence quarter` makes its packs in a folder, and {folder} is on S3.",
+            "Name a folder with --packs and copy it to S3 afterwards (examples/quarter.sh); runs may lie there (--runs).",
         )
     return folder
 
@@ -246,15 +249,17 @@ def packs_in(folder: Path) -> tuple[KeptPack, ...]:
 
 
 @contextmanager
-def alone(runs: Path) -> Iterator[None]:
-    """Nobody else collects or packs meanwhile. Raises EvidenceError where somebody does."""
-    runs.mkdir(parents=True, exist_ok=True)
+def alone(runs: str, packs: Path) -> Iterator[None]:
+    """Nobody else collects or packs meanwhile. Runs on S3 cannot be held: there the packs are, and whoever else writes a run is refused
+    by the store. Raises EvidenceError where somebody does."""
+    held = packs if far(runs) else Path(runs)
+    held.mkdir(parents=True, exist_ok=True)
     try:
-        with FileLock(runs / LOCK, timeout=0):
+        with FileLock(held / LOCK, timeout=0):
             yield
     except Timeout as error:
         raise EvidenceError(
-            f"Another `evidence quarter` is at work in {runs}.", "Wait until it has ended; nothing was begun."
+            f"Another `evidence quarter` is at work in {held}.", "Wait until it has ended; nothing was begun."
         ) from error
 
 

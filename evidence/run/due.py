@@ -1,4 +1,4 @@
-"""What is due in a quarter, from the runs that are kept: which one to go on with, whether to begin one, which quarters to pack. Pure.
+"""What is due in a quarter, from the runs that are kept: which one to go on with, whether to begin one, which quarters to pack.
 
 Runs lie in `runs/<quarter>/<day>`, the day on which they were begun; a second one of the same day in `<day>-2`.
 """
@@ -6,11 +6,11 @@ Runs lie in `runs/<quarter>/<day>`, the day on which they were begun; a second o
 import datetime as dt
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 from evidence.errors import EvidenceError
 from evidence.run.calendar import quarter, quarter_name
 from evidence.run.run import Run
+from evidence.run.store import below, store_at
 
 
 @dataclass(frozen=True)
@@ -51,29 +51,30 @@ class ToPack:
     earlier: tuple[Kept, ...]
 
 
-def kept_in(runs: Path) -> tuple[Kept, ...]:
-    """The runs in this folder, oldest first; whatever else lies there is not looked at. Raises EvidenceError for one that cannot be
-    read, and for one in the place of a quarter's folder."""
-    found = []
-    for path in sorted(runs.glob("*/run.json")):
-        if quarter(path.parent.name) is not None:
-            day = Run.open(path.parent).facts.started[:10]
+def kept_in(runs: str) -> tuple[Kept, ...]:
+    """The runs in this folder or below this place on S3, oldest first; whatever else lies there is not looked at. Raises EvidenceError
+    for one that cannot be read, and for one in the place of a quarter's folder."""
+    store, found = store_at(runs), []
+    for name in store.entries():
+        if quarter(name) is None:
+            continue
+        if store.exists(f"{name}/run.json"):
+            day = Run.open(below(runs, name)).facts.started[:10]
             raise EvidenceError(
-                f"{path.parent} is a run, and a quarter's runs lie in folders of their own in a folder of that name.",
-                f"Move it to {path.parent / day}, or keep runs elsewhere (--runs).",
+                f"{below(runs, name)} is a run, and a quarter's runs lie in folders of their own in a folder of that name.",
+                f"Move it to {below(runs, f'{name}/{day}')}, or keep runs elsewhere (--runs).",
             )
-    for path in sorted(runs.glob("*/*/run.json")):
-        folder = path.parent
-        if quarter(folder.parent.name) is not None:
-            facts = Run.open(folder).facts
-            name = folder.relative_to(runs).as_posix()
-            found.append(Kept(name, facts.id, facts.started_at, facts.as_of if facts.ended else None))
+        for one in (f"{name}/{entry}" for entry in store.entries(name)):
+            if store.exists(f"{one}/run.json"):
+                facts = Run.open(below(runs, one)).facts
+                found.append(Kept(one, facts.id, facts.started_at, facts.as_of if facts.ended else None))
     return tuple(sorted(found, key=lambda k: (k.started, k.name)))
 
 
-def names_in(runs: Path) -> frozenset[str]:
-    """The names that are taken in this folder, by runs and by whatever a copy that was cut short left."""
-    return frozenset(path.relative_to(runs).as_posix() for path in runs.glob("*/*"))
+def names_in(runs: str) -> frozenset[str]:
+    """The names that are taken there, by runs and by whatever a copy that was cut short left."""
+    store = store_at(runs)
+    return frozenset(f"{name}/{entry}" for name in store.entries() for entry in store.entries(name))
 
 
 def to_collect(

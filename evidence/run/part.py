@@ -75,6 +75,9 @@ class _Part:
     def each(self, do: Callable[[str], T], names: Iterable[str]) -> Iterator[T]:
         return self._store.each(do, names)
 
+    def entries(self, under: str = "") -> Iterator[str]:
+        raise NotImplementedError("a part of a run is one run")
+
     def replace(self, name: str, data: bytes | Iterator[bytes]) -> None:
         raise self._fixed()
 

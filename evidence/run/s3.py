@@ -60,6 +60,11 @@ class Bucket:
         """Logical names below `under`: a segment once, however many parts it has. Those numbers are what `read` then goes by."""
         return self._listed(f"{under}/" if under else "")
 
+    def entries(self, under: str = "") -> Iterator[str]:
+        start = f"{under}/" if under else ""
+        names = (key.removeprefix(start).rstrip("/") for key in self._keys(start, delimiter="/"))
+        yield from sorted(name for name in names if name and not name.startswith("."))
+
     def _listed(self, start: str) -> Iterator[str]:
         """The names that begin with `start`; once all are listed, what parts they have is known."""
         found: dict[str, set[int]] = {}
@@ -176,16 +181,19 @@ class Bucket:
         with self._lock:
             return frozenset(self._parts.get(name, ()))
 
-    def _keys(self, start: str, most: int = 0) -> Iterator[str]:
-        """The keys that begin with this, without the run's prefix, in S3's order; `most` of them, 0 for all."""
+    def _keys(self, start: str, most: int = 0, delimiter: str = "") -> Iterator[str]:
+        """The keys that begin with this, without the run's prefix, in S3's order; `most` of them, 0 for all. What goes on after a
+        `delimiter` is named once, up to it."""
         limit = {"PaginationConfig": {"MaxItems": most, "PageSize": most}} if most else {}
         pages = self.client.get_paginator("list_objects_v2").paginate(
-            Bucket=self.place.bucket, Prefix=self.place.prefix + start, **limit
+            Bucket=self.place.bucket, Prefix=self.place.prefix + start, Delimiter=delimiter, **limit
         )
         try:
             for page in pages:
                 for found in page.get("Contents", ()):
                     yield found["Key"].removeprefix(self.place.prefix)
+                for found in page.get("CommonPrefixes", ()):
+                    yield found["Prefix"].removeprefix(self.place.prefix)
         except (aws.BotoCoreError, aws.ClientError) as error:
             raise complaint(error, self.place) from error
 

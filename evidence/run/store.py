@@ -28,6 +28,9 @@ class Store(Protocol):
     def names(self, under: str = "") -> Iterator[str]:
         """The names below `under`, sorted."""
 
+    def entries(self, under: str = "") -> Iterator[str]:
+        """What lies right below `under`, folders and files, by name; nothing where there is no such place."""
+
     def read(self, name: str) -> bytes: ...
     def exists(self, name: str) -> bool: ...
     def replace(self, name: str, data: bytes | Iterator[bytes]) -> None:
@@ -59,6 +62,11 @@ def store_at(where: str | Path) -> "Store":
     from evidence.run.s3 import Bucket  # boto3 is loaded for who needs it
 
     return Bucket.open(text)
+
+
+def below(where: str | Path, name: str) -> str:
+    """The place of this name in another one."""
+    return f"{str(where).rstrip('/')}/{name}" if far(where) else str(Path(where) / name)
 
 
 @contextmanager
@@ -96,6 +104,12 @@ class Folder:
             if not name.startswith(".") and (folder or file):
                 path = f"{under}/{name}" if under else name
                 yield from self.names(path) if folder else (path,)
+
+    def entries(self, under: str = "") -> Iterator[str]:
+        try:
+            yield from sorted(path.name for path in (self.root / under).iterdir() if not path.name.startswith("."))
+        except (FileNotFoundError, NotADirectoryError):
+            return
 
     def read(self, name: str) -> bytes:
         return (self.root / name).read_bytes()

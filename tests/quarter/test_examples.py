@@ -48,7 +48,7 @@ def statements(name: str) -> list[dict[str, Any]]:
 def test_the_configuration_is_read_and_shows_every_key_of_the_quarter() -> None:
     found = read_configuration(EXAMPLES / "evidence.toml")
     assert chosen(found.programs) and found.scope.role == "evidence-reader" and found.quarter.over_time == ("history", "events")
-    assert found.quarter.runs == EXAMPLES / "runs", "from the file's folder on"
+    assert found.quarter.runs == str(EXAMPLES / "runs"), "from the file's folder on"
     text = (EXAMPLES / "evidence.toml").read_text()
     told = set(re.findall(r"^(?:# )?(\w+) = ", text.partition("[quarter]")[2], re.M))
     assert {*Quarter.model_fields} - told == {"key", "pades", "redaction_key"}

@@ -89,7 +89,7 @@ def plain(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
     yield
 
 
-def copied(source: Path, out: Path, only: Any, resume: bool, workers: Workers) -> Run:
+def copied(source: Path, out: str, only: Any, resume: bool, workers: Workers) -> Run:
     shutil.copytree(source, out)
     return Run.open(out)
 
@@ -288,7 +288,7 @@ def test_the_exit_code_is_1_only_where_it_was_asked_for(recorded: dict[str, Path
 def test_aws_is_asked_as_the_file_says_unless_a_flag_does(recorded: dict[str, Path], monkeypatch: pytest.MonkeyPatch) -> None:
     asked: dict[str, Any] = {}
 
-    def stand_in(out: Path, entering: Any, **options: Any) -> Run:
+    def stand_in(out: str, entering: Any, **options: Any) -> Run:
         asked.update(options, out=out, entering=entering)
         return replay_run(recorded["2026-07-01"], out, options["programs"])
 
@@ -304,7 +304,7 @@ def test_aws_is_asked_as_the_file_says_unless_a_flag_does(recorded: dict[str, Pa
     assert asked["over_time"] == ("history",) and asked["programs"] == ("house-rules",) and asked["external_id"] == "kept-nowhere"
     assert (asked["entity"], asked["prepared_by"]) == ("Larkfield", "A. Reader")
     assert list(asked["entering"].regions) == ["eu-central-1"] and asked["entering"].role == "reader"
-    assert asked["entering"].organization is False and asked["period"] == asked["out"].parent.name
+    assert asked["entering"].organization is False and asked["period"] == Path(asked["out"]).parent.name
     other = CliRunner().invoke(app, [*words, "--on", "2030-01-01"])
     assert isinstance(other.exception, EvidenceError) and "for today alone" in str(other.exception)
 

@@ -2,19 +2,26 @@
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+from typer.testing import CliRunner
 
 from evidence.aws.doctor import Finding, exit_code
 from evidence.aws.policy import store_policy
 from evidence.aws.store_doctor import store_findings
+from evidence.cli.app import app
+from evidence.cli.collecting import replay_run
 from evidence.cli.common import named
 from evidence.cli.compare import comparison
 from evidence.cli.configuration import Configuration
 from evidence.cli.pack import make_pack
 from evidence.errors import EvidenceError
+from evidence.pack import build, printing
+from evidence.pack.formats import FORMATS
+from evidence.programs.load import given
 from evidence.run.run import Run
 from evidence.run.s3 import Bucket
 from evidence.run.s3_client import STORE, Place
@@ -189,7 +196,7 @@ def test_the_options_say_what_they_belong_to() -> None:
     assert "--store s3://bucket/prefix" in refused("policy", "--store-kms-key", KEY)
     assert "--store s3://bucket/prefix" in refused("doctor", "--out", "s3://larkfield/runs")
     assert "--store s3://bucket/prefix" in refused("doctor", "--write-probe")
-    assert "keeps its runs in a folder" in refused("quarter", "--runs", "s3://larkfield/runs", "--dry-run")
+    assert "makes its packs in a folder" in refused("quarter", "--packs", "s3://larkfield/packs", "--dry-run")
 
 
 # -- commands ----------------------------------------------------------------------------------------------------------------
@@ -225,6 +232,39 @@ def test_a_run_on_s3_is_read_as_one_in_a_folder(
         assert (tmp_path / "pack/evidence" / name).read_bytes() == (folder / name).read_bytes()
     with pytest.raises(EvidenceError, match=f"{where} is as of"):  # the same moment: it has read both
         comparison(where, str(folder))
+
+
+def test_a_quarter_keeps_its_runs_on_s3(s3: tuple[Any, dict[str, str]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two weeks of kept runs that answer instead of AWS: begun there, found there, packed from there; and in a folder the same."""
+    id = given(RULES).id
+    was = replay_run(KEPT, tmp_path / "was", [id])
+    replay = []
+    for day in ("2026-09-23", "2026-09-30"):
+        week = tmp_path / day
+        week.mkdir()
+        facts = replace(was.facts, id=f"run-{day}", started=f"{day}T06:00:00Z", ended=f"{day}T06:10:00Z")
+        (week / "run.json").write_bytes(facts.to_json())
+        (week / "answers").symlink_to(tmp_path / "was/answers")
+        replay += ["--replay", str(week)]
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(build, "formats", lambda: FORMATS[:1])
+    monkeypatch.setattr(printing, "print_pdf", lambda printable: printable.out.write_bytes(b"%PDF-"))
+    where = {"s3": f"s3://{PLAIN}/quarters", "folder": str(tmp_path / "runs")}
+    said: dict[str, list[Any]] = {name: [] for name in where}
+    for name, runs in where.items():
+        (tmp_path / f"{name}.toml").write_text(f'entity = "Larkfield"\nprograms = ["{RULES}"]\n[quarter]\nruns = "{runs}"\n')
+        for on in ("2026-09-23", "2026-09-24", "2026-09-30"):
+            words = ["--config", f"{name}.toml", "--packs", f"packs-{name}", "--on", on, *replay, "--pack", "--json"]
+            done = CliRunner().invoke(app, ["quarter", *words])
+            assert not isinstance(done.exception, EvidenceError), done.exception
+            said[name].append(json.loads(done.stdout))
+    first, quiet, last = said["s3"]
+    assert first["collected"][0]["run"] == f"{where['s3']}/2026-Q3/2026-09-23" and not quiet["collected"]
+    assert [Path(p["pack"]).name for p in last["packs"]] == [Path(p["pack"]).name for p in said["folder"][2]["packs"]]
+    pack = Path(last["packs"][0]["pack"])
+    other = tmp_path / "packs-folder" / pack.name
+    assert (pack / "SHA256SUMS").read_bytes() == (other / "SHA256SUMS").read_bytes()
+    assert [len(x["collected"]) for x in said["folder"]] == [1, 0, 1]
 
 
 def test_nothing_is_written_to_s3_but_runs(s3: tuple[Any, dict[str, str]], runs: tuple[str, Path]) -> None:
