@@ -12,12 +12,11 @@ from evidence.attended import attend
 from evidence.aws.collect import Stop
 from evidence.aws.session import Session
 from evidence.aws.unit import Settled, Unit, collect_unit
+from evidence.cluster import connected, gone
 from evidence.errors import EvidenceError
 
 AT_ONCE = 2
 """Accounts asked at once by one process: while one waits for AWS, the other is read."""
-ANSWERS = 20.0
-"""Seconds within which a scheduler answers."""
 LIVES = 3
 """How often a unit is begun whose worker dies."""
 NAMED = 5
@@ -123,19 +122,6 @@ def _until_told(unit: Unit) -> Settled:
 @contextmanager
 def cluster(scheduler: str) -> Iterator[Fleet]:
     """The workers of a Dask cluster, by its scheduler's address. Raises EvidenceError where it cannot be reached."""
-    try:
-        from distributed import Client, KilledWorker
-        from distributed.client import FutureCancelledError
-    except ImportError as error:
-        raise EvidenceError("Dask is not installed here.", "Install evidence[dask], here and on every worker.") from error
-    try:
-        client = Client(scheduler, set_as_default=False, timeout=ANSWERS, direct_to_workers=False)
-    except (OSError, TimeoutError, ValueError) as error:
-        raise EvidenceError(
-            f"The Dask scheduler {scheduler} does not answer ({error}).",
-            "Check its address; it is printed when it starts, like tcp://10.0.0.5:8786.",
-        ) from error
-    died = (KilledWorker, FutureCancelledError)
 
     def result_of(future: Future[Settled]) -> Future[Settled]:
         """The same, with a worker's death in the words of this module."""
@@ -146,14 +132,14 @@ def cluster(scheduler: str) -> Iterator[Fleet]:
             if error is None:
                 out.set_result(done.result())
             else:
-                out.set_exception(WorkerDied() if isinstance(error, died) else error)
+                out.set_exception(WorkerDied() if isinstance(error, gone()) else error)
 
         future.add_done_callback(told)
         return out
 
-    with client:
+    with connected(scheduler) as client:
         executor: Executor = client.get_executor(pure=False, retries=0)
         yield Fleet(
             lambda unit: result_of(executor.submit(collect_unit, unit)),
-            lambda: executor.shutdown(wait=False, cancel_futures=True),
+            lambda: executor.shutdown(wait=False),  # which cancels what is under way: its own reading of the word
         )

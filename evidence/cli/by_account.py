@@ -36,7 +36,7 @@ from evidence.pack.whole import check_empty
 from evidence.requirements import requirements
 from evidence.run.part import RUN, part_of, parts_of
 from evidence.run.run import Run, RunFacts
-from evidence.run.store import far, store_at
+from evidence.run.store import far, store_at, whole
 from evidence.seal.facts import Previous, opened, previous_of
 from evidence.seal.manifest import SEAL, SUMS, digest_of, listing, manifest
 from evidence.services import populations
@@ -97,14 +97,24 @@ def _done(pack: Path, order: Order) -> bool:
 
 
 def pack_by_account(
-    run: str | Path, out: Path, order: Order, earlier: Sequence[str | Path], previous: Path | None, workers: int
+    run: str | Path,
+    out: Path,
+    order: Order,
+    earlier: Sequence[str | Path],
+    previous: Path | None,
+    workers: int,
+    scheduler: str = "",
 ) -> tuple[PackFacts, Organisation, tuple[Packed, ...]]:
-    """Writes the packs of all accounts in scope, and the organisation's. Raises EvidenceError; what is done stays in OUT.working."""
+    """Writes the packs of all accounts in scope, and the organisation's. Raises EvidenceError; what is done stays in OUT.working.
+    The workers of a cluster find and write everything under the same path."""
+    if scheduler:
+        run, earlier, out = whole(run), [whole(path) for path in earlier], Path(whole(out))
+        order = replace(order, manual=order.manual and order.manual.resolve())
     kept = Run.open(run)
     kept.finished()
     working = _begun(kept, out, order, earlier, previous)
     going_on = f"Call it again with the same words: the packs that are done in {working} are taken as they are."
-    with executor(workers, going_on) as pool:
+    with executor(workers, going_on, scheduler) as pool:
         stated = replace(order.stated, earlier=())
         spilled = assess_accounts(kept, order.programs, stated, pool, cache=working / JUDGED, on_account=lambda part: _say(part))
         parts = _parts(kept, order)

@@ -40,7 +40,7 @@ from evidence.run.calendar import asked_about
 from evidence.run.ends import Ends
 from evidence.run.run import Run, now, stamp
 from evidence.run.scope import Account, RegionStatus, Scope
-from evidence.run.store import far
+from evidence.run.store import whole
 from evidence.services import populations
 from evidence.services.declare import Ask
 from evidence.services.plan import asks_for
@@ -229,7 +229,7 @@ def _carried_out(begun: Begun, run: Run, retry_denied: bool, workers: Workers, w
     inside, began = begun.named.inside, stamp(now())
     units = [
         Unit(
-            run=_whole(run.where),
+            run=whole(run.where),
             account=account,
             settings=settings,
             columns=begun.columns,
@@ -274,7 +274,7 @@ def replay_run(
     seen = _named_again(was, run)
     columns = columns_of(chosen(programs), facts.scope.over_time)
     inside = [a for a in facts.scope.accounts if a.status == "in scope"]
-    units = [Unit(_whole(run.where), account, Settings(), columns, replay=_whole(str(source))) for account in inside]
+    units = [Unit(whole(run.where), account, Settings(), columns, replay=whole(source)) for account in inside]
     came = _settled(run, units, workers.fleet(None))
     accounts = tuple(came.accounts.get(a.id, a) for a in facts.scope.accounts)
     scope = replace(facts.scope, accounts=accounts, seen=seen, programs=programs)
@@ -305,11 +305,6 @@ def _kept(run: Run, answers: Iterable[Answer]) -> None:
             for answer in own:
                 run.keep(answer)
             run.flush()
-
-
-def _whole(where: str) -> str:
-    """A run's place as a worker finds it that has another folder to work in."""
-    return where if far(where) else str(Path(where).resolve())
 
 
 @dataclass

@@ -70,6 +70,10 @@ def pack(
         By | None, typer.Option("--by", help="A pack of each account, in OUT/accounts, and one of the organisation over them.")
     ] = None,
     workers: Workers = 0,
+    scheduler: Annotated[
+        str,
+        typer.Option("--scheduler", help="A Dask scheduler, whose workers make the packs, an account each: tcp://… or tls://…"),
+    ] = "",
 ) -> None:
     """Judge a kept run and write the pack: PDF, workbook, results and the raw answers behind them."""
     settings = read_configuration(config, acceptances=acceptances, responses=responses, manual=manual)
@@ -77,12 +81,24 @@ def pack(
         for option, given in (("--zip", zip), ("--pades", pades is not None)):
             if given:
                 raise EvidenceError(f"{option} is of one pack, and --by account makes many.", f"Leave out {option}.")
+        if workers and scheduler:
+            raise EvidenceError(
+                "Packs are made by processes of this machine or by a cluster, not by both.", "Leave out one of the two."
+            )
+        if key and scheduler:
+            raise EvidenceError(
+                "A private key is not sent to a cluster.", "Sign with a key in AWS KMS (--kms-key), or with --workers."
+            )
         how = sealing(key, kms_key, tsa, None, run)
         raise typer.Exit(
-            write_packs(run, out, program or [], fail_on, settings, earlier or [], how, previous, workers, oscal_findings)
+            write_packs(
+                run, out, program or [], fail_on, settings, earlier or [], how, previous, workers, oscal_findings, scheduler
+            )
         )
-    if workers:
-        raise EvidenceError("--workers are for --by account: one pack is one unit of work.", "Leave it out, or add --by account.")
+    if workers or scheduler:
+        raise EvidenceError(
+            "--workers and --scheduler are for --by account: one pack is one unit of work.", "Leave it out, or add --by account."
+        )
     how = sealing(key, kms_key, tsa, previous, run, pades, program or [])
     raise typer.Exit(write_pack(run, out, program or [], fail_on, settings, earlier or [], how, zip, oscal_findings))
 
@@ -124,12 +140,13 @@ def write_packs(
     previous: Path | None,
     workers: int,
     oscal_findings: bool = False,
+    scheduler: str = "",
 ) -> int:
     """Writes the packs of all accounts and the organisation's, says what is in them and returns the exit code."""
     from evidence.cli.by_account import pack_by_account  # with all formats: whoever makes one pack needs less
 
     order = order_of(Run.open(run), only, settings, sealed, oscal_findings)
-    facts, found, packs = pack_by_account(run, out, order, earlier, previous, workers)
+    facts, found, packs = pack_by_account(run, out, order, earlier, previous, workers, scheduler)
     where = out / "organisation"
     signed = "signed" if facts.signed else "UNSIGNED"
     typer.echo(f"{facts.id} in {where}, evidence root {facts.evidence_root[:16]}, {signed}")

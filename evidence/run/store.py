@@ -64,6 +64,11 @@ def store_at(where: str | Path) -> "Store":
     return Bucket.open(text)
 
 
+def whole(where: str | Path) -> str:
+    """The place as somebody finds it who has another folder to work in."""
+    return str(where) if far(where) else str(Path(where).resolve())
+
+
 def below(where: str | Path, name: str) -> str:
     """The place of this name in another one."""
     return f"{str(where).rstrip('/')}/{name}" if far(where) else str(Path(where) / name)

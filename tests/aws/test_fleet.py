@@ -207,6 +207,12 @@ def test_a_worker_of_another_version_is_refused(tmp_path: Path) -> None:
         collect_unit(unit)
 
 
+def test_what_a_worker_of_a_cluster_raises_is_what_is_said(bench: Bench, tmp_path: Path) -> None:
+    run, units = begun(tmp_path / "run")
+    with pytest.raises(EvidenceError, match="was begun with 0.0"):
+        gathered(run, [replace(units[0], tool="0.0"), *units[1:]], on_dask())
+
+
 def test_a_worker_that_does_not_know_the_external_id_says_so(bench: Bench, tmp_path: Path) -> None:
     _, units = begun(tmp_path / "run")
     with pytest.raises(EvidenceError, match="EVIDENCE_EXTERNAL_ID in the environment of every worker"):

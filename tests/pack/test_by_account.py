@@ -16,6 +16,7 @@ import jsonschema
 import openpyxl
 import pytest
 from click.testing import Result
+from distributed import Client, LocalCluster
 from playwright.sync_api import sync_playwright
 from pypdf import PdfReader
 from typer.testing import CliRunner
@@ -288,6 +289,30 @@ def test_the_same_bytes_whoever_works_and_a_worker_needs_nothing_but_the_unit(
     assert manifest(tmp_path / "again") == manifest(made)
 
 
+def results_alone() -> None:
+    """Has a worker make packs as `plain` does."""
+    vars(build)["formats"] = lambda: FORMATS[:1]
+
+
+def test_the_workers_of_a_cluster_give_the_same_bytes(
+    made: Path, tmp_path: Path, rules: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)  # workers have a folder of their own: paths come whole
+    with (
+        LocalCluster(n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None) as local,
+        Client(local, set_as_default=False) as client,
+        plain(),
+    ):
+        client.run(results_alone)
+        words = ("--program", rules, "--by", "account", "--scheduler", local.scheduler_address)
+        done = call("pack", SAMPLE, "--out", "packs", *words)
+        assert done.exit_code == 3, done.exception
+        monkeypatch.setattr(build, "made_with", lambda: {"evidence": "0.0", "python": "3"})
+        other = call("pack", SAMPLE, "--out", "other", *words)
+    assert manifest(tmp_path / "packs") == manifest(made)
+    assert "A worker has evidence" in str(other.exception) and "and not 0.0" in str(other.exception)
+
+
 def test_a_packing_that_was_killed_goes_on_and_takes_what_is_whole(
     made: Path, tmp_path: Path, rules: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -367,7 +392,14 @@ def test_signed_packs_are_tied_to_their_maker_and_to_the_packs_before(made: Path
 
 
 def test_options_that_are_of_one_pack_are_refused(tmp_path: Path) -> None:
-    for words, says in ((("--zip", "--by", "account"), "--zip is of one pack"), (("--workers", "2"), "--by account")):
+    refusals = (
+        (("--zip", "--by", "account"), "--zip is of one pack"),
+        (("--workers", "2"), "--by account"),
+        (("--scheduler", "tcp://10.0.0.5:8786"), "--by account"),
+        (("--scheduler", "tcp://10.0.0.5:8786", "--workers", "2", "--by", "account"), "not by both"),
+        (("--scheduler", "tcp://10.0.0.5:8786", "--key", "key", "--by", "account"), "is not sent to a cluster"),
+    )
+    for words, says in refusals:
         refused = call("pack", SAMPLE, "--out", tmp_path / "no", *words)
         assert isinstance(refused.exception, EvidenceError) and says in str(refused.exception)
     assert not list(tmp_path.iterdir())
