@@ -10,7 +10,7 @@ import resource
 import sys
 from typing import Any
 
-LOADED = ("evidence.services", "evidence.requirements", "rich.progress")
+LOADED = ("evidence.services", "evidence.requirements", "rich.progress", "pandas")
 
 
 def load() -> None:
