@@ -9,7 +9,7 @@ from typing import Annotated, Any, TypeVar
 
 import typer
 
-from evidence.attended import attend, end_children
+from evidence.attended import attend, end
 from evidence.cluster import connected, gone
 from evidence.errors import EvidenceError
 
@@ -47,8 +47,7 @@ def _seen_to_its_end(pool: Executor, died: tuple[type[Exception], ...], todo: st
     except died as error:
         raise EvidenceError("A worker was ended from outside, as happens where memory runs out.", todo) from error
     except KeyboardInterrupt as error:
-        pool.shutdown(wait=False, cancel_futures=True)
-        end_children()  # what they were making is not worth waiting for
+        end(pool)  # what they were making is not worth waiting for
         raise EvidenceError("It was stopped.", todo) from error
     finally:
         pool.shutdown(wait=True, cancel_futures=True)

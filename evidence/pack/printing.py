@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
-from evidence.attended import end_children
+from evidence.attended import end
 from evidence.errors import EvidenceError
 from evidence.pack import fonts
 from evidence.pack.drawing import SHAPES, shape_file
@@ -85,8 +85,7 @@ def print_side_by_side(printables: Iterable[Printable]) -> None:
                 "Free some memory, or name fewer programs at once.",
             ) from error
         except BaseException:  # of any kind, an interruption too: the other reports are not worth waiting for
-            pool.shutdown(wait=False, cancel_futures=True)
-            end_children()
+            end(pool)
             raise
 
 
