@@ -1,11 +1,11 @@
 """What all related members say, brought together: the cells of every member of another population that a key leads to."""
 
 from dataclasses import replace
-from functools import cache
+from functools import lru_cache
 from typing import Any
 
 from evidence.populations.cells import Column, Gap, objects
-from evidence.populations.population import Key, Population, Within, _key, _Links, _Wanted
+from evidence.populations.population import ANSWERED, Key, Population, Within, _key, _Links, _Wanted
 
 
 def gather(
@@ -18,7 +18,7 @@ def gather(
     leads to nobody, or a cell is absent, for what holds of the members found would be said of one that nobody saw."""
     links, theirs = _Links(left, other, on, within), _key(other, column)
 
-    @cache
+    @lru_cache(ANSWERED)
     def found(wanted: _Wanted) -> tuple[list[Any] | None, Gap | None, tuple[str, ...]]:
         matched, maybe, gap = links.of(wanted)
         unread = next((theirs._gaps[r] for r in matched if theirs._gaps[r] is not None), None)

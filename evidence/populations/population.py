@@ -5,7 +5,7 @@ import heapq
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cache, cached_property
+from functools import cached_property, lru_cache
 from itertools import islice
 from typing import Any, Literal, NamedTuple
 
@@ -22,6 +22,8 @@ EVERY_REGION = "every Region"
 """Where a list is unread of an account that was not entered, or did not say which Regions it has."""
 _NAMED = 3
 """Members of another population that a reason names."""
+ANSWERED = 10_000
+"""Answers kept while members are linked, for those that refer to the same: three megabytes, however many members there are."""
 LISTS_CITED = 100
 """Lists cited where none of an organisation's accounts has what is looked for: each account's own, and the first of the others.
 Without an end, every one of a thousand accounts would cite the lists of all thousand."""
@@ -140,7 +142,7 @@ class Population:
         links = _Links(self, other, on, within)
         holds = None if where is None else where.listed()
 
-        @cache  # members that refer to the same are answered once: a thousand that name one account would each count the thousand
+        @lru_cache(ANSWERED)  # a thousand that name one account would each count the thousand
         def found(wanted: _Wanted) -> tuple[bool | None, str, Gap | None, tuple[str, ...]]:
             matched, maybe, gap = links.of(wanted)
             maybe = [r for r in maybe if holds is None or holds[r] is not False]  # what does not count need not be told apart
@@ -165,7 +167,7 @@ class Population:
         population is complete there, a gap where it is not, or where several members match."""
         links, theirs = _Links(self, other, on, within), other[column]
 
-        @cache
+        @lru_cache(ANSWERED)
         def found(wanted: _Wanted) -> tuple[Any, Gap | None, tuple[str, ...]]:
             matched, maybe, gap = links.of(wanted)
             sources = links.sources(wanted, matched, None, theirs)
