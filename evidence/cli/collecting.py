@@ -40,7 +40,8 @@ from evidence.run.calendar import asked_about
 from evidence.run.ends import Ends
 from evidence.run.run import Run, now, stamp
 from evidence.run.scope import Account, RegionStatus, Scope
-from evidence.run.store import whole
+from evidence.run.status import read_status
+from evidence.run.store import far, whole
 from evidence.services import populations
 from evidence.services.declare import Ask
 from evidence.services.plan import asks_for
@@ -216,11 +217,26 @@ def look_around(begun: Begun) -> list[Account]:
 
 def carry_out(begun: Begun, out: str, retry_denied: bool = False, workers: Workers = HERE, told: Told = QUIET) -> Run:
     """Every account is entered and asked, and the run is finished. Raises EvidenceError."""
+    if begun.run is not None:
+        check_unheard(begun.run)
     run = begun.run or Run.create(out, begun.scope, versions=versions())
     with run_span(run.facts.id) as parent:
         watch = watch_of(run, told.log, told.every, parent)
         with watching(run, plain=told.log == STDERR):
             return _carried_out(begun, run, retry_denied, workers, watch)
+
+
+def check_unheard(run: Run) -> None:
+    """On S3 nobody can hold a run: two who went on with one would refuse each other part by part. Raises EvidenceError where somebody
+    is heard of who collects it."""
+    if not far(run.where):
+        return
+    status = read_status(run, now())
+    if status.state == "under way":
+        raise EvidenceError(
+            f"{run.where} is being collected: an account was heard of at {status.heard}.",
+            "Wait until it has ended; whoever was killed counts as gone once `evidence status` hears of no account.",
+        )
 
 
 def _carried_out(begun: Begun, run: Run, retry_denied: bool, workers: Workers, watch: Watch) -> Run:

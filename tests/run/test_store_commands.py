@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from evidence.aws.doctor import Finding, exit_code
 from evidence.aws.policy import store_policy
 from evidence.aws.store_doctor import store_findings
 from evidence.cli.app import app
-from evidence.cli.collecting import replay_run
+from evidence.cli.collecting import check_unheard, replay_run
 from evidence.cli.common import named
 from evidence.cli.compare import comparison
 from evidence.cli.configuration import Configuration
@@ -22,9 +23,10 @@ from evidence.errors import EvidenceError
 from evidence.pack import build, printing
 from evidence.pack.formats import FORMATS
 from evidence.programs.load import given
-from evidence.run.run import Run
+from evidence.run.run import Run, now, stamp
 from evidence.run.s3 import Bucket
 from evidence.run.s3_client import STORE, Place
+from evidence.run.status import AccountStatus, keep_status
 from tests.cli.commands import ROOT, evidence, refused
 from tests.run.s3_server import s3_server
 
@@ -265,6 +267,21 @@ def test_a_quarter_keeps_its_runs_on_s3(s3: tuple[Any, dict[str, str]], tmp_path
     other = tmp_path / "packs-folder" / pack.name
     assert (pack / "SHA256SUMS").read_bytes() == (other / "SHA256SUMS").read_bytes()
     assert [len(x["collected"]) for x in said["folder"]] == [1, 0, 1]
+
+
+def test_a_run_on_s3_that_is_being_collected_is_not_gone_on_with(s3: tuple[Any, dict[str, str]]) -> None:
+    facts = Run.open(KEPT).facts
+    run = Run.create(f"s3://{PLAIN}/under-way", facts.scope, versions={})
+    check_unheard(run)
+    account = next(a.id for a in facts.scope.accounts if a.status == "in scope")
+    moment = stamp(now())
+    keep_status(run.store, AccountStatus(account, state="asking", started=moment, updated=moment, every=15))
+    with pytest.raises(EvidenceError, match=f"under-way is being collected: an account was heard of at {moment}"):
+        check_unheard(run)
+    keep_status(
+        run.store, AccountStatus(account, state="asking", started=moment, updated=stamp(now() - timedelta(minutes=2)), every=15)
+    )
+    check_unheard(run)
 
 
 def test_nothing_is_written_to_s3_but_runs(s3: tuple[Any, dict[str, str]], runs: tuple[str, Path]) -> None:
