@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 
-from evidence.aws import fleet
+from evidence import cluster as clusters
 from evidence.aws.ask import Asker
 from evidence.aws.fleet import LIVES, Fleet, WorkerDied, cluster, over, processes, threads
 from evidence.aws.redact import Redactor
@@ -209,7 +209,7 @@ def test_a_worker_of_another_version_is_refused(tmp_path: Path) -> None:
 
 def test_what_a_worker_of_a_cluster_raises_is_what_is_said(bench: Bench, tmp_path: Path) -> None:
     run, units = begun(tmp_path / "run")
-    with pytest.raises(EvidenceError, match="was begun with 0.0"):
+    with pytest.raises(EvidenceError, match=r"was begun with 0\.0"):
         gathered(run, [replace(units[0], tool="0.0"), *units[1:]], on_dask())
 
 
@@ -224,7 +224,7 @@ def test_no_unit_shows_what_is_secret(tmp_path: Path) -> None:
 
 
 def test_a_scheduler_that_does_not_answer_is_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(fleet, "ANSWERS", 0.5)
+    monkeypatch.setattr(clusters, "ANSWERS", 0.5)
     with pytest.raises(EvidenceError, match="does not answer"), cluster("tcp://127.0.0.1:9"):
         pass
 
