@@ -76,7 +76,8 @@ def test_a_process_ended_from_outside_is_a_sentence(tmp_path: Path) -> None:
 
 
 INTERRUPTED = """
-import os, sys
+import os, signal, sys
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell in the background has it ignored
 from evidence.pack.printing import print_side_by_side
 from tests.pack.test_printing import NeverWritten, report
 os.cpu_count = lambda: 2
