@@ -1,4 +1,4 @@
-"""What a process keeps to that another one has work for it."""
+"""Processes that work for another one: how each begins, and how all are ended at once."""
 
 import multiprocessing
 import os

@@ -1,9 +1,10 @@
 """`evidence verify OUT` of what `pack --by account` made: the organisation's pack, each account's, and whether they belong together."""
 
 import hashlib
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import orjson
 
@@ -95,11 +96,11 @@ def _judged(folder: Path, account: str) -> Found:
         return Found(account, tuple(f"{ACCOUNTS}/{account}, step {JUDGED}: {says}" for says in found.checked.says))
     if facts.part is None:
         return Found(account, (f"{ACCOUNTS}/{account}: it does not say that it is a part of a run.",))
-    return Found(account, (), part_of(found.assessment), facts.part, _digest(dict(facts.segments)))
+    return Found(account, (), part_of(found.assessment), facts.part, _digest(facts.segments))
 
 
-def _digest(segments: object) -> str:
-    return hashlib.sha256(orjson.dumps(segments, option=orjson.OPT_SORT_KEYS)).hexdigest()
+def _digest(segments: Mapping[str, Any]) -> str:
+    return hashlib.sha256(orjson.dumps(dict(segments), option=orjson.OPT_SORT_KEYS)).hexdigest()
 
 
 def of_organisation(out: Path, steps: Sequence[Checked], given: Anchors, workers: int) -> list[Checked]:
@@ -165,7 +166,7 @@ def _not_together(pack: Path, found: Sequence[Found]) -> Iterator[str]:
     for id in sorted(expected.keys() ^ by_id.keys()):
         yield f"Account {id} is {'in scope and has no pack' if id in expected else 'not in scope and has a pack'}."
     for id in sorted(expected.keys() & by_id.keys()):
-        if by_id[id].of != expected[id].part or by_id[id].segments != _digest(dict(expected[id].segments)):
+        if by_id[id].of != expected[id].part or by_id[id].segments != _digest(expected[id].segments):
             yield f"{ACCOUNTS}/{id} is not this account as the organisation's run kept it: its run.json names other answers, or another run."
     parts = [one.part for id in expected if (one := by_id.get(id)) and one.part is not None]
     if len(parts) == len(expected) and organisation_json(together(kept, rules, parts)) != (pack / "report" / NAME).read_bytes():

@@ -23,7 +23,7 @@ EVERY_REGION = "every Region"
 _NAMED = 3
 """Members of another population that a reason names."""
 ANSWERED = 10_000
-"""Answers kept while members are linked, for those that refer to the same: three megabytes, however many members there are."""
+"""Answers kept while members are linked, for those that refer to the same: a few megabytes, however many members there are."""
 LISTS_CITED = 100
 """Lists cited where none of an organisation's accounts has what is looked for: each account's own, and the first of the others.
 Without an end, every one of a thousand accounts would cite the lists of all thousand."""

@@ -17,7 +17,7 @@ class Segments(Mapping[str, End]):
     def __init__(self, pieces: Mapping[str, tuple[int, bytes]]) -> None:
         """`pieces`: of each account, how many segments it has and their packed ends; see `of`."""
         self._pieces = dict(sorted(pieces.items()))
-        self._at_hand: tuple[str, Mapping[str, End]] = "", {}
+        self._at_hand: tuple[str | None, Mapping[str, End]] = None, {}
 
     @classmethod
     def of(cls, ends: Mapping[str, End]) -> "Segments":

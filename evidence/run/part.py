@@ -76,7 +76,8 @@ class _Part:
         return self._store.each(do, names)
 
     def entries(self, under: str = "") -> Iterator[str]:
-        raise NotImplementedError("a part of a run is one run")
+        start = f"{under}/" if under else ""
+        yield from sorted({name.removeprefix(start).partition("/")[0] for name in self.names(under)})
 
     def replace(self, name: str, data: bytes | Iterator[bytes]) -> None:
         raise self._fixed()

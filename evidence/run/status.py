@@ -293,7 +293,9 @@ def _state(facts: RunFacts, accounts: Iterable[AccountStatus], now: dt.datetime)
         return "not begun"
     if states <= SETTLED:
         return "not closed"
-    lately = any(a.updated and _age(a.updated, now) <= MISSED * max(a.every, 1.0) for a in accounts)
+    lately = {a.state for a in accounts if a.updated and _age(a.updated, now) <= MISSED * max(a.every, 1.0)}
+    if "cut short" in lately:
+        return "cut short"  # whoever has one cut short begins no other
     if lately and "waiting" in states:
         return "under way"  # one has just ended, and the next has not said a word yet
     return "not heard of" if "not heard of" in states or "waiting" in states else "cut short"

@@ -141,6 +141,8 @@ def test_an_earlier_run_says_what_lists_have_not_brought_yet(tmp_path: Path) -> 
         (("done", "done", "could not be entered"), "not closed"),
         (("done", "cut short", "done"), "cut short"),
         (("done", "asking", "waiting"), "under way"),
+        (("done", "done", "waiting"), "under way"),
+        (("done", "cut short", "waiting"), "cut short"),
         (("waiting",) * 3, "not begun"),
     ],
 )
