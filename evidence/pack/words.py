@@ -73,7 +73,7 @@ _MONTHS = (
 PART_OF = (
     "One account, alone",
     "What it may know of the other accounts is in evidence/shared.json; the answers behind that, what concerns the organisation as a whole, and the "
-    "sums over all accounts stand in the organisation's pack, which names this one. How many texts were redacted is known of the whole run only.",
+    "sums over all accounts stand in the organisation's pack, which names this one. Calls and redacted texts are counted in this account alone.",
     "The organisation's pack: evidence verify checks both together",
 )
 """What the pack of one account does not show: the limit, what it means, what closes it."""
