@@ -28,9 +28,6 @@ _TAGS = frozenset({"$time", "$bytes", "$decimal", "$float", "$escaped"})
 
 def encode(value: Any) -> Any:
     """The JSON form of a parsed botocore value; text that UTF-8 cannot hold is kept with its escapes spelled out."""
-    if isinstance(value, Mapping):
-        out = {_text(str(k)): encode(v) for k, v in value.items()}
-        return {"$escaped": out} if len(out) == 1 and next(iter(out)) in _TAGS else out
     if isinstance(value, str):
         return _text(value)
     if isinstance(value, (list, tuple)):
@@ -44,6 +41,9 @@ def encode(value: Any) -> Any:
         return {"$decimal": str(value)}
     if isinstance(value, float) and not math.isfinite(value):
         return {"$float": repr(value)}
+    if isinstance(value, Mapping):
+        out = {_text(str(k)): encode(v) for k, v in value.items()}
+        return {"$escaped": out} if len(out) == 1 and next(iter(out)) in _TAGS else out
     return value
 
 
@@ -77,7 +77,27 @@ def _text(value: str) -> str:
 
 def canonical(value: Any) -> bytes:
     """One spelling of a value: tagged JSON, keys sorted, no spaces. What digests are taken of."""
-    return orjson.dumps(encode(value), option=orjson.OPT_SORT_KEYS)
+    spelled = _spelled_natively(value)
+    return orjson.dumps(encode(value), option=orjson.OPT_SORT_KEYS) if spelled is None else spelled
+
+
+def _spelled_natively(value: Any) -> bytes | None:
+    """The same bytes from orjson's own walk, which takes a fraction of the time of `encode`. None where only `encode` tells: a float that
+    JSON lacks comes out as null, a dict may look like a tag, and what orjson refuses may have a tag."""
+    tags = 0
+
+    def tagged(inner: Any) -> Any:
+        nonlocal tags
+        if not isinstance(inner, (dt.datetime, bytes, bytearray, decimal.Decimal)):
+            raise TypeError
+        tags += 1
+        return encode(inner)
+
+    try:
+        spelled = orjson.dumps(value, default=tagged, option=orjson.OPT_SORT_KEYS | orjson.OPT_PASSTHROUGH_DATETIME)
+    except TypeError:
+        return None
+    return None if b"null" in spelled or spelled.count(b'{"$') != tags else spelled
 
 
 @dataclass(frozen=True)
@@ -130,9 +150,13 @@ class Answer:
     @cached_property
     def digest(self) -> str:
         """SHA-256, in hex, of the call and its value: the same answer has the same digest whenever it arrives."""
+        return self._digest_with(canonical(self.pages))
+
+    def _digest_with(self, pages: bytes) -> str:
+        """The digest, of pages that are spelled already."""
         call = self.call
         value = [call.account, call.region, call.service, call.operation, call.parameters, self.ending, self.code]
-        return hashlib.sha256(canonical([value, self.pages])).hexdigest()
+        return hashlib.sha256(b"[%b,%b]" % (canonical(value), pages)).hexdigest()
 
     @property
     def id(self) -> str:
@@ -149,13 +173,13 @@ class Answer:
 
     def to_line(self, chain: str) -> bytes:
         """The kept line, without its newline; `chain` is the SHA-256 of the whole line before it in the segment."""
-        call = self.call
+        call, pages = self.call, canonical(self.pages)
         line = {
             "account": call.account, "region": call.region, "service": call.service, "operation": call.operation,
-            "parameters": encode(call.parameters), "ending": self.ending, "pages": encode(self.pages),
+            "parameters": encode(call.parameters), "ending": self.ending, "pages": orjson.Fragment(pages),
             "code": self.code, "message": None if self.message is None else _text(self.message),
             "attempts": [_attempt_line(a) for a in self.attempts], "principal": self.principal,
-            "id": self.digest, "chain": chain,
+            "id": self._digest_with(pages), "chain": chain,
         }  # fmt: skip
         return orjson.dumps(line, option=orjson.OPT_SORT_KEYS)
 

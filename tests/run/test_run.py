@@ -36,6 +36,24 @@ def test_values_keep_their_types_through_json(value: object) -> None:
     assert decode(orjson.loads(canonical(value))) == value
 
 
+strange = st.sampled_from(
+    [float("nan"), float("inf"), "a\ud800b", 2**64, 2**63, -(2**63) - 1, "null", '{"$time":', decimal.Decimal("1e3")]
+)
+keys = st.sampled_from(["$time", "$bytes", "$escaped", "$", "null", "a\ud800b"]) | st.text(max_size=4)
+anything = st.recursive(
+    plain | times | st.datetimes() | strange,
+    lambda inner: st.lists(inner, max_size=4) | st.tuples(inner, inner) | st.dictionaries(keys, inner, max_size=3),
+    max_leaves=12,
+)
+
+
+@given(anything)
+def test_a_value_has_one_spelling_however_it_is_found(value: object) -> None:
+    import orjson
+
+    assert canonical(value) == orjson.dumps(encode(value), option=orjson.OPT_SORT_KEYS)
+
+
 @pytest.mark.parametrize("tag", ["$time", "$bytes", "$decimal", "$float", "$escaped"])
 def test_a_dict_that_looks_like_a_tag_comes_back_as_it_was(tag: str) -> None:
     assert decode(encode({tag: "evil"})) == {tag: "evil"}
