@@ -1,7 +1,7 @@
 """The one error a user meets: plain sentences that say what failed, where, and what to do."""
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 
 class EvidenceError(Exception):
@@ -17,6 +17,11 @@ class EvidenceError(Exception):
     def __reduce__(self) -> tuple[type["EvidenceError"], tuple[str, str]]:
         """The same error in another process."""
         return EvidenceError, (self.what, self.todo)
+
+
+def few(names: Sequence[str], most: int) -> str:
+    """ "a, b and 3 more": the first `most`, and how many are left."""
+    return ", ".join(names[:most]) + (f" and {len(names) - most:,} more" if len(names) > most else "")
 
 
 def did_you_mean(given: str, choices: Iterable[str]) -> str:

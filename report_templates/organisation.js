@@ -61,15 +61,15 @@ const countHeads = RANKED.map((word) => `#${spaced(word)}`);
 
 function accountsPane() {
   const inScope = data.accounts.filter((a) => a.counts), others = data.accounts.filter((a) => !a.counts);
-  const rows = inScope.map((a) => [`${a.id} ${a.name} ${a.ending}`, () => [
-    [h("a", { href: `#account/${a.id}` }, code(a.id)), h("div", { class: "m" }, said(a.name), a.ending !== "answered" && [" ", status("denied", `not entered: ${a.ending}`)])],
+  const rows = inScope.map((a) => [`${a.id} ${a.name} ${a.ending} ${a.path}`, () => [
+    [h("a", { href: `#account/${a.id}` }, code(a.id)), h("div", { class: "m" }, said(a.name), a.ending !== "answered" && [" ", status("denied", `not entered: ${a.ending}`)]), a.path && h("div", { class: "m", title: a.path }, a.path.split("/").at(-1))],
     ...counts(a.counts), quiet(a.accepted), ...a.said.map((count, k) => told(CONCLUSIONS[k], count)), quiet(a.missing)]]);
   const all = RANKED.map((_, k) => sum(inScope.map((a) => a.counts[k])));
   return pane("Accounts",
     title("The accounts"),
     h("p", { class: "lead" }, `${plural(inScope.length, "account")}: ${n(sum(all))} results; `, all.map((count, k) => [k ? ", " : "", `${n(count)} ${["exceptions", "gaps", "that meet", "not applicable"][k]}`]), ". Controls are counted over all programs, as the account's evidence, judged alone, shows them."),
-    table(["Account", ...countHeads, "#of these accepted", ...CONCLUSIONS.map((word) => `#Controls: ${word}`), "#Calls not answered"], rows, "Account or name"),
-    others.length > 0 && [h("h3", {}, `Not looked at (${n(others.length)})`), table(["Account", "Name", "Status"], others.map((a) => [`${a.id} ${a.name} ${a.status}`, () => [code(a.id), said(a.name), a.status]]), "Account or name")]);
+    table(["Account", ...countHeads, "#of these accepted", ...CONCLUSIONS.map((word) => `#Controls: ${word}`), "#Calls not answered"], rows, "Account, name or organisational unit"),
+    others.length > 0 && [h("h3", {}, `Not looked at (${n(others.length)})`), table(["Account", "Name", "Status"], others.map((a) => [`${a.id} ${a.name} ${a.status} ${a.path}`, () => [code(a.id), said(a.name), a.status]]), "Account, name or organisational unit")]);
 }
 
 function controlsPane(program) {
@@ -99,6 +99,7 @@ async function accountPane(id) {
   const own = `../../accounts/${id}/report`;
   const head = [title(said(account.name || "Account"), " ", code(id)),
     h("p", { class: "lead" }, "This account has a pack of its own, with every result, exception and answer: ", h("a", { href: `${own}/index.html` }, "its page"), ", ", h("a", { href: `${own}/workbook.xlsx` }, "its workbook"), ", ", h("a", { href: `${own}/summary.pdf` }, "its summary"), "."),
+    account.path && note("In AWS Organizations: ", code(account.path)),
     note("Pack ", code(pack[0]), ", SHA-256 of its SHA256SUMS ", code(pack[1]))];
   let part;
   try {

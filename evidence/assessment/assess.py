@@ -55,12 +55,17 @@ def assess_account(kept: Kept, account: str, answers: Iterable[Answer], rules: R
     own = next((a for a in kept.scope.accounts if a.id == account and a.status == "in scope"), None)
     if own is None:
         raise KeyError(f"{account} is not in scope")
-    scope = replace(kept.scope, accounts=(own,))
-    found = Answers(scope, answers)
+    return assess_part(replace(kept, scope=replace(kept.scope, accounts=(own,))), answers, rules, shared)
+
+
+def assess_part(part: Kept, answers: Iterable[Answer], rules: Rules, shared: Shared) -> Assessment:
+    """Judges the accounts of a part of a finished run as `assess_account` judges one: by their own answers, and by what they may know of
+    the others."""
+    found = Answers(part.scope, answers)
     ended = Counter[str](answer.ending for answer in found)
     calls = {ending: ended[ending] for ending in ENDINGS}
-    alone, _ = _assessed(replace(kept, scope=scope, calls=calls), found, rules, shared.populations, shared.regions)
-    return replace(alone, billing=told_of_all(own)) if "billing" in scope.over_time else alone
+    alone, _ = _assessed(replace(part, calls=calls), found, rules, shared.populations, shared.regions)
+    return replace(alone, billing=told_of_all(part.scope)) if "billing" in part.scope.over_time else alone
 
 
 def shared_of(kept: Kept, answers: Iterable[Answer], rules: Rules) -> Shared:
@@ -167,7 +172,12 @@ def run_facts(kept: Kept) -> RunFacts:
 
 def _of_organization(account: Account) -> dict[str, Any]:
     """What is said only of accounts of an organisation, or of those entered by a role."""
-    said = {"status": account.status if account.status != "in scope" else "", "state": account.state, "role": account.role}
+    said = {
+        "status": account.status if account.status != "in scope" else "",
+        "state": account.state,
+        "role": account.role,
+        "path": account.path,
+    }
     return {name: value for name, value in {**said, "external_id": account.external_id}.items() if value}
 
 

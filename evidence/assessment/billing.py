@@ -69,10 +69,10 @@ def billing(bills: Populations | None, populations: Populations, scope: Scope) -
     )  # fmt: skip
 
 
-def told_of_all(account: Account) -> Billing:
-    """What is said of bills where an account is judged alone: they are compared with all that the run read, account beside account."""
+def told_of_all(scope: Scope) -> Billing:
+    """What is said of bills where a part of a run is judged: they are compared with all that the run read, account beside account."""
     why = "the bill is compared in the pack of the whole organisation"
-    return Billing(True, accounts=(BilledAccount(account.id, "", why),))
+    return Billing(True, accounts=tuple(BilledAccount(a.id, "", why) for a in scope.accounts if a.status == "in scope"))
 
 
 def _teller(account: Account, told: Mapping[str, Bill]) -> tuple[str, str]:

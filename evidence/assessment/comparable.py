@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from evidence.assessment.compare import asked
 from evidence.assessment.comparison import Point, State
 from evidence.assessment.model import Assessment, CallFailed
+from evidence.errors import few
 from evidence.run.calendar import quarter
 
 _FEW = 6
@@ -83,9 +84,7 @@ def _sets(what: str, old: set[str], new: set[str], effect: str) -> Point:
 
 
 def _few(names: Iterable[str]) -> str:
-    found = sorted(names)
-    more = f" and {len(found) - _FEW:,} more" if len(found) > _FEW else ""
-    return f"{', '.join(found[:_FEW])}{more}"
+    return few(sorted(names), _FEW)
 
 
 def _requirements(new: Assessment, told: Assessment, programs: Sequence[str]) -> Iterator[Point]:

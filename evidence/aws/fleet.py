@@ -13,7 +13,7 @@ from evidence.aws.collect import Stop
 from evidence.aws.session import Session
 from evidence.aws.unit import Settled, Unit, collect_unit
 from evidence.cluster import connected, gone
-from evidence.errors import EvidenceError
+from evidence.errors import EvidenceError, few
 
 AT_ONCE = 2
 """Accounts asked at once by one process: while one waits for AWS, the other is read."""
@@ -60,9 +60,8 @@ def over(fleet: Fleet, units: Sequence[Unit]) -> Iterator[Settled]:
         fleet.stop()
         raise
     if lost:
-        named = ", ".join(sorted(lost)[:NAMED]) + (f" and {len(lost) - NAMED} more" if len(lost) > NAMED else "")
         raise EvidenceError(
-            f"The worker that collected account {named} died {LIVES} times, killed or out of memory.",
+            f"The worker that collected account {few(sorted(lost), NAMED)} died {LIVES} times, killed or out of memory.",
             "What was kept so far is whole: give workers more memory, and go on with `evidence collect --resume`.",
         )
 

@@ -1,6 +1,8 @@
 """The organisation that our account belongs to and its member accounts, as AWS Organizations lists them."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from evidence.aws.ask import Asker
 from evidence.aws.session import Session
@@ -14,11 +16,13 @@ from evidence.services.organizations import DESCRIBE_ORGANIZATION, LIST_ACCOUNTS
 
 @dataclass(frozen=True)
 class Member:
-    """A member account. One whose state nobody told counts as active: it is asked, and what it refuses is shown."""
+    """A member account. One whose state nobody told counts as active: it is asked, and what it refuses is shown. `path` as in
+    evidence.run.scope.Account."""
 
     id: str
     name: str
     state: str
+    path: str
 
     @property
     def active(self) -> bool:
@@ -39,11 +43,17 @@ def discover(session: Session, asker: Asker, own: Account) -> Organization:
     """The organisation of our own account. Raises EvidenceError unless AWS names every member."""
     about = _asked(session, asker, own, DESCRIBE_ORGANIZATION)
     listed = _asked(session, asker, own, LIST_ACCOUNTS)
-    members = [Member(a["Id"], a.get("Name", ""), state_of(a) or "") for a in merged(listed.pages)["Accounts"]]
+    members = [Member(a["Id"], a.get("Name", ""), state_of(a) or "", _path(a)) for a in merged(listed.pages)["Accounts"]]
     told = merged(about.pages)["Organization"]
     return Organization(
         str(told["Id"]), str(told.get("MasterAccountId") or ""), tuple(sorted(members, key=lambda m: m.id)), (about, listed)
     )
+
+
+def _path(listed: Mapping[str, Any]) -> str:
+    """AWS names the path of an account by `o-…/r-…/ou-…/ID/`; an account is in one place of an organisation."""
+    path = next(iter(listed.get("Paths") or ()), "")
+    return path.rstrip("/").removesuffix(listed["Id"]).rstrip("/")
 
 
 def _asked(session: Session, asker: Asker, own: Account, ask: Ask) -> Answer:

@@ -276,7 +276,7 @@ def _members(organization: Organization, partition: str, named: Sequence[str]) -
                 "Correct it, or leave --organization out to enter it all the same.",
             )
     for member in organization.members:
-        account = Account(member.id, partition, member.name, state=member.state)
+        account = Account(member.id, partition, member.name, state=member.state, path=member.path)
         if not member.active:
             account = replace(account, status="not active", ending=NOT_ASKED)
         elif named and member.id not in named:

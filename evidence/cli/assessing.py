@@ -7,7 +7,7 @@ from pathlib import Path
 import orjson
 
 from evidence.assessment import register
-from evidence.assessment.assess import assess, assess_account
+from evidence.assessment.assess import assess, assess_part
 from evidence.assessment.model import Assessment
 from evidence.assessment.named import check_named
 from evidence.assessment.rules import rules_of
@@ -31,8 +31,7 @@ def assessment_of(run: Run, programs: Sequence[Program], management: Statements 
     if kept.part is None:
         return assess(kept, run.answers(), programs, requirements(), populations(), management)
     rules, shared = rules_of(programs, requirements(), populations(), management), Shared.from_json(shared_in(run), populations())
-    (account,) = kept.scope.accounts
-    return assess_account(kept, account.id, run.answers(account=account.id), rules, shared)
+    return assess_part(kept, run.answers(), rules, shared)
 
 
 def stated_in(pack: Path) -> Statements:

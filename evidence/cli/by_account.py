@@ -18,14 +18,13 @@ from pathlib import Path
 import orjson
 import typer
 
-from evidence.assessment.assess import shared_of
 from evidence.assessment.rules import rules_of
 from evidence.assessment.together import Organisation, Part
 from evidence.aws.policy import policy as iam_policy
-from evidence.cli.packing import Order, pack_of
+from evidence.cli.packing import Order, pack_of, shared_by
 from evidence.cli.workers import executor
 from evidence.errors import EvidenceError
-from evidence.pack.accounts import answers_across, assess_accounts, key_of, mapped
+from evidence.pack.accounts import assess_accounts, key_of, mapped
 from evidence.pack.as_json import as_json
 from evidence.pack.build import made_with
 from evidence.pack.facts import PackFacts
@@ -199,8 +198,7 @@ def _units(
 def _parts(run: Run, order: Order) -> Mapping[str, PartUnit]:
     """Each account in scope of a finished run, with what it may know of the others."""
     kept = run.finished()
-    rules = rules_of(order.programs, requirements(), populations(), order.stated)
-    shared = shared_of(kept, answers_across(run, rules), rules)
+    shared = shared_by(run, order)
     parts, table = parts_of(kept, shared.digest, run.store.read(RUN)), zlib.compress(shared.to_json())
     return {id: PartUnit(run.where, facts, table) for id, facts in parts.items()}
 

@@ -50,7 +50,7 @@ def find(id: str, where: str | Path) -> Answer:
                 return answer
     todo = "Name the run or pack it was printed in with --in."
     if inside and Run.open(pack / "evidence").facts.part:
-        todo = "It may be another account's, looked up from this one: name the organisation's pack with --in, OUT/organisation."
+        todo = "It may be of an account that is not in this pack, looked up from one that is: name the organisation's pack with --in, OUT/organisation."
     raise EvidenceError(f"{where} keeps no answer with the evidence id {id}.", todo)
 
 

@@ -10,7 +10,7 @@ import typer
 from evidence.assessment.model import Assessment
 from evidence.cli.common import COMPLETE, EXCEPTIONS, GAPS, EarlierRuns, FailOn, RunAt, counted, exit_code, named
 from evidence.cli.configuration import Configuration, read_configuration
-from evidence.cli.packing import order_of, pack_of
+from evidence.cli.packing import of_unit, order_of, pack_of
 from evidence.cli.sealing import beside, hand_over, room_beside, sealing
 from evidence.cli.workers import Workers
 from evidence.errors import EvidenceError
@@ -69,6 +69,12 @@ def pack(
     by: Annotated[
         By | None, typer.Option("--by", help="A pack of each account, in OUT/accounts, and one of the organisation over them.")
     ] = None,
+    ou: Annotated[
+        str,
+        typer.Option(
+            "--ou", help="Only the accounts of this organisational unit and of those below it: its id, ou-… (or r-…, the root)."
+        ),
+    ] = "",
     workers: Workers = 0,
     scheduler: Annotated[
         str,
@@ -78,7 +84,7 @@ def pack(
     """Judge a kept run and write the pack: PDF, workbook, results and the raw answers behind them."""
     settings = read_configuration(config, acceptances=acceptances, responses=responses, manual=manual)
     if by is By.account:
-        for option, given in (("--zip", zip), ("--pades", pades is not None)):
+        for option, given in (("--zip", zip), ("--pades", pades is not None), ("--ou", bool(ou))):
             if given:
                 raise EvidenceError(f"{option} is of one pack, and --by account makes many.", f"Leave out {option}.")
         if workers and scheduler:
@@ -100,7 +106,7 @@ def pack(
             "--workers and --scheduler are for --by account: one pack is one unit of work.", "Leave it out, or add --by account."
         )
     how = sealing(key, kms_key, tsa, previous, run, pades, program or [])
-    raise typer.Exit(write_pack(run, out, program or [], fail_on, settings, earlier or [], how, zip, oscal_findings))
+    raise typer.Exit(write_pack(run, out, program or [], fail_on, settings, earlier or [], how, zip, oscal_findings, ou))
 
 
 def write_pack(
@@ -113,9 +119,10 @@ def write_pack(
     sealed: Sealing = UNSEALED,
     zip: bool = False,
     oscal_findings: bool = False,
+    ou: str = "",
 ) -> int:
     """Writes the pack, says what is in it and returns the exit code."""
-    facts, assessment = make_pack(run, out, only, settings, earlier, sealed, zip, oscal_findings)
+    facts, assessment = make_pack(run, out, only, settings, earlier, sealed, zip, oscal_findings, ou)
     typer.echo(f"{facts.id} in {out}, evidence root {facts.evidence_root[:16]}, {'signed' if facts.signed else 'UNSIGNED'}")
     typer.echo(f"  receipt, to be sent another way than the pack: SHA-256 of {SUMS} {digest_of(out / SUMS)}")
     if zip:
@@ -174,15 +181,17 @@ def make_pack(
     sealed: Sealing = UNSEALED,
     zip: bool = False,
     oscal_findings: bool = False,
+    ou: str = "",
 ) -> tuple[PackFacts, Assessment]:
-    """Writes the pack, and with `zip` its zip file and receipt beside it. Raises EvidenceError."""
+    """Writes the pack, and with `zip` its zip file and receipt beside it; of the accounts of one organisational unit where `ou` is given.
+    Raises EvidenceError."""
     if zip:
         room_beside(out)
-    kept = Run.open(run)
+    kept, *before = [Run.open(path) for path in (run, *earlier)]
     order = order_of(kept, only, settings, sealed, oscal_findings)
-    facts, assessment = pack_of(
-        kept, [Run.open(path) for path in earlier], order, out, lambda step: typer.echo(f"  {step}", err=True)
-    )
+    if ou:
+        kept, *before = of_unit([kept, *before], ou, order)
+    facts, assessment = pack_of(kept, before, order, out, lambda step: typer.echo(f"  {step}", err=True))
     if zip:
         hand_over(out, facts, assessment.run.as_of)
     return facts, assessment

@@ -6,7 +6,9 @@ from pathlib import Path
 
 import typer
 
+from evidence.assessment.assess import shared_of
 from evidence.assessment.model import Assessment
+from evidence.assessment.rules import rules_of
 from evidence.assessment.wanted import judged_by
 from evidence.aws.policy import policy as iam_policy
 from evidence.cli.assessing import assessment_of, with_earlier
@@ -16,16 +18,20 @@ from evidence.cli.configuration import Configuration
 from evidence.cli.observing import Looked, period_of, quarter_of
 from evidence.management.model import Statements
 from evidence.management.read import check_controls, check_people
+from evidence.pack.accounts import answers_across
 from evidence.pack.build import build_pack, made_with
 from evidence.pack.facts import PackFacts
+from evidence.populations.shared import Shared
 from evidence.programs.load import sources
 from evidence.programs.model import Program
 from evidence.programs.parameters import overruled
 from evidence.requirements import requirements
 from evidence.requirements.declare import Requirement
+from evidence.run.part import RUN, accounts_in, part_of, unit_of
 from evidence.run.run import Run
 from evidence.run.scope import Scope
 from evidence.seal.sealing import Sealing
+from evidence.services import populations
 from evidence.services.declare import Ask
 
 
@@ -61,6 +67,26 @@ def order_of(run: Run, only: Sequence[str], settings: Configuration, sealed: Sea
     check_people(stated.people, run.where, scope.prepared_by)
     files = {name: text for p in programs for name, text in sources(p.id).items()}
     return Order(programs, files, stated, settings.manual, sealed, oscal_findings)
+
+
+def shared_by(run: Run, order: Order) -> Shared:
+    """What each account of a finished run may know of the others."""
+    rules = rules_of(order.programs, requirements(), populations(), order.stated)
+    return shared_of(run.finished(), answers_across(run, rules), rules)
+
+
+def of_unit(runs: Sequence[Run], unit: str, order: Order) -> list[Run]:
+    """The part of each run that is about the accounts which the first has in an organisational unit (ou-… or r-…) and below it; without
+    those that had none of them in scope. Raises EvidenceError where the first has none."""
+    accounts = set(accounts_in(runs[0].finished(), unit))
+    parts = []
+    for run in runs:
+        kept = run.finished()
+        if any(a.id in accounts and a.status == "in scope" for a in kept.scope.accounts):
+            shared = shared_by(run, order)
+            facts = unit_of(kept, unit, accounts, shared.digest, run.store.read(RUN))
+            parts.append(part_of(run, facts, shared.to_json()))
+    return parts
 
 
 def pack_of(

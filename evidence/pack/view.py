@@ -105,7 +105,7 @@ def _document(assessment: Assessment, pack: PackFacts, title: str, short: str, s
     entity = run.entity or "Entity not named"
     accounts = words.plural(len(run.in_scope), "AWS account")
     found = words.plural(len(assessment.environments), "Elastic Beanstalk environment")
-    part = f": {words.of_run(run.part.accounts, run.part.run)}" if run.part else ""
+    part = f": {words.of_run(run)}" if run.part else ""
     return {
         "run": run,
         "pack": pack,

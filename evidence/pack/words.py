@@ -4,6 +4,8 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
+from evidence.assessment.model import RunFacts
+from evidence.errors import few
 from evidence.run.calendar import quarter
 
 CONCLUSION_MEANINGS: Mapping[str, str] = {
@@ -70,18 +72,34 @@ _MONTHS = (
 )  # fmt: skip
 
 
-PART_OF = (
+_OF_ACCOUNT = (
     "One account, alone",
     "What it may know of the other accounts is in evidence/shared.json; the answers behind that, what concerns the organisation as a whole, and the "
     "sums over all accounts stand in the organisation's pack, which names this one. Calls and redacted texts are counted in this account alone.",
     "The organisation's pack: evidence verify checks both together",
 )
-"""What the pack of one account does not show: the limit, what it means, what closes it."""
+_OF_UNIT = (
+    "One organisational unit, alone",
+    "What its accounts may know of those outside it is in evidence/shared.json; the answers behind that, and what concerns the organisation as a "
+    "whole, stand in a pack of the whole run. Calls and redacted texts are counted in these accounts alone.",
+    "A pack of the whole run: the SHA-256 of its evidence/run.json is part.of in this pack's evidence/run.json",
+)
 
 
-def of_run(accounts: int, run: str) -> str:
-    """What the pack of one account says of the run that it is cut out of."""
-    return f"one account of the {plural(accounts, 'account')} in scope of {run}"
+def part_of(run: RunFacts) -> tuple[str, str, str]:
+    """What the pack of a part of a run does not show: the limit, what it means, what closes it."""
+    assert run.part is not None
+    return _OF_UNIT if run.part.unit else _OF_ACCOUNT
+
+
+def of_run(run: RunFacts) -> str:
+    """What the pack of a part says of the run that it is cut out of; empty where it is of a whole run."""
+    if run.part is None:
+        return ""
+    whole = f"the {plural(run.part.accounts, 'account')} in scope of {run.part.run}"
+    if run.part.unit:
+        return f"{number(len(run.in_scope))} of {whole}: those that AWS Organizations has under {run.part.unit}"
+    return f"one account of {whole}"
 
 
 def number(n: int) -> str:
@@ -156,5 +174,5 @@ def brief(text: str, most: int) -> str:
 def listed(names: list[str] | tuple[str, ...], most: int = 0) -> str:
     """ "a, b and c"; beyond `most` "and k more"."""
     if most and len(names) > most:
-        return f"{', '.join(names[:most])} and {len(names) - most:,} more"
+        return few(names, most)
     return " and ".join(filter(None, (", ".join(names[:-1]), *names[-1:])))

@@ -9,6 +9,7 @@ from functools import cached_property, lru_cache
 from itertools import islice
 from typing import Any, Literal, NamedTuple
 
+from evidence.errors import few
 from evidence.populations.cells import Column, Gap, Truth, kleene, objects
 from evidence.run.answer import GLOBAL
 from evidence.services.declare import Ask, PopulationSpec
@@ -188,10 +189,10 @@ def _counted(matched: list[str], counting: list[str], all_count: bool) -> str:
     if not matched:
         return "none"
     named = counting or matched
-    few = ", ".join(named[:_NAMED]) + (f" and {len(named) - _NAMED:,} more" if len(named) > _NAMED else "")
+    said = few(named, _NAMED)
     if all_count:
-        return f"{len(matched):,}: {few}"
-    return f"{len(counting):,} of {len(matched):,}: {few}" if counting else f"none of {len(matched):,}: {few}"
+        return f"{len(matched):,}: {said}"
+    return f"{len(counting):,} of {len(matched):,}: {said}" if counting else f"none of {len(matched):,}: {said}"
 
 
 class _Wanted(NamedTuple):

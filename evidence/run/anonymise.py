@@ -107,6 +107,7 @@ def _scope(scope: Scope, ended: dt.date, replacer: Replacer, ids: Mapping[str, s
         return replace(
             of, id=text(of.id), name=text(of.name), principal=text(of.principal), role=text(of.role), session=text(of.session),
             seen=tuple(ids[id] for id in of.seen if id in ids), since=text(of.since), until=text(of.until), payer=text(of.payer),
+            path="/".join(map(text, of.path.split("/"))),
         )  # fmt: skip
 
     return replace(

@@ -32,8 +32,8 @@ class Segments(Mapping[str, End]):
         """Those of several accounts, each of which is in one of them alone."""
         return cls({account: piece for one in many for account, piece in one._pieces.items()})
 
-    def of_account(self, account: str) -> "Segments":
-        return Segments({account: self._pieces[account]} if account in self._pieces else {})
+    def of_accounts(self, accounts: Iterable[str]) -> "Segments":
+        return Segments({account: self._pieces[account] for account in accounts if account in self._pieces})
 
     def __getitem__(self, path: str) -> End:
         return self._unpacked(_account(path))[path]

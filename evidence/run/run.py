@@ -32,17 +32,19 @@ BATCH = 64
 
 @dataclass(frozen=True)
 class PartOf:
-    """Says of a run that it is one account of another, cut out for a pack of that account alone.
+    """Says of a run that it is some accounts of another, cut out for a pack of these alone: of one, or of an organisational unit.
 
     of        SHA-256, in hex, of the whole run's run.json; `run` is its id
     accounts  how many accounts of it are in scope
-    shared    SHA-256, in hex, of `shared.json`: what the account may know of the others
+    shared    SHA-256, in hex, of `shared.json`: what these accounts may know of the others
+    unit      id of the organisational unit, or the root; empty where it is one account
     """
 
     of: str
     run: str
     accounts: int
     shared: str
+    unit: str = ""
 
 
 @dataclass(frozen=True)
@@ -55,7 +57,7 @@ class RunFacts:
     segments        {path: {"lines", "head"}}: the end of every segment's chain, when the run was finished
     calls           how many calls ended in which way
     anonymised      whether ids, names, addresses and times were replaced: `evidence anonymise` made the run of another
-    part            of which run this is one account; None for a run that was collected
+    part            of which run this is a part; None for a run that was collected
     """
 
     id: str

@@ -23,6 +23,8 @@ class Account:
     external_id  whether an external id was sent with it, which itself is never kept
     since, until the time (UTC, ISO 8601) that is asked about besides the present; empty where only the present is
     unasked      calls known of that were not made since the budget of requests was spent: the run does not hold all it was to
+    path         where AWS Organizations has the account: ids of the organisation, its root and its organisational units, outermost first,
+                 as o-…/r-…/ou-…/ou-…; empty where it was not asked, or did not say
     payer        id of the account in scope whose bill this one is on, and that is asked for both; empty where each is asked for
                  itself, or nothing is asked of bills
     """
@@ -43,6 +45,12 @@ class Account:
     until: str = ""
     unasked: int = 0
     payer: str = ""
+    path: str = ""
+
+    @property
+    def units(self) -> tuple[str, ...]:
+        """Ids of the root and the organisational units that the account is in, outermost first."""
+        return tuple(self.path.split("/")[1:])
 
     @property
     def shut(self) -> bool:
@@ -80,7 +88,7 @@ class Scope:
         return cls(**{**raw, **texts, "accounts": accounts})
 
 
-_OPTIONAL = ("status", "state", "role", "session", "external_id", "since", "until", "unasked", "payer")
+_OPTIONAL = ("status", "state", "role", "session", "external_id", "since", "until", "unasked", "payer", "path")
 
 
 def _said(record: Account | Scope, optional: Collection[str]) -> dict[str, Any]:

@@ -5,6 +5,7 @@ then moved, account number and all.
 """
 
 import json
+from collections.abc import Sequence
 
 from evidence.services import asks
 from evidence.services.declare import Ask, Said
@@ -22,6 +23,7 @@ from tests.larkfield.more.watching import CONTACT, MANAGEMENT, ORGANISATION, add
 from tests.larkfield.network import Names, add_machines, add_network
 
 STAGING, REFUSING, CLOSED = "210987654321", "300040005000", "100020003000"
+ROOT, BOOKSHOP, LIVE, ANALYSIS = "r-lark", "ou-lark-b00kshop", "ou-lark-11vesh0p", "ou-lark-ana1ysis"
 ROLE, EXTERNAL_ID = "evidence-reader", "larkfield-audit-7"
 WORKER = Names(True, "orders-worker", "e-w7rk3rq2pz", "orders", ident("vpc", "orders"), (f"{GOOD}a", f"{GOOD}b"))
 SINGLE = Names(True, "shop-staging", "e-5t4g1ng9xy", "shop", ident("vpc", "staging"), (f"{HOME}a",))
@@ -31,14 +33,14 @@ _ENVIRONMENT, _GROUP = "aws:elasticbeanstalk:environment", "aws:autoscaling:asg"
 def add_organisation(world: World) -> None:
     """Adds the accounts to a world that has production."""
     members = (
-        (MANAGEMENT, "larkfield-management"),
-        (ACCOUNT, NAME),
-        (STAGING, "larkfield-staging"),
-        (REFUSING, "larkfield-data"),
+        (MANAGEMENT, "larkfield-management", ()),
+        (ACCOUNT, NAME, (BOOKSHOP, LIVE)),
+        (STAGING, "larkfield-staging", (BOOKSHOP,)),
+        (REFUSING, "larkfield-data", (ANALYSIS,)),
     )
     listed = [
-        *(_listed(number, name) for number, name in members),
-        {**_listed(CLOSED, "larkfield-2019"), "Status": "SUSPENDED", "State": "SUSPENDED"},
+        *(_listed(*member) for member in members),
+        {**_listed(CLOSED, "larkfield-2019", (BOOKSHOP,)), "Status": "SUSPENDED", "State": "SUSPENDED"},
     ]
     _move(world, _management(), MANAGEMENT, "larkfield-management")
     _move(world, _staging(), STAGING, "larkfield-staging")
@@ -52,8 +54,9 @@ def add_organisation(world: World) -> None:
         say_that_nothing_else_is_there(world, number)
 
 
-def _listed(number: str, name: str) -> Answer:
+def _listed(number: str, name: str, units: Sequence[str]) -> Answer:
     return {
+        "Paths": ["/".join((ORGANISATION, ROOT, *units, number, ""))],
         "Id": number, "Name": name, "Email": f"{name}@larkfield.example", "Arn": f"arn:aws:organizations::{MANAGEMENT}:account/{ORGANISATION}/{number}",
         "Status": "ACTIVE", "State": "ACTIVE", "JoinedMethod": "CREATED", "JoinedTimestamp": ago(900),
     }  # fmt: skip

@@ -33,8 +33,8 @@ def test_what_is_packed_is_what_was_given_and_is_written_the_same(given: dict[st
 @given(ends)
 def test_accounts_apart_are_the_whole_together(given: dict[str, dict[str, object]]) -> None:
     whole = Segments.of(given)
-    apart = {account: whole.of_account(account) for account in {(path.split("/") + [""])[1] for path in given}}
+    apart = {account: whole.of_accounts([account]) for account in {(path.split("/") + [""])[1] for path in given}}
     assert Segments.joined(apart.values()) == whole
     assert all((path.split("/") + [""])[1] == account for account, own in apart.items() for path in own)
-    assert not whole.of_account("999999999999")
+    assert not whole.of_accounts(["999999999999"])
     assert "answers/999999999999/eu-west-1/ec2.jsonl.gz" not in whole and "no path" not in whole

@@ -97,7 +97,7 @@ _ACCOUNTS = (
     Heading("Account", 15, "mono"), Heading("Name", 22), Heading("Status", 13, "word"), Heading("Entered", 13),
     number("Results", 9), *_COUNTS, *(number(f"Controls: {word}", 12) for word in WORDS), number("Requirements with exceptions", 13),
     number("Calls asked", 10), number("Calls answered", 10), number("Calls not answered", 10), number("Environments", 12),
-    number("Access keys", 9), Heading("Its page", 12), Heading("Its workbook", 13),
+    number("Access keys", 9), Heading("Its page", 12), Heading("Its workbook", 13), Heading("Where AWS Organizations has it", 44, "mono"),
 )  # fmt: skip
 
 
@@ -128,7 +128,7 @@ def _accounts(o: Organisation) -> Iterator[Sequence[Any]]:
         ended = account.get("ending", "answered")
         what = (id, account.get("name", ""), status, "yes" if ended == "answered" else ended)
         if id not in sums:
-            yield *what, *("",) * (len(_ACCOUNTS) - len(what))
+            yield *what, *("",) * (len(_ACCOUNTS) - len(what) - 1), account.get("path", "")
             continue
         a = sums[id]
         said = by_word(a)
@@ -145,6 +145,7 @@ def _accounts(o: Organisation) -> Iterator[Sequence[Any]]:
             a.environments,
             a.keys,
             *links,
+            account.get("path", ""),
         )
 
 

@@ -82,7 +82,7 @@ def _data(material: "Material") -> dict[str, Any]:
 def _account(sums: Any, account: Any) -> dict[str, Any]:
     about = {
         "id": account["id"], "name": account.get("name", ""), "status": account.get("status", "in scope"),
-        "ending": account.get("ending", "answered"),
+        "ending": account.get("ending", "answered"), "path": account.get("path", ""),
     }  # fmt: skip
     if sums is None:
         return about

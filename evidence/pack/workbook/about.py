@@ -34,7 +34,8 @@ def _about(material: Material) -> Iterator[Sequence[Any]]:
         "Approved by": people.approver or "not named",
     }
     if run.part:
-        said[words.PART_OF[0]] = f"This pack is of {words.of_run(run.part.accounts, run.part.run)}. {words.PART_OF[1]}"
+        limit, meaning, _ = words.part_of(run)
+        said[limit] = f"This pack is of {words.of_run(run)}. {meaning}"
     yield from ((what, str(meaning), "") for what, meaning in said.items())
     for program in material.assessment.programs:
         count = sum(c.program == program.id for c in material.assessment.conclusions)

@@ -10,7 +10,7 @@ from typing import Any
 import orjson
 import yaml
 
-from evidence.errors import EvidenceError
+from evidence.errors import EvidenceError, few
 from evidence.programs.write import Document, written
 
 UNSAID = "Not said yet: what a person must add to conclude on this control (policy, procedure, record, interview, sample)."
@@ -81,6 +81,4 @@ def one_line(text: Any, most: int = 0) -> str:
 
 
 def listed(ids: Iterable[str], most: int = 12) -> str:
-    found = list(ids)
-    more = f" and {len(found) - most} more" if len(found) > most else ""
-    return ", ".join(found[:most]) + more
+    return few(list(ids), most)
