@@ -169,7 +169,7 @@ def test_a_configuration_that_cannot_be_meant(tmp_path: Path, text: str, words: 
 def test_no_room_left_says_where_and_keeps_what_was_kept(tmp_path: Path) -> None:
     """A file that may not grow fails in the same call as one on a full disk."""
     run = tmp_path / "run"
-    said = refused("collect", "--replay", KEPT, "--out", run, room=4096)
+    said = refused("collect", "--replay", KEPT, "--out", run, room=8192)
     assert str(run) in said and "--resume" in said and "Free some space" in said
     assert list(Run.open(run).answers())
     assert "Free some space" in refused("pack", KEPT, "--out", tmp_path / "pack", "--program", "soc2-2017", room=4096)
