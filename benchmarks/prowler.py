@@ -175,28 +175,14 @@ def main() -> None:
 def compared(prowler: Path, scratch: Path) -> None:
     file, run = program(scratch), scratch / "run"
     version = subprocess.run([prowler, "--version"], capture_output=True, text=True, check=True).stdout.split()[-1]
-    theirs = [
-        prowler,
-        "aws",
-        "--service",
-        *SERVICES,
-        "--region",
-        HOME,
-        "-M",
-        "json-ocsf",
-        "-b",
-        "-o",
-        scratch / "out",
-        "-F",
-        "found",
-    ]
+    theirs = [prowler, "aws", "--service", *SERVICES, "--region", HOME, "-M", "json-ocsf", "-b", "-F", "found", "-o"]
     with account() as there:
         there.watched([*OURS, "collect", "--out", scratch / "before", "--program", file, "--region", HOME])
-        there.watched(theirs)
+        there.watched([*theirs, scratch / "warm"])
         asked = there.watched([*OURS, "collect", "--out", run, "--program", file, "--region", HOME])
         judging = there.watched([sys.executable, "-m", "benchmarks.prowler", "--judge", run, file])
         packing = there.watched([*OURS, "pack", run, "--out", scratch / "pack", "--program", file])
-        first = there.watched(theirs)
+        first = there.watched([*theirs, scratch / "out"])
     named = {f"Prowler {version}": first, "collect": asked, "judge, results.json": judging, "pack, which judges too": packing}
     show(named, first, asked, judging)
     findings = json.loads((scratch / "out/found.ocsf.json").read_text())

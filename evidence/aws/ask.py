@@ -194,7 +194,6 @@ class _Pages:
     def __init__(self, asker: Asker, session: Session, ask: Ask, call: Call, exchange: Exchange) -> None:
         self.asker, self.session, self.ask, self.call, self.exchange = asker, session, ask, call, exchange
         self._method = getattr(session.client(call.service, call.region), xform_name(call.operation))
-        self._model = session.client(call.service, call.region).meta.service_model.operation_model(call.operation)
         self._requested: set[bytes] = set()
 
     def __iter__(self) -> Iterator[Mapping[str, Any]]:
@@ -205,7 +204,10 @@ class _Pages:
         paging = None if self.ask.tokens else self.session.pagination(self.call.service, self.call.operation)
         if paging is not None:
             method: Any = self._page
-            yield from Paginator(method, dict(paging), self._model).paginate(**parameters)
+            model = self.session.client(self.call.service, self.call.region).meta.service_model.operation_model(
+                self.call.operation
+            )
+            yield from Paginator(method, dict(paging), model).paginate(**parameters)
         elif self.ask.tokens is not None:
             yield from self._by_hand(parameters, *self.ask.tokens)
         else:

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
-from evidence.aws.session import model_of
+from evidence.aws.models import model_of
 from evidence.run.answer import Answer, Attempt
 
 SYSTEM = "aws-api"

@@ -1,20 +1,15 @@
 """One session per account: credentials from AWS's standard chain, behind the wall, with clients that the next account goes on with."""
 
 import datetime as dt
-import gzip
 import threading
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from functools import cache
-from pathlib import Path
 from typing import Any
 
 import botocore.session
-import orjson
 from botocore.config import Config
 from botocore.credentials import Credentials, DeferredRefreshableCredentials
-from botocore.exceptions import ClientError, DataNotFoundError, UnknownServiceError
-from botocore.loaders import JSONFileLoader, create_loader
+from botocore.exceptions import ClientError
 from botocore.utils import parse_timestamp
 
 from evidence import __version__
@@ -22,6 +17,7 @@ from evidence.aws.clients import Clients, Spares
 from evidence.aws.complaints import sentence
 from evidence.aws.credentials import Renewable
 from evidence.aws.endings import EXPIRED
+from evidence.aws.models import loader
 from evidence.aws.wall import Wall, allowed_by
 from evidence.run.answer import GLOBAL
 from evidence.services import asks
@@ -214,7 +210,7 @@ def offline_session(partition: str, declared: Iterable[Ask] | None = None) -> Se
     """A session that needs no credentials and reads no configuration: for a run that is replayed."""
     wall = Wall(allowed_by(asks() if declared is None else declared))
     inner = botocore.session.Session(session_vars=_NO_FILES)
-    inner.register_component("data_loader", _models(None))
+    inner.register_component("data_loader", loader(None, wall.allowed))
     _fit(inner, wall)
     credentials = Credentials("replay", "replay")
     return _Offline(inner, credentials, partition, Settings(), wall)
@@ -235,38 +231,10 @@ _NO_FILES = {
 }
 
 
-@cache
-def _models(data_path: str | None) -> Any:
-    """botocore's loader, which holds the service models once they are parsed: all sessions of a process share it."""
-    loader = create_loader(data_path)
-    loader.file_loader = _Models()
-    return loader
-
-
-class _Models(JSONFileLoader):
-    """Reads the files of botocore's models as botocore does, but by a parser that is several times as fast: some hold megabytes."""
-
-    def load_file(self, file_path: str) -> Any:
-        for end, opened in ((".json", open), (".json.gz", gzip.open)):
-            if Path(file_path + end).is_file():
-                with opened(file_path + end, "rb") as file:
-                    return orjson.loads(file.read())
-        return None
-
-
-def model_of(service: str) -> Mapping[str, Any]:
-    """botocore's description of a service, which its clients share; empty where botocore has none."""
-    try:
-        found: Mapping[str, Any] = _models(None).load_service_model(service, "service-2", api_version=None)
-    except (DataNotFoundError, UnknownServiceError):
-        return {}
-    return found
-
-
 def _walled(settings: Settings, wall: Wall) -> Any:
     """A botocore session behind the wall."""
     inner = botocore.session.Session(profile=settings.profile or None)
-    inner.register_component("data_loader", _models(inner.get_config_variable("data_path")))
+    inner.register_component("data_loader", loader(inner.get_config_variable("data_path"), wall.allowed))
     region = settings.region or inner.get_config_variable("region") or HOME["aws"]
     inner.set_config_variable("region", region)
     _fit(inner, wall)

@@ -12,6 +12,7 @@ from evidence.aws.budget import Budget
 from evidence.aws.collect import CONCURRENCY, Stop, collect_account, is_fresh
 from evidence.aws.observers import Watch, Watched
 from evidence.aws.pace import Pacer
+from evidence.aws.process import prepare
 from evidence.aws.redact import Redactor, known_key
 from evidence.aws.replay import recorded, replay_session
 from evidence.aws.scope import ASKS, enter_account
@@ -104,6 +105,7 @@ def collect_unit(unit: Unit, session: Session | None = None, stop: Stop | None =
             f"A worker has version {__version__} of this tool, the collection was begun with {unit.tool}.",
             "Install the same version on every worker.",
         )
+    prepare()
     run = Run.open(unit.run)
     with run.store.hold(f"answers/{unit.account.id}"):
         if unit.replay:

@@ -4,8 +4,8 @@ It hangs on the events of a botocore session before the first client is made, so
 ones the SDK makes for itself among them, is born behind it.
 """
 
-from collections.abc import Collection, Iterable
-from typing import Any
+from collections.abc import Callable, Collection, Iterable
+from typing import Any, NoReturn
 
 from botocore.exceptions import BotoCoreError
 
@@ -54,6 +54,7 @@ class Wall:
     def install(self, session: Any) -> None:
         """Puts the wall around a botocore session that has made no client yet."""
         events = session.get_component("event_emitter")
+        events.register("getattr", self.refuse_missing)
         events.register_first("provide-client-params", self.refuse)  # the first event of a call, and of presigning
         events.register_first("before-call", self.refuse)
         events.register_first("before-sign", self.refuse_presigning)
@@ -67,6 +68,15 @@ class Wall:
         service, operation = model.service_model.service_name, model.name
         if (service, operation) not in self.allowed:
             raise Undeclared(service=service, operation=operation)
+
+    def refuse_missing(self, client: Any, event_name: str, **_: Any) -> Callable[..., NoReturn] | None:
+        """In the place of a method that the client has not, since its model was cut down to what is allowed (evidence.aws.models)."""
+        name = event_name.split(".", 2)[2]
+
+        def refused(*_: Any, **__: Any) -> NoReturn:
+            raise Undeclared(service=client.meta.service_model.service_name, operation=name)
+
+        return None if name.startswith("_") else refused
 
     def refuse_presigning(self, signature_version: Any, operation_name: str, signing_name: str, **_: Any) -> None:
         if isinstance(signature_version, str) and signature_version.endswith(("-query", "-presign-post")):

@@ -7,11 +7,15 @@ from collections.abc import Callable
 from typing import Any
 
 import boto3
+import botocore.session
 import pytest
-from botocore.exceptions import ClientError
+from botocore.exceptions import ClientError, UnknownClientMethodError
+from botocore.loaders import create_loader
+from botocore.model import OperationNotFoundError
 
-from evidence.aws.session import Session
-from evidence.aws.wall import SDK_OWN, Undeclared
+from evidence.aws.models import loader
+from evidence.aws.session import Session, Settings, open_session
+from evidence.aws.wall import SDK_OWN, Undeclared, allowed_by
 from evidence.services import asks
 from tests.aws.wire import Wire, identity, js, xml
 
@@ -31,11 +35,53 @@ REFUSED: dict[str, Callable[[Any], Any]] = {
 
 
 @pytest.mark.parametrize("act", REFUSED.values(), ids=REFUSED.keys())
-def test_what_is_not_declared_is_refused_before_anything_is_sent(wire: Wire, session: Session, act: Callable[[Any], Any]) -> None:
-    boto = boto3.Session(botocore_session=session.botocore, region_name="eu-west-1")
+def test_what_is_not_declared_is_refused_before_anything_is_sent(
+    wire: Wire, session: Session, monkeypatch: pytest.MonkeyPatch, act: Callable[[Any], Any]
+) -> None:
+    """By the wall, also where botocore knows the operation; our clients do not know it, so that botocore itself may be who refuses."""
+    with pytest.raises((Undeclared, UnknownClientMethodError, OperationNotFoundError)):
+        act(boto3.Session(botocore_session=session.botocore, region_name="eu-west-1"))
+    monkeypatch.setattr("evidence.aws.session.loader", lambda data_path, allowed: create_loader(data_path))
+    knowing = open_session(Settings(region="eu-west-1"))
     with pytest.raises(Undeclared, match="read-only wall"):
-        act(boto)
+        act(boto3.Session(botocore_session=knowing.botocore, region_name="eu-west-1"))
     assert wire.requests == []
+
+
+def test_whatever_stands_in_a_models_way_is_not_cut_off_with_it() -> None:
+    """Every declared operation takes and gives what botocore says, to the last member and error."""
+    ours = botocore.session.Session()
+    ours.register_component("data_loader", loader(None, allowed_by(asks())))
+    whole, known = botocore.session.Session(), set[tuple[str, str]]()
+    for service, operation in sorted(allowed_by(asks())):
+        mine, theirs = (s.get_service_model(service).operation_model(operation) for s in (ours, whole))
+        for one, other in (
+            (mine.input_shape, theirs.input_shape),
+            (mine.output_shape, theirs.output_shape),
+            *zip(mine.error_shapes, theirs.error_shapes, strict=True),
+        ):
+            same(one, other, known)
+    assert len(ours.get_service_model("ec2").shape_names) < len(whole.get_service_model("ec2").shape_names) / 4
+
+
+def same(one: Any, other: Any, known: set[tuple[str, str]]) -> None:
+    if one is None or (id(one._shape_resolver), one.name) in known:
+        assert one is not None or other is None
+        return
+    known.add((id(one._shape_resolver), one.name))
+    assert (one.name, one.type_name, one.serialization, one.metadata) == (
+        other.name,
+        other.type_name,
+        other.serialization,
+        other.metadata,
+    )
+    if one.type_name == "structure":
+        assert list(one.members) == list(other.members)
+    for inner in ("member", "key", "value"):
+        if hasattr(one, inner):
+            same(getattr(one, inner), getattr(other, inner), known)
+    for name, member in one.members.items() if one.type_name == "structure" else ():
+        same(member, other.members[name], known)
 
 
 def test_an_assumed_role_stands_behind_the_same_wall(wire: Wire, session: Session) -> None:
@@ -87,7 +133,7 @@ socket.getaddrinfo = refuse
 import evidence.aws.exchange as exchange
 for name in ("ask", "board", "collect", "complaints", "credentials", "detect", "doctor", "endings", "feed", "organization", "plan",
              "policy", "probe", "role_template",
-             "redact", "replay", "scope", "session", "store_doctor", "wall", "whole"):
+             "redact", "models", "process", "replay", "scope", "session", "store_doctor", "wall", "whole"):
     __import__("evidence.aws." + name)
 assert "detect_secrets" not in sys.modules
 assert "pandas" not in sys.modules
