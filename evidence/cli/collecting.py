@@ -19,6 +19,7 @@ from evidence.aws.collect import CONCURRENCY
 from evidence.aws.fleet import Fleet, cluster, over, processes, threads
 from evidence.aws.log import STDERR
 from evidence.aws.observers import Watch
+from evidence.aws.process import prepare
 from evidence.aws.redact import Redactor, load_key
 from evidence.aws.replay import recorded, replay_session
 from evidence.aws.scope import AT_ONCE, Entry, Named, enter_account, name_accounts, nobody, payer_of, role_of
@@ -179,6 +180,7 @@ def begin(
         }
     )
     redactor = Redactor(load_key(redaction_key) if redaction_key else None)
+    prepare()
     session = open_session(Settings(entering.profile, session_name=entering.session_name, connections=pace.concurrency))
     asker = Asker(lambda account: session, redactor)
     named = name_accounts(
