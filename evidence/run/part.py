@@ -87,10 +87,10 @@ class _Part:
     """The answers of some accounts in a store, with their own run.json and shared.json. Read only."""
 
     def __init__(self, store: Store, accounts: Iterable[str], own: dict[str, bytes]) -> None:
-        self._store, self._under, self._own = store, [f"answers/{account}" for account in accounts], own
+        self._store, self._under, self._own = store, {f"answers/{account}" for account in accounts}, own
 
     def names(self, under: str = "") -> Iterator[str]:
-        inside = chain.from_iterable(map(self._store.names, self._under))
+        inside = chain.from_iterable(map(self._store.names, sorted(self._under)))
         yield from sorted(n for n in (*inside, *self._own) if not under or n == under or n.startswith(f"{under}/"))
 
     def read(self, name: str) -> bytes:
@@ -124,7 +124,7 @@ class _Part:
         return name
 
     def _has(self, name: str) -> bool:
-        return any(name.startswith(f"{under}/") for under in self._under)
+        return "/".join(name.split("/")[:2]) in self._under
 
     def _fixed(self) -> EvidenceError:
         return EvidenceError("A part of a finished run is only read.", "Collect into a run of its own.")

@@ -40,30 +40,6 @@ from tests.pack.test_page import FLAGS
 
 pytestmark = pytest.mark.xdist_group("by account")
 IDS = ["012345678901", "210987654321", "300040005000", "555566667777"]
-RULES = """
-id: across
-name: Across
-edition: "1"
-body: Larkfield
-text: ours
-aws: {attested: true, artifact: SOC 2 report}
-controls:
-  - id: A-1
-    title: What is seen from outside is found
-    responsibility: customer
-    requirements:
-      - {id: accessanalyzer.regions.external-access, reach: full}
-      - {id: iam.account.root-managed-centrally, reach: full}
-    adds: Who deals with findings.
-  - id: A-2
-    title: Logs are kept, and disks are encrypted
-    responsibility: customer
-    requirements:
-      - {id: logs.groups.retention, reach: full}
-      - {id: ec2.volumes.encrypted, reach: part}
-    adds: How long.
-  - {id: A-3, title: Buildings are guarded, responsibility: aws}
-"""
 
 
 def call(*words: str | Path) -> Result:
@@ -77,13 +53,6 @@ def plain() -> Iterator[None]:
         patch.setattr(build, "formats", lambda: FORMATS[:1])
         patch.setattr(view, "print_pdf", lambda printable: printable.out.write_bytes(b"%PDF-"))
         yield
-
-
-@pytest.fixture(scope="module")
-def rules(tmp_path_factory: pytest.TempPathFactory) -> str:
-    path = tmp_path_factory.mktemp("rules") / "across.yaml"
-    path.write_text(RULES)
-    return str(path)
 
 
 @pytest.fixture(scope="module")

@@ -16,16 +16,9 @@ from tests.assessment.account_by_account import SAMPLE
 from tests.larkfield.base import ACCOUNT
 from tests.larkfield.more.watching import MANAGEMENT
 from tests.larkfield.organisation import ANALYSIS, BOOKSHOP, CLOSED, LIVE, REFUSING, ROOT, STAGING
-from tests.pack.test_by_account import RULES, call, plain
+from tests.pack.test_by_account import call, plain
 
 pytestmark = pytest.mark.xdist_group("by account")
-
-
-@pytest.fixture(scope="module")
-def rules(tmp_path_factory: pytest.TempPathFactory) -> str:
-    path = tmp_path_factory.mktemp("rules") / "across.yaml"
-    path.write_text(RULES)
-    return str(path)
 
 
 @pytest.fixture(scope="module")
