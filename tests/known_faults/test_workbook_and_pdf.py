@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pikepdf
-import pypdf
 import pytest
 
 from evidence.assessment.model import Assessment
@@ -26,6 +25,7 @@ from evidence.run.answer import Answer, Call
 from evidence.run.run import Run
 from evidence.run.scope import Account, Scope
 from tests.pack.example import SHOP, WEST, Judged, Thing, clean, example, judged, pack, registered
+from tests.printed import pages_of
 
 ROOT = Path(__file__).parents[2]
 LONG = f"arn:aws:elasticloadbalancing:eu-west-1:111122223333:loadbalancer/app/{'a' * 68}/0123456789abcdef"
@@ -63,7 +63,7 @@ def strange(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def joined(path: Path) -> str:
     """The text of all pages without any space: where a line breaks is not a fact."""
-    return re.sub(r"\s+", "", "".join(p.extract_text() for p in pypdf.PdfReader(path).pages))
+    return re.sub(r"\s+", "", "".join(pages_of(path)))
 
 
 # -- the workbook ------------------------------------------------------------------------------------------------------------
@@ -142,6 +142,7 @@ import re, sys
 from pathlib import Path
 from evidence.pack import pdf
 from tests.known_faults.test_workbook_and_pdf import volumes
+from tests.printed import pages_of
 from tests.pack.example import pack
 seen = volumes(5_000)
 pdf.write_program_pdf(seen, "house-rules", pack(seen), Path(sys.argv[1]))
@@ -161,8 +162,9 @@ def test_a_pdf_of_very_many_exceptions_stays_small_and_says_what_it_leaves_out(t
     done = subprocess.run([sys.executable, "-c", _MANY, out], capture_output=True, text=True, check=True, cwd=ROOT)
     kilobytes = float(done.stdout)
     assert kilobytes < 1_200_000, done.stdout
-    assert len(pypdf.PdfReader(out).pages) < 60
-    text = " ".join(" ".join(p.extract_text() for p in pypdf.PdfReader(out).pages).split())
+    pages = pages_of(out)
+    assert 5 < len(pages) < 60
+    text = " ".join(" ".join(pages).split())
     assert "200 of 5,000" in text and "4,800 more, see sheet Results in the workbook" in text
     assert f"{5_000 - REGISTER_ROWS:,} more, see sheet Exceptions in the workbook" in text
     few, many = (
@@ -195,7 +197,7 @@ def test_markup_in_names_is_printed_and_fetches_nothing(strange: Path) -> None:
     text = joined(strange)
     for markup in MARKUP:
         assert re.sub(r"\s+", "", markup) in text
-    cover = re.sub(r"\s+", "", pypdf.PdfReader(strange).pages[0].extract_text())
+    cover = re.sub(r"\s+", "", pages_of(strange)[0])
     assert "<b>shop</b>" in cover and "<linkrel=attachment" in cover
     with pikepdf.open(strange) as file:
         assert set(file.attachments) == {"results.json"}, "our own results, and nothing that a name asked for"

@@ -18,7 +18,6 @@ import pytest
 from click.testing import Result
 from distributed import Client, LocalCluster
 from playwright.sync_api import sync_playwright
-from pypdf import PdfReader
 from typer.testing import CliRunner
 
 from evidence.cli import by_account
@@ -37,6 +36,7 @@ from tests.assessment.account_by_account import SAMPLE
 from tests.cli.commands import ROOT, evidence
 from tests.house.house_rules import PROGRAM
 from tests.pack.test_page import FLAGS
+from tests.printed import pages_of
 
 pytestmark = pytest.mark.xdist_group("by account")
 IDS = ["012345678901", "210987654321", "300040005000", "555566667777"]
@@ -458,11 +458,11 @@ def test_two_accounts_in_all_formats_by_two_processes(tmp_path: Path) -> None:
             "data",
         }
         for name in ("summary.pdf", "house-rules.pdf"):
-            text = " ".join(" ".join(p.extract_text() for p in PdfReader(report / name).pages).split())
+            text = " ".join(" ".join(pages_of(report / name)).split())
             assert "One account, alone" in text and "one account of the 2 accounts in scope" in text
         readme = openpyxl.load_workbook(report / "workbook.xlsx")["README"]
         assert "One account, alone" in [row[0] for row in readme.iter_rows(values_only=True)]
-    text = " ".join(p.extract_text() for p in PdfReader(out / "organisation/report/organisation.pdf").pages)
+    text = " ".join(pages_of(out / "organisation/report/organisation.pdf"))
     assert all(
         p["sha256sums"][:20] in text.replace("\n", "")
         for p in json.loads((out / "organisation/pack.json").read_bytes())["accounts"]

@@ -14,7 +14,6 @@ from typing import Any
 
 import jsonschema
 import pikepdf
-import pypdf
 import pytest
 
 from evidence.assessment.model import Assessment, Conclusion, MappedResult
@@ -31,6 +30,7 @@ from evidence.pack.templates import page
 from evidence.pack.view import program_view, summary_view
 from evidence.seal.steps import TITLES
 from tests.pack.example import DATA, ROOT, SHOP, WEST, Judged, Thing, clean, example, judged, pack, registered
+from tests.printed import pages_of
 
 SOC2 = "soc2-2017"
 
@@ -54,7 +54,7 @@ def _flat(text: str) -> str:
 
 
 def _printed(path: Path) -> Printed:
-    return Printed(path, tuple(p.extract_text() for p in pypdf.PdfReader(path).pages))
+    return Printed(path, tuple(pages_of(path)))
 
 
 def _program(assessment: Assessment, folder: Path, program: str = SOC2) -> Printed:
@@ -483,6 +483,7 @@ import sys
 from pathlib import Path
 from evidence.pack import pdf
 assert "weasyprint" not in sys.modules, "importing must open nothing"
+from tests.printed import pages_of
 from tests.pack.example import example, pack
 pdf.write_program_pdf(example(), "soc2-2017", pack(example()), Path(sys.argv[1]))
 """

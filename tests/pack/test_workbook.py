@@ -14,7 +14,6 @@ import pytest
 from openpyxl import Workbook, load_workbook
 from openpyxl.utils.escape import unescape
 from openpyxl.worksheet.worksheet import Worksheet
-from pypdf import PdfReader
 
 from evidence.assessment.draw import digest_of
 from evidence.assessment.model import Assessment, Cell
@@ -30,6 +29,7 @@ from evidence.run.answer import Answer, Attempt, Call
 from evidence.run.run import Run
 from evidence.run.scope import Account, Scope
 from tests.pack.example import clean, example, pack, registered
+from tests.printed import pages_of
 
 NAMES = [
     "README", "Scope", "Controls", "Crosswalk", "Results", "Populations", "Reconciliation", "ReconDiff", "Extractions", "NotCollected",
@@ -362,8 +362,7 @@ def test_every_count_in_libreoffice_is_that_of_results_json(office: Path, assess
 def test_on_paper_a_wide_sheet_takes_two_pages_side_by_side(office: Path) -> None:
     """Nothing sticks out on a third page, and what a row is about stands on both."""
     pages: dict[str, list[str]] = {}
-    for page in PdfReader(office / "workbook.pdf").pages:
-        text = page.extract_text()
+    for text in pages_of(office / "workbook.pdf"):
         (name,) = re.findall(r"([A-Z][A-Za-z-]+) · page \d+ of", text)
         pages.setdefault(name, []).append(text)
     assert list(pages) == NAMES
