@@ -1,4 +1,4 @@
-"""botocore's service models, as far as anything in them may be asked: EC2's has seven hundred operations, of which we declare some fifty.
+"""botocore's service models, as far as anything in them may be asked: EC2's has more than eight hundred operations, of which we declare some thirty.
 
 A client is made of all that its model holds, for each service and Region: cut down, models and clients take a third of the memory, and
 making a client half of the time. What is not declared is then not there; that it is refused too is the wall's (evidence.aws.wall).
