@@ -57,7 +57,7 @@ class _Models(JSONFileLoader):
                 elif name == "service-2.sdk-extras":
                     for part in ("operations", "shapes"):
                         added = read["merge"].get(part, {})
-                        read["merge"][part] = {name: added[name] for name in added.keys() & self._cut[service][part].keys()}
+                        read["merge"][part] = {one: added[one] for one in added.keys() & self._cut[service][part].keys()}
                 return read
         return None
 

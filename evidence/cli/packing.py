@@ -16,6 +16,7 @@ from evidence.cli.collecting import asks_of
 from evidence.cli.common import chosen
 from evidence.cli.configuration import Configuration
 from evidence.cli.observing import Looked, period_of, quarter_of
+from evidence.errors import EvidenceError
 from evidence.management.model import Statements
 from evidence.management.read import check_controls, check_people
 from evidence.pack.accounts import answers_across
@@ -70,7 +71,10 @@ def order_of(run: Run, only: Sequence[str], settings: Configuration, sealed: Sea
 
 
 def shared_by(run: Run, order: Order) -> Shared:
-    """What each account of a finished run may know of the others."""
+    """What each account of a finished run may know of the others. Raises EvidenceError for a part of a run, which has not all answers
+    behind that."""
+    if run.finished().part is not None:
+        raise EvidenceError(f"{run.where} is a part of a run already.", "Name the whole run.")
     rules = rules_of(order.programs, requirements(), populations(), order.stated)
     return shared_of(run.finished(), answers_across(run, rules), rules)
 

@@ -188,7 +188,7 @@ def _readme(assessment: Assessment, facts: PackFacts, observed: bool) -> str:
         "",
         "This is management's evidence, not an auditor's opinion. "
         + (f"Signed by {facts.signed}." if facts.signed else "UNSIGNED."),
-        *([f"It is of {words.of_run(run)}. {words.part_of(run)[1]}"] if run.part else []),
+        *([f"It is of {words.of_run(run)}. {words.beyond_part(run)[1]}"] if run.part else []),
         "",
         "report/     one PDF per program, summary.pdf, workbook.xlsx, index.html (opens in a browser, asks nothing of the network),",
         "            results.json, data/ (the same as CSV and Parquet), ocsf/ and oscal/ for other tools; described by method/",

@@ -167,7 +167,7 @@ def limitations(lens: Lens) -> dict[str, Any]:
         "gone": sum(len(p.gone) for p in lens.populations),
         "out_of_scope": sum(p.out_of_scope for p in lens.populations),
         "none": _none(lens, asked),
-        "part": (words.of_run(run), *words.part_of(run)) if run.part else None,
+        "part": (words.of_run(run), *words.beyond_part(run)) if run.part else None,
     }
 
 

@@ -86,7 +86,7 @@ _OF_UNIT = (
 )
 
 
-def part_of(run: RunFacts) -> tuple[str, str, str]:
+def beyond_part(run: RunFacts) -> tuple[str, str, str]:
     """What the pack of a part of a run does not show: the limit, what it means, what closes it."""
     assert run.part is not None
     return _OF_UNIT if run.part.unit else _OF_ACCOUNT

@@ -35,6 +35,7 @@ from evidence.seal.manifest import SUMS, evidence_root, manifest
 from tests.assessment.account_by_account import SAMPLE
 from tests.cli.commands import ROOT, evidence
 from tests.house.house_rules import PROGRAM
+from tests.larkfield.organisation import BOOKSHOP
 from tests.pack.test_page import FLAGS
 from tests.printed import pages_of
 
@@ -104,6 +105,8 @@ def test_the_workbook_has_the_same_numbers_and_every_account(made: Path) -> None
     assert [r[0] for r in rows] == [a["id"] for a in whole["run"]["accounts"]]
     exceptions = {r[0]: r[head.index("Exception")] for r in rows}
     assert {a["id"]: a["counts"]["exception"] for a in whole["accounts"]}.items() <= exceptions.items()
+    paths = {a["id"]: a["path"] for a in whole["run"]["accounts"]}
+    assert {r[0]: r[head.index("Where AWS Organizations has it")] for r in rows} == paths and all(paths.values())
     link = book["Accounts"].cell(5, head.index("Its workbook") + 1).hyperlink.target
     assert link == "../../accounts/012345678901/report/workbook.xlsx" and (report / link).resolve().is_relative_to(made)
     packs = list(book["Packs"].iter_rows(min_row=5, values_only=True))
@@ -410,6 +413,8 @@ def test_the_page_loads_an_account_when_it_is_opened(made: Path, tmp_path: Path)
         tab.on("request", lambda request: asked.append(request.url.rpartition("/")[2]))
         tab.goto(f"{(report / 'index.html').as_uri()}#accounts")
         tab.get_by_text("larkfield-shop").wait_for()
+        tab.get_by_label("Account, name or organisational unit").first.fill(BOOKSHOP)
+        tab.get_by_text("2 rows of 4.").wait_for()
         assert not [name for name in asked if name.endswith(".js")]
         tab.get_by_role("link", name=IDS[0]).click()
         count = len(of(made, IDS[0])["exceptions"])

@@ -17,6 +17,7 @@ from tests.larkfield.base import ACCOUNT
 from tests.larkfield.more.watching import MANAGEMENT
 from tests.larkfield.organisation import ANALYSIS, BOOKSHOP, CLOSED, LIVE, REFUSING, ROOT, STAGING
 from tests.pack.test_by_account import call, plain
+from tests.printed import pages_of
 
 pytestmark = pytest.mark.xdist_group("by account")
 
@@ -80,11 +81,13 @@ def test_it_is_verified_and_judged_again_alone(packed: Callable[[str], Path], tm
     assert call("verify", alone).exit_code == 1
 
 
-def test_the_workbook_and_the_page_say_of_what_it_is(tmp_path: Path, rules: str) -> None:
+def test_the_workbook_and_the_pdf_say_of_what_it_is(tmp_path: Path, rules: str) -> None:
     assert call("pack", SAMPLE, "--out", tmp_path / "pack", "--program", rules, "--ou", LIVE).exit_code == 3
     book = openpyxl.load_workbook(tmp_path / "pack/report/workbook.xlsx", read_only=True)
     said = {row[0]: row[1] for row in book.worksheets[0].iter_rows(values_only=True) if len(row) > 1}
     assert f"1 of the 4 accounts in scope of {Run.open(SAMPLE).facts.id}" in str(said["One organisational unit, alone"])
+    text = " ".join(" ".join(pages_of(tmp_path / "pack/report/summary.pdf")).split())
+    assert "One organisational unit, alone" in text and f"under {LIVE}" in text and "of the whole run; each" not in text
 
 
 def test_a_unit_that_no_account_in_scope_is_in_is_refused(rules: str, tmp_path: Path) -> None:
@@ -103,16 +106,28 @@ def test_a_run_that_knows_of_no_units_says_how_to_learn_of_them(rules: str, tmp_
 
 
 def test_an_earlier_run_is_compared_by_the_same_accounts(rules: str, tmp_path: Path) -> None:
-    """Of an earlier run which knew no units, or had none of the accounts."""
-    older = copied(tmp_path / "older", lambda account: replace(account, path=""), ended="2026-06-30T22:00:00Z")
-    other = copied(tmp_path / "other", lambda account: replace(account, status="out of scope"), ended="2026-05-30T22:00:00Z")
+    """Of a run earlier in the quarter which knew no units; one that had none of the accounts in scope is left aside."""
+    older = copied(tmp_path / "older", lambda account: replace(account, path=""), id="run-older", ended="2026-08-31T22:00:00Z")
+    other = copied(
+        tmp_path / "other", lambda account: replace(account, status="out of scope"), id="run-other", ended="2026-07-31T22:00:00Z"
+    )
     with plain():
         done = call(
             "pack", SAMPLE, "--out", tmp_path / "pack", "--program", rules, "--ou", LIVE, "--earlier", older, "--earlier", other
         )
     assert done.exit_code == 3, (done.output, done.exception)
-    seen = {account for change in (tmp_path / "pack/observations").rglob("answers/*") for account in [change.name]}
-    assert seen <= {ACCOUNT}
+    runs = [RunFacts.from_json(path.read_bytes(), path.name) for path in (tmp_path / "pack").rglob("run.json")]
+    assert {run.id: [account.id for account in run.scope.accounts] for run in runs} == {
+        "run-older": [ACCOUNT],
+        Run.open(SAMPLE).facts.id: [ACCOUNT],
+    }
+
+
+def test_a_part_is_not_cut_up_again(packed: Callable[[str], Path], rules: str, tmp_path: Path) -> None:
+    """It has not what its accounts may know of the others but as a table: a part of it would be judged without."""
+    for words in (("--ou", LIVE), ("--by", "account")):
+        done = call("pack", packed(BOOKSHOP) / "evidence", "--out", tmp_path / "pack", "--program", rules, *words)
+        assert "is a part of a run already. Name the whole run." in str(done.exception)
 
 
 def copied(path: Path, changed: Callable[[Account], Account], **facts: Any) -> Path:

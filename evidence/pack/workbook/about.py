@@ -34,7 +34,7 @@ def _about(material: Material) -> Iterator[Sequence[Any]]:
         "Approved by": people.approver or "not named",
     }
     if run.part:
-        limit, meaning, _ = words.part_of(run)
+        limit, meaning, _ = words.beyond_part(run)
         said[limit] = f"This pack is of {words.of_run(run)}. {meaning}"
     yield from ((what, str(meaning), "") for what, meaning in said.items())
     for program in material.assessment.programs:
